@@ -1,0 +1,65 @@
+use std::{fmt, str::FromStr};
+
+use uuid::Uuid;
+
+use crate::Invalid;
+
+/// Who changed something: a credential or a person, under the name it had then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// What kind of actor.
+    pub kind: ActorKind,
+    /// The id of the credential or member; none for the operator.
+    pub id: Option<Uuid>,
+    /// Its name at the time.
+    pub name: String,
+}
+
+impl Actor {
+    /// Whoever works on the command line of the server's machine.
+    pub fn operator() -> Self {
+        Self { kind: ActorKind::Operator, id: None, name: "operator".to_owned() }
+    }
+}
+
+/// The kinds of actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActorKind {
+    /// An OAuth client, through one of its access tokens.
+    Client,
+    /// A person, as a member of the workspace.
+    Member,
+    /// Whoever works on the command line of the server's machine.
+    Operator,
+}
+
+impl ActorKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Client, Self::Member, Self::Operator];
+
+    /// The kind's name in answers and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Member => "member",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+impl FromStr for ActorKind {
+    type Err = Invalid;
+
+    fn from_str(name: &str) -> Result<Self, Invalid> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .ok_or_else(|| Invalid::new("must be one of client, member, operator"))
+    }
+}
+
+impl fmt::Display for ActorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,58 @@
+//! The words Leadkeep thinks in: leads, workspaces, members, roles, scopes, plans, ids, money.
+//!
+//! Everything here is parsed at the edge into types that cannot be wrong, and nothing here does I/O, waits, or knows
+//! how it is stored or sent: rows live in the storage crate, wire types in the API crate.
+//!
+//! ```
+//! use leadkeep_domain::{Edit, Email, Lead, LeadFields, LeadPatch, Currency};
+//! use time::macros::datetime;
+//!
+//! let email = Email::parse("john@acme.com")?;
+//! let lead = Lead::create(LeadFields::new(email, Currency::parse("USD")?), datetime!(2026-01-01 0:00 UTC));
+//! let patch = LeadPatch { name: Edit::Set("John Smith".parse()?), ..LeadPatch::default() };
+//! let change = patch.apply(&lead, datetime!(2026-01-02 0:00 UTC))?.expect("the name is new");
+//! assert_eq!(change.lead.version.get(), 2);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod actor;
+mod calendar;
+mod clock;
+mod custom_fields;
+mod email;
+mod history;
+mod id;
+mod invalid;
+mod lead;
+mod listing;
+mod member;
+mod money;
+mod patch;
+mod permission;
+mod plan;
+mod scope;
+mod stage;
+mod tag;
+mod text;
+mod workspace;
+
+pub use actor::{Actor, ActorKind};
+pub use calendar::CloseDate;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use custom_fields::CustomFields;
+pub use email::Email;
+pub use history::{Change, Field, HistoryEntry};
+pub use id::{ClientKey, Id, LeadId, MemberId, OrganizationId, UserId, WorkspaceId};
+pub use invalid::Invalid;
+pub use lead::{Lead, LeadFields, LeadStatus, Version};
+pub use listing::{LeadFilter, LeadOrder, LeadPosition, Page, PageLimit, StatusFilter};
+pub use member::{Member, Role, User};
+pub use money::{Currency, MinorUnits};
+pub use patch::{Edit, LeadArchived, LeadChange, LeadPatch};
+pub use permission::Act;
+pub use plan::Plan;
+pub use scope::{Scope, ScopeSet};
+pub use stage::DealStage;
+pub use tag::{Tag, Tags};
+pub use text::{Name, Text};
+pub use workspace::{Organization, Workspace};

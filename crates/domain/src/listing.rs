@@ -1,0 +1,139 @@
+use std::num::NonZeroU8;
+
+use time::OffsetDateTime;
+
+use crate::{Email, Invalid, LeadId, LeadStatus, MemberId, Tag};
+
+/// Which leads a list shows. All conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeadFilter {
+    /// Active ones unless told otherwise.
+    pub status: StatusFilter,
+    /// Only those of this member.
+    pub assigned_to: Option<MemberId>,
+    /// Only those with this tag.
+    pub tag: Option<Tag>,
+    /// Only those with this address, ignoring case.
+    pub email: Option<Email>,
+    /// Only those changed later than this; also sets the [order](LeadFilter::order).
+    pub updated_after: Option<OffsetDateTime>,
+}
+
+impl LeadFilter {
+    /// The order that the filter asks for.
+    pub const fn order(&self) -> LeadOrder {
+        match self.updated_after {
+            None => LeadOrder::NewestFirst,
+            Some(_) => LeadOrder::LeastRecentlyUpdatedFirst,
+        }
+    }
+}
+
+/// Active ones, archived ones, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StatusFilter {
+    /// Only leads of this status.
+    Only(LeadStatus),
+    /// Leads of every status.
+    All,
+}
+
+impl Default for StatusFilter {
+    fn default() -> Self {
+        Self::Only(LeadStatus::Active)
+    }
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeadOrder {
+    /// By id, descending: ids sort by the time they were made.
+    NewestFirst,
+    /// By (`updated_at`, id), ascending: a lead that changes during a walk moves behind the walker and is met again.
+    LeastRecentlyUpdatedFirst,
+}
+
+/// Where a page ended and the next begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeadPosition {
+    /// In a list that is newest first: behind this lead.
+    Id(LeadId),
+    /// In a list by change: behind this change.
+    Updated(OffsetDateTime, LeadId),
+}
+
+/// How many items a page has at most: 1 to 100, 20 unless told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageLimit(NonZeroU8);
+
+impl PageLimit {
+    /// The largest page.
+    pub const MAX: u8 = 100;
+    const DEFAULT: u8 = 20;
+
+    /// Parses a number of items.
+    pub fn parse(count: u64) -> Result<Self, Invalid> {
+        u8::try_from(count)
+            .ok()
+            .filter(|count| *count <= Self::MAX)
+            .and_then(NonZeroU8::new)
+            .map(Self)
+            .ok_or_else(|| Invalid::new(format!("must be from 1 to {}", Self::MAX)))
+    }
+
+    /// The number of items.
+    pub const fn get(self) -> usize {
+        self.0.get() as usize
+    }
+}
+
+impl Default for PageLimit {
+    fn default() -> Self {
+        Self(NonZeroU8::new(Self::DEFAULT).unwrap_or(NonZeroU8::MIN))
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The items, at most as many as were asked for.
+    pub items: Vec<T>,
+    /// Whether another page follows.
+    pub has_more: bool,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of what a query brought that was asked for one item more than the page holds.
+    pub fn from_one_more(mut items: Vec<T>, limit: PageLimit) -> Self {
+        let has_more = items.len() > limit.get();
+        items.truncate(limit.get());
+        Self { items, has_more }
+    }
+
+    /// The page with every item turned into something else.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(f).collect(), has_more: self.has_more }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_holds_1_to_100_items_and_20_by_default() {
+        assert_eq!(PageLimit::default().get(), 20);
+        for (count, accepted) in
+            [(0, false), (1, true), (100, true), (101, false), (256, false), (257, false)]
+        {
+            assert_eq!(PageLimit::parse(count).is_ok(), accepted, "{count}");
+        }
+    }
+
+    #[test]
+    fn the_one_more_item_says_that_more_follow() {
+        let two = PageLimit::parse(2).unwrap();
+        assert_eq!(Page::from_one_more(vec![1, 2], two), Page { items: vec![1, 2], has_more: false });
+        assert_eq!(Page::from_one_more(vec![1, 2, 3], two), Page { items: vec![1, 2], has_more: true });
+    }
+}

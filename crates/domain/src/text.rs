@@ -1,0 +1,88 @@
+use std::{fmt, str::FromStr};
+
+use crate::Invalid;
+
+/// A line of text: 1 to `MAX` characters, none of them a control character, not blank. Kept as written.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text<const MAX: usize>(String);
+
+/// The name of an organization, a workspace, a person or a credential.
+pub type Name = Text<200>;
+
+impl<const MAX: usize> Text<MAX> {
+    /// Parses what a caller wrote.
+    pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
+        let text = text.into();
+        if text.trim().is_empty() {
+            return Err(Invalid::new("must not be blank"));
+        }
+        // Characters are at most as many as bytes: count them only where it matters.
+        if text.len() > MAX && text.chars().count() > MAX {
+            return Err(Invalid::new(format!("must be at most {MAX} characters long")));
+        }
+        refuse_control_characters(&text)?;
+        Ok(Self(text))
+    }
+
+    /// Takes back what was parsed before it was stored: a rule that was made stricter since must not hide the row.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Refuses control characters: they have no business in a line, and PostgreSQL stores no NUL.
+pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Invalid> {
+    if text.chars().any(char::is_control) {
+        return Err(Invalid::new("must not contain control characters"));
+    }
+    Ok(())
+}
+
+impl<const MAX: usize> FromStr for Text<MAX> {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text)
+    }
+}
+
+impl<const MAX: usize> fmt::Display for Text<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<const MAX: usize> fmt::Debug for Text<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, accepted: bool) {
+        assert_eq!(Text::<5>::parse(text).is_ok(), accepted, "{text:?}");
+    }
+
+    #[test]
+    fn a_line_is_short_and_printable_and_not_blank() {
+        check("short", true);
+        check("ééééé", true); // characters count, not bytes
+        check(" a ", true); // kept as written
+        check("longer", false);
+        check("", false);
+        check("  ", false);
+        check("a\0b", false);
+        check("a\nb", false);
+        check("a\u{7f}", false);
+        check("a\u{85}b", false); // a C1 control
+    }
+}

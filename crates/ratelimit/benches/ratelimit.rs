@@ -1,0 +1,105 @@
+//! One check, beside the `governor` crate's keyed limiter over a `DashMap`, in the same run.
+//!
+//! Both read the same clock for each check, both find every key known. A time is what one check takes by the clock on the wall,
+//! so on two threads it is at best half of that on one.
+
+#![expect(clippy::unwrap_used, reason = "a bench may panic")]
+
+use std::{
+    hint::black_box,
+    num::NonZeroU32,
+    thread,
+    time::{Duration, Instant},
+};
+
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
+use governor::{
+    DefaultKeyedRateLimiter, RateLimiter,
+    clock::{Clock, QuantaClock, Reference},
+};
+use leadkeep_ratelimit::{Bucket, BucketKey, Group, MemoryStore, Quota, Tick};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// So many calls that none is refused while it is measured.
+const ROOMY: u32 = Quota::MAX_LIMIT;
+
+/// How keys are grouped: each alone, as a workspace's are.
+fn own_group(key: u128) -> Group {
+    Group(key)
+}
+
+fn one_group(_: u128) -> Group {
+    Group(0)
+}
+
+/// Calls `check` `calls` times in all on `threads` threads, with keys below `keys` in an order without locality.
+fn run(threads: u64, keys: u64, calls: u64, check: impl Fn(u128) -> bool + Sync) -> Duration {
+    let check = &check;
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for thread in 0..threads {
+            scope.spawn(move || {
+                let mut state = (thread + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                for _ in 0..calls / threads {
+                    state =
+                        state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    black_box(check(u128::from((state >> 33) % keys)));
+                }
+            });
+        }
+    });
+    started.elapsed()
+}
+
+fn ours(keys: u64, limit: u32, group: fn(u128) -> Group) -> impl Fn(u128) -> bool + Sync {
+    let store = MemoryStore::new();
+    let quota = Quota::new(NonZeroU32::new(limit).unwrap(), DAY);
+    let clock = QuantaClock::default();
+    let origin = clock.now();
+    let check = move |key| {
+        let now = Tick::default().saturating_add(clock.now().duration_since(origin).into());
+        store.take(group(key), &[Bucket { key: BucketKey::Credential(key), quota }], now).allowed
+    };
+    (0..u128::from(keys)).for_each(|key| assert!(check(key)));
+    check
+}
+
+fn governors(keys: u64, limit: u32) -> impl Fn(u128) -> bool + Sync {
+    let quota = match NonZeroU32::new(limit).unwrap() {
+        NonZeroU32::MIN => governor::Quota::with_period(DAY).unwrap(),
+        limit => governor::Quota::per_second(limit),
+    };
+    let limiter: DefaultKeyedRateLimiter<u128> = RateLimiter::dashmap(quota);
+    let check = move |key| limiter.check_key(&key).is_ok();
+    (0..u128::from(keys)).for_each(|key| assert!(check(key)));
+    check
+}
+
+fn measure(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    keys: u64,
+    check: impl Fn(u128) -> bool + Sync,
+) {
+    for threads in [1, 2] {
+        group.bench_function(format!("{name}/{threads} threads"), |bencher| {
+            bencher.iter_custom(|calls| run(threads, keys, calls, &check));
+        });
+    }
+}
+
+fn checks(criterion: &mut Criterion) {
+    for keys in [1_000, 1_000_000] {
+        for (outcome, limit) in [("accepted", ROOMY), ("refused", 1)] {
+            let mut group = criterion.benchmark_group(format!("{keys} keys, {outcome}"));
+            group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+            measure(&mut group, "leadkeep", keys, ours(keys, limit, own_group));
+            measure(&mut group, "leadkeep, one group", keys, ours(keys, limit, one_group));
+            measure(&mut group, "governor", keys, governors(keys, limit));
+        }
+    }
+}
+
+criterion_group!(benches, checks);
+criterion_main!(benches);

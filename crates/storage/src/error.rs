@@ -1,0 +1,29 @@
+/// Why the database did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database is away, busy or full: the same call may succeed later.
+    #[error("the database is not available: {0}")]
+    Unavailable(#[source] Cause),
+    /// Something is broken, and trying again will not mend it.
+    #[error("the database refused: {0}")]
+    Unexpected(#[source] Cause),
+}
+
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+impl StorageError {
+    /// The database is away.
+    pub fn unavailable(cause: impl Into<Cause>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    /// Something is broken.
+    pub fn unexpected(cause: impl Into<Cause>) -> Self {
+        Self::Unexpected(cause.into())
+    }
+
+    /// Whether the same call may succeed later.
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}

@@ -1,0 +1,44 @@
+use std::thread;
+
+use diesel::{Connection as _, QueryDsl, RunQueryDsl, pg::Pg, sql_query};
+use diesel_async::{AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::{
+    OpenError,
+    database::{__diesel_schema_migrations as migrations, lacks_one},
+};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+
+/// diesel takes no lock of its own, and nodes start together. The number means nothing; it only has to be ours.
+const LOCK: &str = "SELECT pg_advisory_lock(5491087263041)";
+
+type Blocking = AsyncConnectionWrapper<AsyncPgConnection>;
+
+/// Brings the database up to date. Nodes that start together take turns.
+pub(crate) fn migrate(url: &str) -> Result<(), OpenError> {
+    on_own_thread(url, |mut connection| {
+        sql_query(LOCK).execute(&mut connection).map_err(|error| OpenError::Migration(error.into()))?;
+        connection.run_pending_migrations(MIGRATIONS).map(drop).map_err(OpenError::Migration)
+    })
+}
+
+/// Whether the database is not, or not yet, what this version works on.
+pub(crate) fn has_pending_migrations(url: &str) -> Result<bool, OpenError> {
+    on_own_thread(url, |mut connection| {
+        let applied = migrations::table.select(migrations::version).load(&mut connection);
+        lacks_one::<Pg>(applied, &MIGRATIONS)
+    })
+}
+
+/// Runs blocking work with a connection on a thread that has no runtime: on one that has, the connection's own would
+/// refuse to start.
+fn on_own_thread<T: Send>(
+    url: &str,
+    work: impl FnOnce(Blocking) -> Result<T, OpenError> + Send,
+) -> Result<T, OpenError> {
+    let connect_and_work = || work(Blocking::establish(url)?);
+    thread::scope(|scope| scope.spawn(connect_and_work).join())
+        .unwrap_or_else(|_| Err(OpenError::Migration("the migration panicked".into())))
+}

@@ -1,0 +1,57 @@
+use std::{ops::Deref, ops::DerefMut, time::Duration};
+
+use diesel_async::{
+    AsyncPgConnection,
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+        deadpool::{Object, Pool as Deadpool},
+    },
+};
+
+use crate::{OpenError, StorageError};
+
+/// How long a call waits for a connection.
+const PATIENCE: Duration = Duration::from_millis(2_000);
+
+#[derive(Clone)]
+pub(super) struct Pool(Deadpool<AsyncPgConnection>);
+
+/// A connection that goes back to its pool when it is dropped.
+pub(super) struct Pooled(Object<AsyncPgConnection>);
+
+impl Pool {
+    /// Opens nothing yet: connections come as they are needed.
+    pub(super) fn new(url: &str, connections: usize) -> Result<Self, OpenError> {
+        let mut config = ManagerConfig::<AsyncPgConnection>::default();
+        // The default asks the server at every checkout whether it is there: a round trip for each call.
+        config.recycling_method = RecyclingMethod::Fast;
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        Deadpool::builder(manager)
+            .max_size(connections)
+            .build()
+            .map(Self)
+            .map_err(|error| OpenError::Pool(error.into()))
+    }
+
+    pub(super) async fn get(&self) -> Result<Pooled, StorageError> {
+        tokio::time::timeout(PATIENCE, self.0.get())
+            .await
+            .map_err(|_| StorageError::unavailable("no connection in time"))?
+            .map(Pooled)
+            .map_err(StorageError::unavailable)
+    }
+}
+
+impl Deref for Pooled {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Pooled {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.0
+    }
+}

@@ -1,0 +1,73 @@
+//! How PostgreSQL keeps the values of `columns`, and the few expressions in which it differs.
+
+use diesel::{
+    deserialize::{self, FromSql},
+    pg::{Pg, PgValue},
+    serialize::{self, Output, ToSql},
+    sql_types::{Date, Jsonb, Timestamptz, Uuid},
+};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use crate::columns::{Day, Json, Stamp, Uid};
+
+pub(super) type UidSql = Uuid;
+pub(super) type StampSql = Timestamptz;
+pub(super) type DaySql = Date;
+pub(super) type JsonSql = Jsonb;
+
+/// Whoever reads a row in order to change it holds it until the end of the transaction.
+macro_rules! for_update {
+    ($query:expr) => {
+        $query.for_update()
+    };
+}
+pub(super) use for_update;
+
+impl ToSql<Uuid, Pg> for Uid {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Uuid, Pg>::to_sql(&self.0, out)
+    }
+}
+
+impl FromSql<Uuid, Pg> for Uid {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        <uuid::Uuid as FromSql<Uuid, Pg>>::from_sql(value).map(Self)
+    }
+}
+
+impl ToSql<Timestamptz, Pg> for Stamp {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Timestamptz, Pg>::to_sql(&self.0, out)
+    }
+}
+
+impl FromSql<Timestamptz, Pg> for Stamp {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        <OffsetDateTime as FromSql<Timestamptz, Pg>>::from_sql(value).map(Self)
+    }
+}
+
+impl ToSql<Date, Pg> for Day {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Date, Pg>::to_sql(&self.0, out)
+    }
+}
+
+impl FromSql<Date, Pg> for Day {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        <time::Date as FromSql<Date, Pg>>::from_sql(value).map(Self)
+    }
+}
+
+impl ToSql<Jsonb, Pg> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Jsonb, Pg>::to_sql(&self.0, out)
+    }
+}
+
+impl FromSql<Jsonb, Pg> for Json {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        <Value as FromSql<Jsonb, Pg>>::from_sql(value).map(Self)
+    }
+}

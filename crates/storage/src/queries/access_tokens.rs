@@ -1,0 +1,125 @@
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
+    SelectableHelper, delete, insert_into,
+};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use leadkeep_credentials::{Lifetime, SecretHash};
+use leadkeep_domain::{Actor, ActorKind, ScopeSet};
+use time::OffsetDateTime;
+
+use super::{
+    Connection, Store,
+    decode::{limit, word},
+    schema::{access_tokens, clients, workspaces},
+};
+use crate::{
+    AccessTokens, CredentialRecord, NewAccessToken, StorageError,
+    columns::{Stamp, Uid},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = access_tokens)]
+struct TokenRow {
+    scopes: String,
+    expires_at: Stamp,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = clients)]
+struct HolderRow {
+    id: Uid,
+    name: String,
+    scopes: String,
+    limit_per_minute: Option<i32>,
+    revoked_at: Option<Stamp>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = workspaces)]
+struct TenantRow {
+    id: Uid,
+    organization_id: Uid,
+    name: String,
+    plan: String,
+    suspended_at: Option<Stamp>,
+}
+
+#[async_trait]
+impl AccessTokens for Store {
+    async fn insert(&self, token: NewAccessToken) -> Result<(), StorageError> {
+        self.write(move |connection| insert(connection, token).boxed()).await
+    }
+
+    async fn find(&self, hash: SecretHash) -> Result<Option<CredentialRecord>, StorageError> {
+        self.read(move |connection| find(connection, hash).boxed()).await
+    }
+
+    async fn purge(&self, now: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.write(move |connection| {
+            async move {
+                let ended = access_tokens::table
+                    .filter(access_tokens::expires_at.le(Stamp(now)))
+                    .order(access_tokens::expires_at)
+                    .limit(limit)
+                    .select(access_tokens::hash);
+                let ended: Vec<Vec<u8>> = ended.load(connection).await?;
+                let mut purged = 0;
+                for hash in ended {
+                    purged += delete(access_tokens::table.find(hash)).execute(connection).await?;
+                }
+                Ok(purged)
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+async fn insert(connection: &mut Connection, token: NewAccessToken) -> QueryResult<()> {
+    insert_into(access_tokens::table)
+        .values((
+            access_tokens::hash.eq(token.hash.as_bytes().to_vec()),
+            access_tokens::key_id.eq(i32::from(token.key_id)),
+            access_tokens::workspace_id.eq(Uid::from(token.workspace)),
+            access_tokens::client_key.eq(Uid::from(token.client)),
+            access_tokens::scopes.eq(token.scopes.to_string()),
+            access_tokens::created_at.eq(Stamp(token.created_at)),
+            access_tokens::expires_at.eq(Stamp(token.expires_at)),
+        ))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Option<CredentialRecord>> {
+    let found: Option<(TokenRow, HolderRow, TenantRow)> = access_tokens::table
+        .inner_join(clients::table.on(clients::id.eq(access_tokens::client_key)))
+        .inner_join(workspaces::table.on(workspaces::id.eq(access_tokens::workspace_id)))
+        .filter(access_tokens::hash.eq(hash.as_bytes().to_vec()))
+        .select((TokenRow::as_select(), HolderRow::as_select(), TenantRow::as_select()))
+        .get_result(connection)
+        .await
+        .optional()?;
+    found.map(record).transpose()
+}
+
+fn record((token, holder, tenant): (TokenRow, HolderRow, TenantRow)) -> QueryResult<CredentialRecord> {
+    // What is taken from the client is taken from its tokens.
+    let scopes = word::<ScopeSet>(&token.scopes)?.intersection(word(&holder.scopes)?);
+    Ok(CredentialRecord {
+        actor: Actor { kind: ActorKind::Client, id: Some(holder.id.0), name: holder.name },
+        bucket: holder.id.0,
+        workspace: tenant.id.id(),
+        workspace_name: tenant.name,
+        organization: tenant.organization_id.id(),
+        plan: word(&tenant.plan)?,
+        scopes,
+        limit_per_minute: limit(holder.limit_per_minute),
+        lifetime: Lifetime { expires_at: Some(token.expires_at.0), ..Lifetime::default() },
+        client_revoked_at: holder.revoked_at.map(|at| at.0),
+        suspended_at: tenant.suspended_at.map(|at| at.0),
+    })
+}

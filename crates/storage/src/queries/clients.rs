@@ -1,0 +1,260 @@
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable,
+    Selectable, SelectableHelper, delete, insert_into, update,
+};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use leadkeep_credentials::{ClientId, Lifetime};
+use leadkeep_domain::{ClientKey, Id, Name, WorkspaceId};
+use time::OffsetDateTime;
+
+use super::{
+    Connection, Store, audit,
+    decode::{hash, limit, word},
+    schema::{access_tokens, client_secrets, clients, workspaces},
+};
+use crate::{
+    AuditEntry, Client, ClientLogin, ClientRef, Clients, NewClient, NewSecret, StorageError, StoredSecret,
+    columns::{Stamp, Uid},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = clients)]
+struct ClientRow {
+    id: Uid,
+    workspace_id: Uid,
+    client_id: String,
+    name: String,
+    scopes: String,
+    limit_per_minute: Option<i32>,
+    created_at: Stamp,
+    revoked_at: Option<Stamp>,
+}
+
+impl TryFrom<ClientRow> for Client {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: ClientRow) -> QueryResult<Self> {
+        Ok(Self {
+            id: row.id.id(),
+            workspace: row.workspace_id.id(),
+            client_id: ClientId::from_stored(row.client_id),
+            name: Name::from_stored(row.name),
+            scopes: word(&row.scopes)?,
+            limit_per_minute: limit(row.limit_per_minute),
+            created_at: row.created_at.0,
+            revoked_at: row.revoked_at.map(|at| at.0),
+        })
+    }
+}
+
+#[async_trait]
+impl Clients for Store {
+    async fn create(
+        &self,
+        workspace: WorkspaceId,
+        new: NewClient,
+        secret: NewSecret,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
+    }
+
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Client>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                clients::table
+                    .filter(clients::workspace_id.eq(Uid::from(workspace)))
+                    .order(clients::id)
+                    .select(ClientRow::as_select())
+                    .load(connection)
+                    .await?
+                    .into_iter()
+                    .map(Client::try_from)
+                    .collect()
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError> {
+        self.read(move |connection| {
+            let columns = clients::table.select((clients::workspace_id, clients::id));
+            let client = client.clone();
+            async move {
+                let found = match client {
+                    ClientRef::Id(id) => {
+                        columns.filter(clients::id.eq(Uid::from(id))).get_result(connection).await
+                    }
+                    ClientRef::ClientId(id) => {
+                        columns.filter(clients::client_id.eq(id.to_string())).get_result(connection).await
+                    }
+                };
+                let found: Option<(Uid, Uid)> = found.optional()?;
+                Ok(found.map(|(workspace, id)| (workspace.id(), id.id())))
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn rotate(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+        secret: NewSecret,
+        old_ends_at: OffsetDateTime,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let found = find(connection, workspace, client).await?;
+                let Some(found) = found.filter(|client| client.revoked_at.is_none()) else { return Ok(None) };
+                end_secrets(connection, client, old_ends_at, now).await?;
+                insert_secret(connection, client, secret, now).await?;
+                audit::record(connection, audit, Some(workspace), client, now).await?;
+                Ok(Some(found))
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn revoke(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let Some(found) = find(connection, workspace, client).await? else { return Ok(None) };
+                if found.revoked_at.is_some() {
+                    return Ok(Some(found));
+                }
+                update(clients::table.find(Uid::from(client)))
+                    .set(clients::revoked_at.eq(Some(Stamp(now))))
+                    .execute(connection)
+                    .await?;
+                let tokens = access_tokens::table.filter(access_tokens::client_key.eq(Uid::from(client)));
+                delete(tokens).execute(connection).await?;
+                audit::record(connection, audit, Some(workspace), client, now).await?;
+                Ok(Some(Client { revoked_at: Some(now), ..found }))
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn login(&self, client_id: ClientId) -> Result<Option<ClientLogin>, StorageError> {
+        self.read(move |connection| login(connection, client_id.to_string()).boxed()).await
+    }
+}
+
+async fn insert(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: NewClient,
+    secret: NewSecret,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<Option<Client>> {
+    if super::workspaces::find(connection, workspace).await?.is_none() {
+        return Ok(None);
+    }
+    let id = Id::<ClientKey>::generate();
+    let row = ClientRow {
+        id: id.into(),
+        workspace_id: workspace.into(),
+        client_id: new.client_id.to_string(),
+        name: new.name.to_string(),
+        scopes: new.scopes.to_string(),
+        limit_per_minute: new.limit_per_minute.and_then(|limit| i32::try_from(limit.get()).ok()),
+        created_at: Stamp(now),
+        revoked_at: None,
+    };
+    insert_into(clients::table).values(&row).execute(connection).await?;
+    insert_secret(connection, id, secret, now).await?;
+    audit::record(connection, entry, Some(workspace), id, now).await?;
+    Client::try_from(row).map(Some)
+}
+
+async fn insert_secret(
+    connection: &mut Connection,
+    client: Id<ClientKey>,
+    secret: NewSecret,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    insert_into(client_secrets::table)
+        .values((
+            client_secrets::hash.eq(secret.hash.as_bytes().to_vec()),
+            client_secrets::key_id.eq(i32::from(secret.key_id)),
+            client_secrets::client_key.eq(Uid::from(client)),
+            client_secrets::preview.eq(secret.preview),
+            client_secrets::created_at.eq(Stamp(now)),
+            client_secrets::expires_at.eq(None::<Stamp>),
+        ))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Lets the current secret end at `end`, and drops those before it: no more than two are ever accepted.
+async fn end_secrets(
+    connection: &mut Connection,
+    client: Id<ClientKey>,
+    end: OffsetDateTime,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let secrets = client_secrets::table.filter(client_secrets::client_key.eq(Uid::from(client)));
+    delete(secrets.filter(client_secrets::expires_at.is_not_null())).execute(connection).await?;
+    if end <= now {
+        return delete(secrets).execute(connection).await.map(drop);
+    }
+    update(secrets).set(client_secrets::expires_at.eq(Some(Stamp(end)))).execute(connection).await.map(drop)
+}
+
+async fn find(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    id: Id<ClientKey>,
+) -> QueryResult<Option<Client>> {
+    clients::table
+        .filter(clients::id.eq(Uid::from(id)))
+        .filter(clients::workspace_id.eq(Uid::from(workspace)))
+        .select(ClientRow::as_select())
+        .get_result(connection)
+        .await
+        .optional()?
+        .map(Client::try_from)
+        .transpose()
+}
+
+async fn login(connection: &mut Connection, client_id: String) -> QueryResult<Option<ClientLogin>> {
+    let found: Option<(ClientRow, Option<Stamp>)> = clients::table
+        .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
+        .filter(clients::client_id.eq(client_id))
+        .select((ClientRow::as_select(), workspaces::suspended_at))
+        .get_result(connection)
+        .await
+        .optional()?;
+    let Some((row, suspended_at)) = found else { return Ok(None) };
+    let secrets: Vec<(Vec<u8>, Option<Stamp>)> = client_secrets::table
+        .filter(client_secrets::client_key.eq(row.id))
+        .order(client_secrets::created_at.desc())
+        .select((client_secrets::hash, client_secrets::expires_at))
+        .load(connection)
+        .await?;
+    let secrets = secrets.into_iter().map(stored_secret).collect::<QueryResult<_>>()?;
+    Ok(Some(ClientLogin { client: row.try_into()?, suspended_at: suspended_at.map(|at| at.0), secrets }))
+}
+
+fn stored_secret((bytes, expires_at): (Vec<u8>, Option<Stamp>)) -> QueryResult<StoredSecret> {
+    let lifetime = Lifetime { expires_at: expires_at.map(|at| at.0), ..Lifetime::default() };
+    Ok(StoredSecret { hash: hash(&bytes)?, lifetime })
+}

@@ -1,0 +1,24 @@
+//! From columns back to the domain. What does not fit was not written by us: an error, never a panic.
+
+use std::{error::Error, num::NonZeroU32, str::FromStr};
+
+use diesel::{QueryResult, result::Error as DieselError};
+use leadkeep_credentials::SecretHash;
+
+/// What a stored word stands for.
+pub(super) fn word<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> QueryResult<T> {
+    text.parse().map_err(broken)
+}
+
+pub(super) fn hash(bytes: &[u8]) -> QueryResult<SecretHash> {
+    SecretHash::try_from(bytes).map_err(broken)
+}
+
+pub(super) fn limit(stored: Option<i32>) -> Option<NonZeroU32> {
+    stored.and_then(|limit| u32::try_from(limit).ok()).and_then(NonZeroU32::new)
+}
+
+/// The error for a row that nobody should have written.
+pub(super) fn broken(error: impl Into<Box<dyn Error + Send + Sync>>) -> DieselError {
+    DieselError::DeserializationError(error.into())
+}

@@ -1,0 +1,45 @@
+use async_trait::async_trait;
+use diesel::{ExpressionMethods, QueryDsl, insert_into, select, sql_types::Integer};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+
+use super::{Store, decode::broken, schema::installation};
+use crate::{Installation, KeyCheck, StorageError, columns::Stamp};
+
+#[async_trait]
+impl Installation for Store {
+    async fn key_check(&self, ours: KeyCheck) -> Result<KeyCheck, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                insert_into(installation::table)
+                    .values((
+                        installation::id.eq(1),
+                        installation::key_id.eq(i32::from(ours.key_id)),
+                        installation::key_check.eq(ours.value.to_vec()),
+                        installation::created_at.eq(Stamp(now)),
+                    ))
+                    .on_conflict_do_nothing()
+                    .execute(connection)
+                    .await?;
+                let (key_id, value): (i32, Vec<u8>) = installation::table
+                    .select((installation::key_id, installation::key_check))
+                    .get_result(connection)
+                    .await?;
+                let value =
+                    value.try_into().map_err(|_| broken("the key's check value has a wrong length"))?;
+                Ok(KeyCheck { key_id: key_id.into(), value })
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn ping(&self) -> Result<(), StorageError> {
+        self.read(|connection| {
+            async move { select(diesel::dsl::sql::<Integer>("1")).get_result::<i32>(connection).await.map(drop) }
+                .boxed()
+        })
+        .await
+    }
+}

@@ -1,0 +1,112 @@
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
+    SelectableHelper, insert_into,
+};
+use diesel_async::RunQueryDsl;
+use leadkeep_domain::{Actor, Change, HistoryEntry, LeadId, Page, PageLimit, WorkspaceId};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    Connection,
+    decode::word,
+    schema::{lead_history, leads},
+};
+use crate::{
+    Authorship,
+    columns::{Json, Stamp, Uid},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = lead_history, treat_none_as_default_value = false)]
+struct EntryRow {
+    id: Uid,
+    field: String,
+    old_value: Json,
+    new_value: Json,
+    actor_kind: String,
+    actor_id: Option<Uid>,
+    actor_name: String,
+    request_id: Option<String>,
+    created_at: Stamp,
+}
+
+impl TryFrom<EntryRow> for HistoryEntry {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: EntryRow) -> QueryResult<Self> {
+        Ok(Self {
+            id: row.id.0,
+            change: Change { field: word(&row.field)?, from: row.old_value.0, to: row.new_value.0 },
+            actor: Actor {
+                kind: word(&row.actor_kind)?,
+                id: row.actor_id.map(|id| id.0),
+                name: row.actor_name,
+            },
+            request_id: row.request_id,
+            at: row.created_at.0,
+        })
+    }
+}
+
+/// Notes changes in the transaction that makes them.
+pub(super) async fn record(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    changes: Vec<Change>,
+    by: &Authorship,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let row = |change: Change| {
+        let row = EntryRow {
+            id: Uid(Uuid::now_v7()),
+            field: change.field.to_string(),
+            old_value: Json(change.from),
+            new_value: Json(change.to),
+            actor_kind: by.actor.kind.to_string(),
+            actor_id: by.actor.id.map(Uid),
+            actor_name: by.actor.name.clone(),
+            request_id: by.request_id.clone(),
+            created_at: Stamp(now),
+        };
+        (lead_history::workspace_id.eq(Uid::from(workspace)), lead_history::lead_id.eq(Uid::from(lead)), row)
+    };
+    // One statement a change: a statement of many rows has a new text for each number of them, and is planned anew.
+    for change in changes {
+        insert_into(lead_history::table).values(row(change)).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// A page of entries, newest first; none if the lead is not there.
+pub(super) async fn page(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    after: Option<Uuid>,
+    limit: PageLimit,
+) -> QueryResult<Option<Page<HistoryEntry>>> {
+    let known = leads::table
+        .find((Uid::from(workspace), Uid::from(lead)))
+        .select(leads::id)
+        .get_result::<Uid>(connection)
+        .await
+        .optional()?;
+    if known.is_none() {
+        return Ok(None);
+    }
+    let mut query = lead_history::table
+        .filter(lead_history::workspace_id.eq(Uid::from(workspace)))
+        .filter(lead_history::lead_id.eq(Uid::from(lead)))
+        .order(lead_history::id.desc())
+        .limit(limit.get() as i64 + 1)
+        .select(EntryRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(lead_history::id.lt(Uid(after)));
+    }
+    let rows = query.load(connection).await?;
+    let entries = rows.into_iter().map(HistoryEntry::try_from).collect::<QueryResult<_>>()?;
+    Ok(Some(Page::from_one_more(entries, limit)))
+}

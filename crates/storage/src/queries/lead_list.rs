@@ -1,0 +1,138 @@
+//! Lists of leads. Every index that lists begins with the status, so a list of all statuses is two lists, merged.
+
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, QueryResult, SelectableHelper, dsl::exists,
+};
+use diesel_async::RunQueryDsl;
+use leadkeep_domain::{
+    Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, Page, PageLimit, StatusFilter, Tag, WorkspaceId,
+};
+
+use super::{
+    Connection,
+    lead_rows::LeadRow,
+    schema::{lead_tags, leads},
+};
+use crate::columns::{Stamp, Uid};
+
+/// A page of leads, in the filter's order, behind `after`.
+pub(super) async fn page(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    filter: &LeadFilter,
+    after: Option<LeadPosition>,
+    limit: PageLimit,
+) -> QueryResult<Page<Lead>> {
+    let rows = match filter.status {
+        StatusFilter::Only(status) => of_status(connection, workspace, filter, status, after, limit).await?,
+        StatusFilter::All => {
+            let mut both = of_status(connection, workspace, filter, LeadStatus::Active, after, limit).await?;
+            both.extend(of_status(connection, workspace, filter, LeadStatus::Archived, after, limit).await?);
+            match filter.order() {
+                LeadOrder::NewestFirst => both.sort_by_key(|lead| std::cmp::Reverse(lead.id)),
+                LeadOrder::LeastRecentlyUpdatedFirst => both.sort_by_key(|lead| (lead.updated_at, lead.id)),
+            }
+            both
+        }
+    };
+    Ok(Page::from_one_more(rows, limit))
+}
+
+/// One lead more than the page holds: whether there is one says whether another page follows.
+async fn of_status(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    filter: &LeadFilter,
+    status: LeadStatus,
+    after: Option<LeadPosition>,
+    limit: PageLimit,
+) -> QueryResult<Vec<Lead>> {
+    let limit = limit.get() as i64 + 1;
+    let rows = match (&filter.tag, filter.order()) {
+        (Some(tag), LeadOrder::NewestFirst) => {
+            by_tag(connection, workspace, filter, tag, status, after, limit).await?
+        }
+        _ => by_lead(connection, workspace, filter, status, after, limit).await?,
+    };
+    rows.into_iter().map(Lead::try_from).collect()
+}
+
+/// Walks the leads' own indexes.
+async fn by_lead(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    filter: &LeadFilter,
+    status: LeadStatus,
+    after: Option<LeadPosition>,
+    limit: i64,
+) -> QueryResult<Vec<LeadRow>> {
+    let mut query = leads::table
+        .filter(leads::workspace_id.eq(Uid::from(workspace)))
+        .filter(leads::status.eq(status.as_str()))
+        .limit(limit)
+        .select(LeadRow::as_select())
+        .into_boxed();
+    query = match filter.order() {
+        LeadOrder::NewestFirst => query.order(leads::id.desc()),
+        LeadOrder::LeastRecentlyUpdatedFirst => query.order((leads::updated_at, leads::id)),
+    };
+    if let Some(member) = filter.assigned_to {
+        query = query.filter(leads::assigned_to.eq(Uid::from(member)));
+    }
+    if let Some(email) = &filter.email {
+        query = query.filter(leads::email_key.eq(email.key()));
+    }
+    if let Some(tag) = &filter.tag {
+        let tagged = lead_tags::table
+            .filter(lead_tags::workspace_id.eq(leads::workspace_id))
+            .filter(lead_tags::tag.eq(tag.to_string()))
+            .filter(lead_tags::status.eq(leads::status))
+            .filter(lead_tags::lead_id.eq(leads::id));
+        query = query.filter(exists(tagged));
+    }
+    if let Some(time) = filter.updated_after {
+        query = query.filter(leads::updated_at.gt(Stamp(time)));
+    }
+    match after {
+        None => {}
+        Some(LeadPosition::Id(id)) => query = query.filter(leads::id.lt(Uid::from(id))),
+        // The first condition is what the index seeks by; the second only parts leads changed at the same moment.
+        Some(LeadPosition::Updated(at, id)) => {
+            let later = leads::updated_at.gt(Stamp(at)).or(leads::id.gt(Uid::from(id)));
+            query = query.filter(leads::updated_at.ge(Stamp(at))).filter(later);
+        }
+    }
+    query.load(connection).await
+}
+
+/// Walks the tag's leads, newest first.
+async fn by_tag(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    filter: &LeadFilter,
+    tag: &Tag,
+    status: LeadStatus,
+    after: Option<LeadPosition>,
+    limit: i64,
+) -> QueryResult<Vec<LeadRow>> {
+    let same_lead = leads::workspace_id.eq(lead_tags::workspace_id).and(leads::id.eq(lead_tags::lead_id));
+    let mut query = lead_tags::table
+        .inner_join(leads::table.on(same_lead))
+        .filter(lead_tags::workspace_id.eq(Uid::from(workspace)))
+        .filter(lead_tags::tag.eq(tag.to_string()))
+        .filter(lead_tags::status.eq(status.as_str()))
+        .order(lead_tags::lead_id.desc())
+        .limit(limit)
+        .select(LeadRow::as_select())
+        .into_boxed();
+    if let Some(member) = filter.assigned_to {
+        query = query.filter(leads::assigned_to.eq(Uid::from(member)));
+    }
+    if let Some(email) = &filter.email {
+        query = query.filter(leads::email_key.eq(email.key()));
+    }
+    if let Some(LeadPosition::Id(id)) = after {
+        query = query.filter(lead_tags::lead_id.lt(Uid::from(id)));
+    }
+    query.load(connection).await
+}

@@ -1,0 +1,230 @@
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, delete, insert_into,
+    result::{DatabaseErrorKind, Error as DieselError},
+    update,
+};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use futures_util::FutureExt;
+use leadkeep_domain::{
+    HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPosition, LeadStatus, MemberId, Page, PageLimit,
+    WorkspaceId,
+};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{
+    Connection, Store, lead_history, lead_list,
+    lead_rows::{LeadRow, tag_rows},
+    members,
+    schema::{lead_tags, leads},
+    types::for_update,
+};
+use crate::{Authorship, InsertOutcome, LeadEdit, Leads, StorageError, UpdateOutcome, columns::Uid};
+
+#[async_trait]
+impl Leads for Store {
+    async fn insert(
+        &self,
+        workspace: WorkspaceId,
+        fields: LeadFields,
+        status: LeadStatus,
+        by: Authorship,
+    ) -> Result<InsertOutcome, StorageError> {
+        let clock = self.clock.clone();
+        self.write(move |connection| {
+            async move { insert(connection, workspace, fields, status, &by, clock.now()).await }.boxed()
+        })
+        .await
+    }
+
+    async fn get(&self, workspace: WorkspaceId, lead: LeadId) -> Result<Option<Lead>, StorageError> {
+        self.read(move |connection| find(connection, workspace, lead).boxed()).await
+    }
+
+    async fn list(
+        &self,
+        workspace: WorkspaceId,
+        filter: LeadFilter,
+        after: Option<LeadPosition>,
+        limit: PageLimit,
+    ) -> Result<Page<Lead>, StorageError> {
+        self.read(move |connection| {
+            let filter = filter.clone();
+            async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
+        })
+        .await
+    }
+
+    async fn update(
+        &self,
+        workspace: WorkspaceId,
+        lead: LeadId,
+        edit: LeadEdit,
+        by: Authorship,
+    ) -> Result<UpdateOutcome, StorageError> {
+        let clock = self.clock.clone();
+        self.write(move |connection| {
+            async move { edit_lead(connection, workspace, lead, edit, &by, clock.now()).await }.boxed()
+        })
+        .await
+    }
+
+    async fn history(
+        &self,
+        workspace: WorkspaceId,
+        lead: LeadId,
+        after: Option<Uuid>,
+        limit: PageLimit,
+    ) -> Result<Option<Page<HistoryEntry>>, StorageError> {
+        self.read(move |connection| lead_history::page(connection, workspace, lead, after, limit).boxed())
+            .await
+    }
+}
+
+async fn insert(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    fields: LeadFields,
+    status: LeadStatus,
+    by: &Authorship,
+    now: OffsetDateTime,
+) -> QueryResult<InsertOutcome> {
+    if !may_be_assigned(connection, workspace, fields.assigned_to).await? {
+        return Ok(InsertOutcome::UnknownAssignee);
+    }
+    let mut lead = Lead::create(fields, now);
+    if status == LeadStatus::Archived {
+        lead.archived_at = Some(now);
+    }
+    let inserted = insert_into(leads::table)
+        .values((leads::workspace_id.eq(Uid::from(workspace)), LeadRow::from(&lead)))
+        .on_conflict_do_nothing()
+        .execute(connection)
+        .await?;
+    if inserted == 0 {
+        let holder = holder(connection, workspace, &lead).await?;
+        return holder.map(InsertOutcome::DuplicateEmail).ok_or(DieselError::RollbackTransaction);
+    }
+    insert_tags(connection, workspace, &lead).await?;
+    let beginning = vec![lead.beginning()];
+    lead_history::record(connection, workspace, lead.id, beginning, by, now).await?;
+    Ok(InsertOutcome::Inserted(lead))
+}
+
+async fn edit_lead(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    id: LeadId,
+    edit: LeadEdit,
+    by: &Authorship,
+    now: OffsetDateTime,
+) -> QueryResult<UpdateOutcome> {
+    let found: Option<LeadRow> =
+        for_update!(leads::table.find((Uid::from(workspace), Uid::from(id))).select(LeadRow::as_select()))
+            .get_result(connection)
+            .await
+            .optional()?;
+    let Some(before) = found.map(Lead::try_from).transpose()? else { return Ok(UpdateOutcome::NotFound) };
+    if edit.condition.is_some_and(|condition| !condition.allows(before.version)) {
+        return Ok(UpdateOutcome::Stale(before.version));
+    }
+    let change = match edit.patch.apply(&before, now) {
+        Ok(Some(change)) => change,
+        Ok(None) => return Ok(UpdateOutcome::Unchanged(before)),
+        Err(_) => return Ok(UpdateOutcome::Archived),
+    };
+    let after = change.lead;
+    if after.fields.assigned_to != before.fields.assigned_to
+        && !may_be_assigned(connection, workspace, after.fields.assigned_to).await?
+    {
+        return Ok(UpdateOutcome::UnknownAssignee);
+    }
+    if let Some(holder) = holder(connection, workspace, &after).await? {
+        return Ok(UpdateOutcome::DuplicateEmail(holder));
+    }
+    if !write_row(connection, workspace, &after).await? {
+        let holder = holder(connection, workspace, &after).await?;
+        return holder.map(UpdateOutcome::DuplicateEmail).ok_or(DieselError::RollbackTransaction);
+    }
+    if after.fields.tags != before.fields.tags || after.status() != before.status() {
+        replace_tags(connection, workspace, &after).await?;
+    }
+    lead_history::record(connection, workspace, id, change.changes, by, after.updated_at).await?;
+    Ok(UpdateOutcome::Updated(after))
+}
+
+/// Writes the row; false if its e-mail was taken while this transaction looked at it. A savepoint, because PostgreSQL does
+/// nothing more in a transaction in which a statement failed.
+async fn write_row(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<bool> {
+    connection.batch_execute("SAVEPOINT write_row").await?;
+    let written = update(leads::table.find((Uid::from(workspace), Uid::from(lead.id))))
+        .set(LeadRow::from(lead))
+        .execute(connection)
+        .await;
+    match written {
+        Ok(_) => connection.batch_execute("RELEASE SAVEPOINT write_row").await.map(|()| true),
+        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            connection.batch_execute("ROLLBACK TO SAVEPOINT write_row").await.map(|()| false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn may_be_assigned(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    assignee: Option<MemberId>,
+) -> QueryResult<bool> {
+    match assignee {
+        None => Ok(true),
+        Some(member) => members::is_member(connection, workspace, member).await,
+    }
+}
+
+/// The other active lead that has this one's e-mail. An archived lead is in nobody's way.
+async fn holder(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: &Lead,
+) -> QueryResult<Option<LeadId>> {
+    if lead.status() == LeadStatus::Archived {
+        return Ok(None);
+    }
+    let holder: Option<Uid> = leads::table
+        .filter(leads::workspace_id.eq(Uid::from(workspace)))
+        .filter(leads::email_key.eq(lead.fields.email.key()))
+        .filter(leads::status.eq(LeadStatus::Active.as_str()))
+        .filter(leads::id.ne(Uid::from(lead.id)))
+        .select(leads::id)
+        .get_result(connection)
+        .await
+        .optional()?;
+    Ok(holder.map(Uid::id))
+}
+
+async fn insert_tags(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<()> {
+    for row in tag_rows(workspace, lead) {
+        insert_into(lead_tags::table).values(row).execute(connection).await?;
+    }
+    Ok(())
+}
+
+async fn replace_tags(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<()> {
+    let stored = lead_tags::table
+        .filter(lead_tags::workspace_id.eq(Uid::from(workspace)))
+        .filter(lead_tags::lead_id.eq(Uid::from(lead.id)));
+    delete(stored).execute(connection).await?;
+    insert_tags(connection, workspace, lead).await
+}
+
+async fn find(connection: &mut Connection, workspace: WorkspaceId, id: LeadId) -> QueryResult<Option<Lead>> {
+    leads::table
+        .find((Uid::from(workspace), Uid::from(id)))
+        .select(LeadRow::as_select())
+        .get_result(connection)
+        .await
+        .optional()?
+        .map(Lead::try_from)
+        .transpose()
+}

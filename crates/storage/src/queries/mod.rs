@@ -1,0 +1,31 @@
+//! The queries, written once and compiled for each database: the parent module provides `Store`, `Connection` and `types`.
+
+mod access_tokens;
+mod audit;
+mod clients;
+mod decode;
+mod installation;
+mod lead_history;
+mod lead_list;
+mod lead_rows;
+mod leads;
+mod members;
+mod schema;
+mod workspaces;
+
+use std::sync::Arc;
+
+use super::{Connection, Store, types};
+use crate::Repositories;
+
+/// All repositories on one store.
+pub(super) fn repositories(store: Arc<Store>) -> Repositories {
+    Repositories {
+        leads: store.clone(),
+        workspaces: store.clone(),
+        members: store.clone(),
+        clients: store.clone(),
+        access_tokens: store.clone(),
+        installation: store,
+    }
+}

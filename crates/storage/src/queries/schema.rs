@@ -1,0 +1,145 @@
+//! The tables, once for both databases: the parent module says how each column type is stored.
+//! Migrations are the truth; a test compares them with this and with each other.
+
+macro_rules! tables {
+    ($($name:ident ($($key:ident),+) { $($columns:tt)* })+) => {
+        $(diesel::table! {
+            use diesel::sql_types::*;
+            use super::super::types::{DaySql, JsonSql, StampSql, UidSql};
+            $name ($($key),+) { $($columns)* }
+        })+
+        diesel::allow_tables_to_appear_in_same_query!($($name),+);
+    };
+}
+
+tables! {
+    installation (id) {
+        id -> Integer,
+        key_id -> Integer,
+        key_check -> Binary,
+        created_at -> StampSql,
+    }
+
+    organizations (id) {
+        id -> UidSql,
+        name -> Text,
+        created_at -> StampSql,
+    }
+
+    workspaces (id) {
+        id -> UidSql,
+        organization_id -> UidSql,
+        name -> Text,
+        plan -> Text,
+        currency -> Text,
+        suspended_at -> Nullable<StampSql>,
+        created_at -> StampSql,
+    }
+
+    users (id) {
+        id -> UidSql,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        created_at -> StampSql,
+    }
+
+    members (id) {
+        id -> UidSql,
+        workspace_id -> UidSql,
+        user_id -> UidSql,
+        role -> Text,
+        created_at -> StampSql,
+        removed_at -> Nullable<StampSql>,
+    }
+
+    clients (id) {
+        id -> UidSql,
+        workspace_id -> UidSql,
+        client_id -> Text,
+        name -> Text,
+        scopes -> Text,
+        limit_per_minute -> Nullable<Integer>,
+        created_at -> StampSql,
+        revoked_at -> Nullable<StampSql>,
+    }
+
+    client_secrets (hash) {
+        hash -> Binary,
+        key_id -> Integer,
+        client_key -> UidSql,
+        preview -> Text,
+        created_at -> StampSql,
+        expires_at -> Nullable<StampSql>,
+    }
+
+    access_tokens (hash) {
+        hash -> Binary,
+        key_id -> Integer,
+        workspace_id -> UidSql,
+        client_key -> UidSql,
+        scopes -> Text,
+        created_at -> StampSql,
+        expires_at -> StampSql,
+    }
+
+    audit_log (id) {
+        id -> UidSql,
+        organization_id -> Nullable<UidSql>,
+        workspace_id -> Nullable<UidSql>,
+        actor_kind -> Text,
+        actor_id -> Nullable<UidSql>,
+        actor_name -> Text,
+        action -> Text,
+        subject_id -> Nullable<UidSql>,
+        detail -> JsonSql,
+        request_id -> Nullable<Text>,
+        created_at -> StampSql,
+    }
+
+    leads (workspace_id, id) {
+        workspace_id -> UidSql,
+        id -> UidSql,
+        status -> Text,
+        email -> Text,
+        email_key -> Text,
+        name -> Nullable<Text>,
+        title -> Nullable<Text>,
+        company -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        website -> Nullable<Text>,
+        source -> Nullable<Text>,
+        deal_value -> Nullable<BigInt>,
+        deal_currency -> Text,
+        deal_stage -> Nullable<Text>,
+        deal_close_date -> Nullable<DaySql>,
+        tags -> JsonSql,
+        assigned_to -> Nullable<UidSql>,
+        custom_fields -> JsonSql,
+        created_at -> StampSql,
+        updated_at -> StampSql,
+        archived_at -> Nullable<StampSql>,
+        version -> Integer,
+    }
+
+    lead_tags (workspace_id, tag, status, lead_id) {
+        workspace_id -> UidSql,
+        tag -> Text,
+        status -> Text,
+        lead_id -> UidSql,
+    }
+
+    lead_history (workspace_id, lead_id, id) {
+        workspace_id -> UidSql,
+        lead_id -> UidSql,
+        id -> UidSql,
+        field -> Text,
+        old_value -> JsonSql,
+        new_value -> JsonSql,
+        actor_kind -> Text,
+        actor_id -> Nullable<UidSql>,
+        actor_name -> Text,
+        request_id -> Nullable<Text>,
+        created_at -> StampSql,
+    }
+}

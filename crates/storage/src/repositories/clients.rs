@@ -1,0 +1,120 @@
+use std::num::NonZeroU32;
+
+use async_trait::async_trait;
+use leadkeep_credentials::{ClientId, KeyId, Lifetime, SecretHash};
+use leadkeep_domain::{ClientKey, Id, Name, ScopeSet, WorkspaceId};
+use time::OffsetDateTime;
+
+use crate::{AuditEntry, StorageError};
+
+/// OAuth clients: programs that hold an id and a secret.
+#[async_trait]
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait Clients: Send + Sync {
+    /// Creates a client with its first secret; none if the workspace does not exist.
+    async fn create(
+        &self,
+        workspace: WorkspaceId,
+        new: NewClient,
+        secret: NewSecret,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError>;
+
+    /// The workspace's clients, oldest first.
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Client>, StorageError>;
+
+    /// Which workspace a client is in. For the operator, who names a client without its workspace.
+    async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError>;
+
+    /// Gives the client a new secret; the old one ends at `old_ends_at`. None if the client is not there or revoked.
+    async fn rotate(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+        secret: NewSecret,
+        old_ends_at: OffsetDateTime,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError>;
+
+    /// Revokes the client for good, and every token with it. A second time changes nothing. None if it is not there.
+    async fn revoke(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError>;
+
+    /// What is needed to judge a client's attempt to log in.
+    async fn login(&self, client_id: ClientId) -> Result<Option<ClientLogin>, StorageError>;
+}
+
+/// An OAuth client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Which.
+    pub id: Id<ClientKey>,
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// The public half of its credentials.
+    pub client_id: ClientId,
+    /// What people call it.
+    pub name: Name,
+    /// What its tokens may do at most.
+    pub scopes: ScopeSet,
+    /// Its own budget, in place of the default.
+    pub limit_per_minute: Option<NonZeroU32>,
+    /// Since when.
+    pub created_at: OffsetDateTime,
+    /// Since when it is refused.
+    pub revoked_at: Option<OffsetDateTime>,
+}
+
+/// A client that is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of Client")]
+pub struct NewClient {
+    pub client_id: ClientId,
+    pub name: Name,
+    pub scopes: ScopeSet,
+    pub limit_per_minute: Option<NonZeroU32>,
+}
+
+/// What is kept of a new secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSecret {
+    /// Its keyed hash.
+    pub hash: SecretHash,
+    /// Which key hashed it.
+    pub key_id: KeyId,
+    /// What lists show of it.
+    pub preview: String,
+}
+
+/// How the operator names a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientRef {
+    /// By its id.
+    Id(Id<ClientKey>),
+    /// By the public half of its credentials.
+    ClientId(ClientId),
+}
+
+/// What is needed to judge a client's attempt to log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientLogin {
+    /// The client.
+    pub client: Client,
+    /// While set, the workspace's clients are refused.
+    pub suspended_at: Option<OffsetDateTime>,
+    /// The secrets that it has, newest first: two while it rotates with an overlap.
+    pub secrets: Vec<StoredSecret>,
+}
+
+/// A secret as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSecret {
+    /// Its keyed hash.
+    pub hash: SecretHash,
+    /// Until when it is accepted.
+    pub lifetime: Lifetime,
+}

@@ -1,0 +1,24 @@
+use async_trait::async_trait;
+use leadkeep_credentials::KeyId;
+
+use crate::StorageError;
+
+/// The database itself.
+#[async_trait]
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait Installation: Send + Sync {
+    /// The key that this database belongs to: the one stored first. Stores `ours` if there is none yet.
+    async fn key_check(&self, ours: KeyCheck) -> Result<KeyCheck, StorageError>;
+
+    /// Succeeds if the database answers.
+    async fn ping(&self) -> Result<(), StorageError>;
+}
+
+/// What is kept of the secret key, to refuse a start with another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCheck {
+    /// The key's public name.
+    pub key_id: KeyId,
+    /// A value that only the key can make.
+    pub value: [u8; 32],
+}

@@ -1,0 +1,131 @@
+//! SQLite: reads in place on the caller's thread, writes in groups on one thread.
+
+mod migrate;
+mod reader;
+mod types;
+mod writer;
+
+#[path = "../queries/mod.rs"]
+mod queries;
+
+use std::{error::Error, path::Path, sync::Arc};
+
+use diesel::{
+    QueryResult, SqliteConnection,
+    connection::SimpleConnection,
+    result::{ConnectionError, DatabaseErrorKind, Error as DieselError},
+};
+use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+use futures_util::{FutureExt, future::BoxFuture};
+use leadkeep_domain::Clock;
+
+use crate::{OpenError, Repositories, StorageError};
+
+pub(crate) use migrate::{has_pending_migrations, migrate};
+use {reader::Readers, writer::Writer};
+
+/// What queries run on.
+pub(crate) type Connection = SyncConnectionWrapper<SqliteConnection, Inline>;
+
+/// Runs a query in place: a hop to another thread costs several times what a short indexed read does.
+pub(crate) struct Inline;
+
+impl SpawnBlocking for Inline {
+    fn spawn_blocking<'a, R>(
+        &mut self,
+        task: impl FnOnce() -> R + Send + 'static,
+    ) -> BoxFuture<'a, Result<R, Box<dyn Error + Send + Sync + 'static>>>
+    where
+        R: Send + 'static,
+    {
+        let result = task();
+        std::future::ready(Ok(result)).boxed()
+    }
+
+    fn get_runtime() -> Self {
+        Self
+    }
+}
+
+/// The repositories on one SQLite file.
+pub(crate) struct Store {
+    readers: Readers,
+    writer: Writer,
+    clock: Arc<dyn Clock>,
+}
+
+/// Opens a file that exists and is migrated.
+pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Repositories, OpenError> {
+    let store = Store {
+        readers: Readers::new(path.to_owned()),
+        writer: Writer::start(path).map_err(OpenError::Unreachable)?,
+        clock,
+    };
+    Ok(queries::repositories(Arc::new(store)))
+}
+
+impl Store {
+    /// Runs a read. Nothing in it waits, so it can't be dropped half done.
+    async fn read<T: Send>(
+        &self,
+        query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send,
+    ) -> Result<T, StorageError> {
+        let mut connection = self.readers.take().map_err(StorageError::unavailable)?;
+        let result = query(&mut connection).await;
+        self.readers.give_back(connection);
+        result.map_err(into_storage_error)
+    }
+
+    /// Runs a write in a transaction that other writes may share. It is durable when this returns.
+    async fn write<T: Send + 'static>(
+        &self,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.writer.submit(query).await
+    }
+}
+
+fn into_storage_error(error: DieselError) -> StorageError {
+    if is_transient(&error) { StorageError::unavailable(error) } else { StorageError::unexpected(error) }
+}
+
+/// SQLite's own words for what another process, a full disk or a missing file does to it: diesel keeps no code.
+fn is_transient(error: &DieselError) -> bool {
+    const PASSING: [&str; 6] = [
+        "database is locked",
+        "database table is locked",
+        "disk is full",
+        "disk I/O error",
+        "unable to open database file",
+        "readonly database",
+    ];
+    match error {
+        // What a query asks for when it lost a race that it can't tell the outcome of.
+        DieselError::RollbackTransaction => true,
+        DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => true,
+        DieselError::DatabaseError(_, info) => PASSING.iter().any(|words| info.message().contains(words)),
+        _ => false,
+    }
+}
+
+/// Opens a connection, without making a file that is not there.
+fn connect(path: &Path, settings: &str) -> Result<SqliteConnection, ConnectionError> {
+    use diesel::Connection;
+
+    let mut connection = SqliteConnection::establish(&uri(path))?;
+    connection.batch_execute(settings).map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+fn uri(path: &Path) -> String {
+    let escaped = path.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    format!("file:{escaped}?mode=rw")
+}
+
+/// Makes an empty file with its folder, if there is none.
+pub(crate) fn create_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::OpenOptions::new().create(true).append(true).open(path).map(drop)
+}

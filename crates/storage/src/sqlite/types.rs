@@ -1,0 +1,79 @@
+//! How SQLite keeps the values of `columns`, and the few expressions in which it differs.
+
+use diesel::{
+    deserialize::{self, FromSql},
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{BigInt, Binary, Text},
+    sqlite::{Sqlite, SqliteValue},
+};
+use leadkeep_domain::CloseDate;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::columns::{Day, Json, Stamp, Uid};
+
+pub(super) type UidSql = Binary;
+pub(super) type StampSql = BigInt;
+pub(super) type DaySql = Text;
+pub(super) type JsonSql = Text;
+
+/// There is one writer: whoever reads within a write already holds the row.
+macro_rules! for_update {
+    ($query:expr) => {
+        $query
+    };
+}
+pub(super) use for_update;
+
+impl ToSql<Binary, Sqlite> for Uid {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_bytes().as_slice());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Binary, Sqlite> for Uid {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(Uuid::from_slice(value.read_blob())?))
+    }
+}
+
+impl ToSql<BigInt, Sqlite> for Stamp {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(i64::try_from(self.0.unix_timestamp_nanos() / 1000)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<BigInt, Sqlite> for Stamp {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        let since = Duration::microseconds(value.read_long());
+        Ok(Self(OffsetDateTime::UNIX_EPOCH.checked_add(since).ok_or("a time out of range")?))
+    }
+}
+
+impl ToSql<Text, Sqlite> for Day {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(CloseDate::from_stored(self.0).to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Text, Sqlite> for Day {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(CloseDate::parse(value.read_text())?.date()))
+    }
+}
+
+impl ToSql<Text, Sqlite> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Text, Sqlite> for Json {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}

@@ -1,0 +1,100 @@
+use leadkeep_credentials::ClientId;
+use leadkeep_domain::ScopeSet;
+use leadkeep_storage::{ClientRef, NewClient};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use time::Duration;
+
+use crate::{Fixture, audit, new_secret, nobody};
+
+on_both_databases![
+    a_client_is_made_listed_and_located,
+    a_rotation_at_once_leaves_one_secret,
+    a_rotation_with_an_overlap_leaves_two_secrets_at_most,
+    a_revoked_client_stays_revoked_and_is_not_rotated,
+    a_client_is_managed_in_its_own_workspace_only,
+];
+
+async fn a_client_is_made_listed_and_located(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (_, stored) = new_secret();
+    let new = NewClient {
+        client_id: ClientId::generate().unwrap(),
+        name: "CRM Sync".parse().unwrap(),
+        scopes: ScopeSet::LEADS,
+        limit_per_minute: std::num::NonZeroU32::new(1_000_000_000),
+    };
+    let create =
+        |workspace| fixture.clients.create(workspace, new.clone(), stored.clone(), audit("client.create"));
+    assert_eq!(create(nobody()).await.unwrap(), None);
+    let client = create(fixture.workspace).await.unwrap().unwrap();
+    assert_eq!(client.limit_per_minute.unwrap().get(), 1_000_000_000);
+    assert_eq!(fixture.clients.list(fixture.workspace).await.unwrap(), [client.clone()]);
+    let found = Some((fixture.workspace, client.id));
+    assert_eq!(fixture.clients.locate(ClientRef::Id(client.id)).await.unwrap(), found);
+    assert_eq!(fixture.clients.locate(ClientRef::ClientId(client.client_id.clone())).await.unwrap(), found);
+    assert_eq!(fixture.clients.locate(ClientRef::Id(nobody())).await.unwrap(), None);
+
+    let login = fixture.clients.login(client.client_id.clone()).await.unwrap().unwrap();
+    assert_eq!((login.client, login.suspended_at), (client, None));
+    assert_eq!(login.secrets.iter().map(|secret| secret.hash).collect::<Vec<_>>(), [stored.hash]);
+    assert_eq!(fixture.clients.login(ClientId::generate().unwrap()).await.unwrap(), None);
+}
+
+async fn a_rotation_at_once_leaves_one_secret(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let (_, next) = new_secret();
+    let now = client.created_at;
+    let rotated = fixture
+        .clients
+        .rotate(fixture.workspace, client.id, next.clone(), now, audit("client.rotate"))
+        .await
+        .unwrap();
+    assert_eq!(rotated, Some(client.clone()));
+    let login = fixture.clients.login(client.client_id).await.unwrap().unwrap();
+    assert_eq!(login.secrets.iter().map(|secret| secret.hash).collect::<Vec<_>>(), [next.hash]);
+}
+
+async fn a_rotation_with_an_overlap_leaves_two_secrets_at_most(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let end = client.created_at + Duration::HOUR;
+    let mut hashes = Vec::new();
+    for _ in 0..3 {
+        fixture.clock.advance(Duration::MINUTE);
+        let (_, next) = new_secret();
+        hashes.insert(0, next.hash);
+        let rotated =
+            fixture.clients.rotate(fixture.workspace, client.id, next, end, audit("client.rotate")).await;
+        assert!(rotated.unwrap().is_some());
+    }
+    let login = fixture.clients.login(client.client_id).await.unwrap().unwrap();
+    let ends: Vec<_> = login.secrets.iter().map(|secret| (secret.hash, secret.lifetime.expires_at)).collect();
+    assert_eq!(ends, [(hashes[0], None), (hashes[1], Some(end))]);
+}
+
+async fn a_revoked_client_stays_revoked_and_is_not_rotated(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let revoke = || fixture.clients.revoke(fixture.workspace, client.id, audit("client.revoke"));
+    let first = revoke().await.unwrap().unwrap().revoked_at;
+    assert!(first.is_some());
+    fixture.clock.advance(Duration::HOUR);
+    assert_eq!(revoke().await.unwrap().unwrap().revoked_at, first);
+    let (_, next) = new_secret();
+    let rotated =
+        fixture.clients.rotate(fixture.workspace, client.id, next, client.created_at, audit("client.rotate"));
+    assert_eq!(rotated.await.unwrap(), None);
+    assert_eq!(fixture.audit_log().iter().filter(|action| *action == "client.revoke").count(), 1);
+}
+
+async fn a_client_is_managed_in_its_own_workspace_only(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let other = fixture.new_workspace().await;
+    assert_eq!(fixture.clients.revoke(other, client.id, audit("client.revoke")).await.unwrap(), None);
+    let (_, next) = new_secret();
+    let rotated = fixture.clients.rotate(other, client.id, next, client.created_at, audit("client.rotate"));
+    assert_eq!(rotated.await.unwrap(), None);
+    assert!(fixture.clients.list(other).await.unwrap().is_empty());
+}

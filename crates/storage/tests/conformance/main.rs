@@ -1,0 +1,131 @@
+//! One suite for every repository, run on every database.
+
+mod clients;
+mod installation;
+mod leads;
+mod lists;
+mod members;
+mod schemas;
+mod tokens;
+mod workspaces;
+
+use std::{ops::Deref, sync::Arc};
+
+use leadkeep_credentials::{ClientId, MasterKey, Purpose, Secret, SecretKind};
+use leadkeep_domain::{
+    Actor, Clock, Currency, Email, Id, Lead, LeadFields, LeadStatus, ManualClock, Organization,
+    OrganizationId, Plan, ScopeSet, Workspace, WorkspaceId,
+};
+use leadkeep_storage::{
+    AuditEntry, Authorship, Client, Database, DatabaseUrl, InsertOutcome, NewClient, NewSecret, Repositories,
+};
+use leadkeep_testkit::TestDatabase;
+use time::macros::datetime;
+
+/// A migrated database with one workspace and a clock that the test moves.
+struct Fixture {
+    repositories: Repositories,
+    clock: Arc<ManualClock>,
+    organization: OrganizationId,
+    workspace: WorkspaceId,
+    database: TestDatabase,
+}
+
+impl Deref for Fixture {
+    type Target = Repositories;
+
+    fn deref(&self) -> &Repositories {
+        &self.repositories
+    }
+}
+
+impl Fixture {
+    async fn new(database: TestDatabase) -> Self {
+        let clock = Arc::new(ManualClock::new(datetime!(2026-01-01 00:00 UTC)));
+        let url = DatabaseUrl::parse(database.url()).unwrap();
+        Database::migrate(&url).unwrap();
+        let repositories = Database::open(url, clock.clone()).unwrap().repositories(8).unwrap();
+        let organization = OrganizationId::generate();
+        let mut fixture =
+            Self { repositories, clock, organization, workspace: WorkspaceId::generate(), database };
+        let new = fixture.organization();
+        fixture.workspaces.create_organization(new, audit("org.create")).await.unwrap();
+        fixture.workspace = fixture.new_workspace().await;
+        fixture
+    }
+
+    fn organization(&self) -> Organization {
+        Organization { id: self.organization, name: "Acme".parse().unwrap(), created_at: self.clock.now() }
+    }
+
+    async fn new_workspace(&self) -> WorkspaceId {
+        let id = WorkspaceId::generate();
+        let new = Workspace {
+            id,
+            organization: self.organization,
+            name: "Demo".parse().unwrap(),
+            plan: Plan::Free,
+            currency: Currency::USD,
+            suspended_at: None,
+            created_at: self.clock.now(),
+        };
+        self.workspaces.create(new, None, audit("workspace.create")).await.unwrap();
+        id
+    }
+
+    async fn lead(&self, fields: LeadFields) -> Lead {
+        self.clock.advance(time::Duration::SECOND);
+        match self.leads.insert(self.workspace, fields, LeadStatus::Active, by()).await.unwrap() {
+            InsertOutcome::Inserted(lead) => lead,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn client(&self) -> (Client, Secret) {
+        let (secret, stored) = new_secret();
+        let new = NewClient {
+            client_id: ClientId::generate().unwrap(),
+            name: "CRM Sync".parse().unwrap(),
+            scopes: ScopeSet::LEADS,
+            limit_per_minute: None,
+        };
+        let client =
+            self.clients.create(self.workspace, new, stored, audit("client.create")).await.unwrap().unwrap();
+        (client, secret)
+    }
+
+    /// The actions in the audit log, oldest first.
+    fn audit_log(&self) -> Vec<String> {
+        self.database.query("SELECT action FROM audit_log ORDER BY id")
+    }
+}
+
+fn fields(email: &str) -> LeadFields {
+    LeadFields::new(Email::parse(email).unwrap(), Currency::USD)
+}
+
+fn new_secret() -> (Secret, NewSecret) {
+    let key = MasterKey::parse_hex(&"07".repeat(32)).unwrap();
+    let secret = Secret::generate(SecretKind::ClientSecret).unwrap();
+    let hash = key.hasher(Purpose::Secrets).hash(&secret);
+    let stored = NewSecret { hash, key_id: key.id(), preview: secret.preview() };
+    (secret, stored)
+}
+
+fn by() -> Authorship {
+    Authorship { actor: Actor::operator(), request_id: Some("req-1".to_owned()) }
+}
+
+fn audit(action: &'static str) -> AuditEntry {
+    AuditEntry {
+        actor: Actor::operator(),
+        action,
+        organization: None,
+        detail: serde_json::json!({}),
+        request_id: None,
+    }
+}
+
+fn nobody<T>() -> Id<T> {
+    Id::generate()
+}

@@ -1,0 +1,79 @@
+use leadkeep_domain::{Edit, Email, LeadPatch, Role, User, UserId};
+use leadkeep_storage::{AddMemberOutcome, CreateUserOutcome, LeadEdit, UpdateOutcome};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+
+use crate::{Fixture, audit, by, fields, nobody};
+
+on_both_databases![
+    an_email_belongs_to_one_user,
+    a_user_is_a_member_of_a_workspace_once,
+    a_role_changes_in_its_own_workspace_only,
+    a_removed_member_can_return_and_takes_no_new_leads_meanwhile,
+];
+
+fn user(email: &str) -> User {
+    User {
+        id: UserId::generate(),
+        email: Email::parse(email).unwrap(),
+        name: "Ann".parse().unwrap(),
+        created_at: time::macros::datetime!(2026-01-02 00:00 UTC),
+    }
+}
+
+async fn an_email_belongs_to_one_user(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let ann = user("ann@acme.com");
+    let create = |user| fixture.members.create_user(user, audit("user.create"));
+    assert_eq!(create(ann.clone()).await.unwrap(), CreateUserOutcome::Created);
+    assert_eq!(create(user("ANN@acme.com")).await.unwrap(), CreateUserOutcome::DuplicateEmail(ann.id));
+    assert_eq!(fixture.members.users().await.unwrap(), [ann]);
+}
+
+async fn a_user_is_a_member_of_a_workspace_once(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let ann = user("ann@acme.com");
+    fixture.members.create_user(ann.clone(), audit("user.create")).await.unwrap();
+    let add = |workspace, user| fixture.members.add(workspace, user, Role::Admin, audit("member.add"));
+    let added = add(fixture.workspace, ann.id).await.unwrap();
+    let AddMemberOutcome::Added(member) = added else { panic!("{added:?}") };
+    assert_eq!((member.user.clone(), member.role), (ann.clone(), Role::Admin));
+    assert_eq!(add(fixture.workspace, ann.id).await.unwrap(), AddMemberOutcome::AlreadyMember(member.id));
+    assert_eq!(add(nobody(), ann.id).await.unwrap(), AddMemberOutcome::UnknownWorkspace);
+    assert_eq!(add(fixture.workspace, nobody()).await.unwrap(), AddMemberOutcome::UnknownUser);
+    assert_eq!(fixture.members.list(fixture.workspace).await.unwrap(), [member]);
+    let other = fixture.new_workspace().await;
+    assert!(matches!(add(other, ann.id).await.unwrap(), AddMemberOutcome::Added(_)));
+}
+
+async fn a_role_changes_in_its_own_workspace_only(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let ann = user("ann@acme.com");
+    fixture.members.create_user(ann.clone(), audit("user.create")).await.unwrap();
+    let added =
+        fixture.members.add(fixture.workspace, ann.id, Role::Viewer, audit("member.add")).await.unwrap();
+    let AddMemberOutcome::Added(member) = added else { panic!("{added:?}") };
+    let set =
+        |workspace| fixture.members.set_role(workspace, member.id, Role::Owner, audit("member.set-role"));
+    assert_eq!(set(fixture.new_workspace().await).await.unwrap(), None);
+    assert_eq!(set(fixture.workspace).await.unwrap().unwrap().role, Role::Owner);
+    assert_eq!(fixture.members.list(fixture.workspace).await.unwrap()[0].role, Role::Owner);
+}
+
+async fn a_removed_member_can_return_and_takes_no_new_leads_meanwhile(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let ann = user("ann@acme.com");
+    fixture.members.create_user(ann.clone(), audit("user.create")).await.unwrap();
+    let add = || fixture.members.add(fixture.workspace, ann.id, Role::Member, audit("member.add"));
+    let added = add().await.unwrap();
+    let AddMemberOutcome::Added(member) = added else { panic!("{added:?}") };
+    let remove = || fixture.members.remove(fixture.workspace, member.id, audit("member.remove"));
+    assert_eq!(remove().await.unwrap(), Some(member.clone()));
+    assert_eq!(remove().await.unwrap(), None);
+    assert!(fixture.members.list(fixture.workspace).await.unwrap().is_empty());
+    let lead = fixture.lead(fields("john@acme.com")).await;
+    let patch = LeadPatch { assigned_to: Edit::Set(member.id), ..LeadPatch::default() };
+    let edit = LeadEdit { patch, condition: None };
+    let update = fixture.leads.update(fixture.workspace, lead.id, edit, by()).await.unwrap();
+    assert_eq!(update, UpdateOutcome::UnknownAssignee);
+    assert!(matches!(add().await.unwrap(), AddMemberOutcome::Added(again) if again.id != member.id));
+}

@@ -1,0 +1,70 @@
+use leadkeep_domain::{Currency, Organization, OrganizationId, Plan, Workspace, WorkspaceId};
+use leadkeep_storage::CreateWorkspaceOutcome;
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+
+use crate::{Fixture, audit, nobody};
+
+on_both_databases![
+    a_workspace_is_made_with_its_organization_or_in_one_that_is_there,
+    a_plan_changes_and_the_log_says_so,
+    a_workspace_is_suspended_and_resumed,
+];
+
+fn workspace(organization: OrganizationId) -> Workspace {
+    Workspace {
+        id: WorkspaceId::generate(),
+        organization,
+        name: "Sales".parse().unwrap(),
+        plan: Plan::Pro,
+        currency: Currency::parse("EUR").unwrap(),
+        suspended_at: None,
+        created_at: time::macros::datetime!(2026-01-02 00:00 UTC),
+    }
+}
+
+async fn a_workspace_is_made_with_its_organization_or_in_one_that_is_there(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let create = |new, organization| fixture.workspaces.create(new, organization, audit("workspace.create"));
+
+    let stray = workspace(nobody());
+    assert_eq!(create(stray.clone(), None).await.unwrap(), CreateWorkspaceOutcome::UnknownOrganization);
+    assert_eq!(fixture.workspaces.get(stray.id).await.unwrap(), None);
+
+    let second = workspace(fixture.organization);
+    assert_eq!(create(second.clone(), None).await.unwrap(), CreateWorkspaceOutcome::Created);
+    assert_eq!(fixture.workspaces.get(second.id).await.unwrap(), Some(second.clone()));
+
+    let own = Organization { id: OrganizationId::generate(), ..fixture.organization() };
+    let third = workspace(own.id);
+    assert_eq!(create(third.clone(), Some(own.clone())).await.unwrap(), CreateWorkspaceOutcome::Created);
+
+    let organizations = fixture.workspaces.organizations().await.unwrap();
+    assert_eq!(organizations, [fixture.organization(), own.clone()]);
+    assert_eq!(fixture.workspaces.list(Some(own.id)).await.unwrap(), [third]);
+    assert_eq!(fixture.workspaces.list(None).await.unwrap().len(), 3);
+    let created = ["org.create", "workspace.create", "workspace.create", "workspace.create"];
+    assert_eq!(fixture.audit_log(), created);
+}
+
+async fn a_plan_changes_and_the_log_says_so(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let set = |id| fixture.workspaces.set_plan(id, Plan::Enterprise, audit("workspace.set-plan"));
+    let changed = set(fixture.workspace).await.unwrap().unwrap();
+    assert_eq!(changed.plan, Plan::Enterprise);
+    assert_eq!(fixture.workspaces.get(fixture.workspace).await.unwrap(), Some(changed));
+    assert_eq!(set(nobody()).await.unwrap(), None);
+    assert_eq!(fixture.audit_log().last().unwrap(), "workspace.set-plan");
+    assert_eq!(fixture.audit_log().len(), 3);
+}
+
+async fn a_workspace_is_suspended_and_resumed(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let set = |suspended| {
+        fixture.workspaces.set_suspended(fixture.workspace, suspended, audit("workspace.suspend"))
+    };
+    let first = set(true).await.unwrap().unwrap().suspended_at;
+    assert!(first.is_some());
+    fixture.clock.advance(time::Duration::HOUR);
+    assert_eq!(set(true).await.unwrap().unwrap().suspended_at, first);
+    assert_eq!(set(false).await.unwrap().unwrap().suspended_at, None);
+}

@@ -1,0 +1,12 @@
+DROP TABLE lead_history;
+DROP TABLE lead_tags;
+DROP TABLE leads;
+DROP TABLE audit_log;
+DROP TABLE access_tokens;
+DROP TABLE client_secrets;
+DROP TABLE clients;
+DROP TABLE members;
+DROP TABLE users;
+DROP TABLE workspaces;
+DROP TABLE organizations;
+DROP TABLE installation;
