@@ -1,1 +1,48 @@
-fn main() {}
+//! The binary: command line, settings, wiring. No rule of the business lives here.
+
+mod cli;
+mod commands;
+mod demo;
+mod installation;
+mod key;
+mod logging;
+mod output;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use cli::{Cli, Command};
+use settings::Settings;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match actix_web::rt::System::new().block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("leadkeep: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let settings = Settings::load(cli.settings)?;
+    logging::start(&settings);
+    match cli.command {
+        Command::Serve => serve::serve(&settings).await,
+        Command::Demo => demo::demo(&settings).await,
+        Command::Migrate => commands::migrate(&settings, cli.json),
+        Command::Org(command) => commands::org(&settings, command, cli.json).await,
+        Command::Workspace(command) => commands::workspace(&settings, command, cli.json).await,
+        Command::User(command) => commands::user(&settings, command, cli.json).await,
+        Command::Member(command) => commands::member(&settings, command, cli.json).await,
+        Command::Client(command) => commands::client(&settings, command, cli.json).await,
+    }
+}

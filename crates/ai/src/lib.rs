@@ -1,1 +1,95 @@
-//! x
+//! Smart update: freeform text to proposed changes of a lead.
+//!
+//! A [`SmartUpdate`] only proposes. Each proposal names the bytes of the text that it is drawn from; whoever applies it
+//! checks them, and validates every value as it validates what people write. With the feature `mock` there is a mockall
+//! mock, for services that embed the crate.
+
+use async_trait::async_trait;
+use leadkeep_domain::{Currency, Field, LeadFields};
+use serde_json::Value;
+use time::Date;
+
+/// Reads a text about a lead.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait SmartUpdate: Send + Sync {
+    /// Proposes changes. Text that says nothing of the lead gives none: that is no error.
+    async fn propose(&self, note: Note) -> Result<Proposal, SmartUpdateError>;
+}
+
+/// A text, and what is needed to understand it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// The lead as it is.
+    pub lead: LeadFields,
+    /// What was written.
+    pub text: String,
+    /// The day it was written: "next Friday" counts from here.
+    pub written_on: Date,
+    /// The currency of amounts that name none.
+    pub currency: Currency,
+}
+
+/// What a text says of a lead.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proposal {
+    /// The changes, at most one for each field.
+    pub changes: Vec<ProposedChange>,
+    /// What it took.
+    pub usage: Usage,
+    /// The provider's name for the model; none where there is no model.
+    pub model: Option<String>,
+}
+
+/// One change that a text asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposedChange {
+    /// Which field.
+    pub field: Field,
+    /// The value, as answers write it.
+    pub value: Value,
+    /// From 0, a guess, to 1, beyond doubt.
+    pub confidence: f64,
+    /// Where the text says so.
+    pub evidence: Vec<Span>,
+}
+
+/// A part of the text, in UTF-8 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte behind the last.
+    pub end: usize,
+}
+
+/// What a proposal took, in the provider's tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Read.
+    pub input_tokens: u32,
+    /// Written.
+    pub output_tokens: u32,
+}
+
+/// Why there is no proposal.
+#[derive(Debug, thiserror::Error)]
+pub enum SmartUpdateError {
+    /// The provider did not answer, or not in time: the same call may succeed later.
+    #[error("the provider is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The provider's answer makes no sense.
+    #[error("the provider gave an unusable answer")]
+    Unusable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+#[cfg(all(test, feature = "mock"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mock_stands_in_for_a_provider() {
+        fn needs_a_provider(_: &dyn SmartUpdate) {}
+        needs_a_provider(&MockSmartUpdate::new());
+    }
+}

@@ -1,1 +1,24 @@
-//! x
+//! The public HTTP API of Leadkeep.
+//!
+//! [`configure`] mounts it on an actix-web application; [`answer`] goes around everything, gives each request its id and
+//! renders every error. The dialects' differences are data ([`dialect`](Dialect)); the rules are the service's.
+
+mod admission;
+mod answer;
+mod budget_headers;
+mod caller;
+mod cursor;
+mod dialect;
+mod etag;
+mod input;
+mod problem;
+mod request_id;
+mod routes;
+mod state;
+mod wire;
+
+pub use answer::answer;
+pub use dialect::Dialect;
+pub use routes::configure;
+pub use state::{ApiState, Shared};
+pub use wire::timestamp;

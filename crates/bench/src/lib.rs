@@ -1,1 +1,1 @@
-//! x
+//! Benchmarks of Leadkeep and the bare server they are measured against.

@@ -15,6 +15,7 @@ const CURSORS_CONTEXT: &str = "leadkeep credentials v1 cursors";
 ///
 /// Whoever steals the database without this key can neither test guesses against the stored hashes nor forge
 /// what is authenticated with a derived key. The memory is wiped when the value is dropped.
+#[derive(Clone)]
 pub struct MasterKey(Zeroizing<[u8; 32]>);
 
 /// What a derived key is for. Keys of different purposes tell nothing about each other, so what was made for one

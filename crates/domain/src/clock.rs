@@ -1,4 +1,7 @@
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Instant,
+};
 
 use time::{Duration, OffsetDateTime};
 
@@ -6,17 +9,32 @@ use time::{Duration, OffsetDateTime};
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> OffsetDateTime;
+
+    /// How long the clock has run. Never goes back, whatever is done to the time: what waits and windows are counted by.
+    fn elapsed(&self) -> std::time::Duration;
 }
 
 /// The machine's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self { started: Instant::now() }
+    }
+}
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where the machine is asked for the time")]
     fn now(&self) -> OffsetDateTime {
         let now = OffsetDateTime::now_utc();
         now - Duration::nanoseconds(i64::from(now.nanosecond() % 1000))
+    }
+
+    fn elapsed(&self) -> std::time::Duration {
+        self.started.elapsed()
     }
 }
 
@@ -41,6 +59,10 @@ impl Clock for ManualClock {
     fn now(&self) -> OffsetDateTime {
         OffsetDateTime::UNIX_EPOCH + Duration::microseconds(self.0.load(Ordering::SeqCst))
     }
+
+    fn elapsed(&self) -> std::time::Duration {
+        std::time::Duration::from_micros(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap_or(0))
+    }
 }
 
 #[cfg(test)]
@@ -49,7 +71,7 @@ mod tests {
 
     #[test]
     fn times_have_whole_microseconds() {
-        assert_eq!(SystemClock.now().nanosecond() % 1000, 0);
+        assert_eq!(SystemClock::default().now().nanosecond() % 1000, 0);
     }
 
     #[test]

@@ -18,6 +18,17 @@ pub enum Edit<T> {
     Set(T),
 }
 
+impl<T> Edit<T> {
+    /// The edit of a field that is never empty: emptied, it has its default.
+    pub fn or_default(self, default: T) -> Option<T> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(default),
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
 /// Changes wanted of a lead. Fields that are never empty have no `Clear`: they are `Option`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of LeadFields")]

@@ -80,7 +80,6 @@ CREATE TABLE access_tokens (
     expires_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_tokens_by_end ON access_tokens (expires_at);
-CREATE INDEX access_tokens_by_client ON access_tokens (client_key);
 
 CREATE TABLE audit_log (
     id              BLOB    NOT NULL PRIMARY KEY,

@@ -15,7 +15,7 @@ use self::{addresses::AddressBudget, shard::Shard};
 use crate::{Bucket, Decision, Group, Store, StoreError, Tick};
 
 /// As many as the values of the byte that picks one, and many times the threads of a large machine.
-const SHARDS: usize = 2048;
+const SHARDS: usize = 256;
 
 /// A shard and its lock on a cache line of their own, so that neighbours don't slow each other down.
 #[derive(Default)]
@@ -34,7 +34,7 @@ const _: () = assert!(size_of::<Locked>() == 64, "a check loads this line and th
 /// it is reached, a new one replaces another of the same shard, an ended one first, else (of a few that are looked at) the
 /// one that ends soonest. That never touches a credential's bucket.
 ///
-/// A call can take longer when its shard's map grows or shrinks: about 30 ms for a million buckets in one group.
+/// A call can take longer when its shard's map grows or shrinks: up to about 35 ms for a million buckets in one group.
 pub struct MemoryStore {
     shards: Box<[Locked; SHARDS]>,
     addresses: AddressBudget,
@@ -85,8 +85,8 @@ impl MemoryStore {
 
     #[expect(clippy::indexing_slicing, reason = "there is a shard for every value of a byte")]
     fn shard(&self, group: Group) -> &Mutex<Shard> {
-        let byte = self.hasher.hash_one(group) as usize % SHARDS;
-        &self.shards[byte].0
+        let [byte, ..] = self.hasher.hash_one(group).to_le_bytes();
+        &self.shards[usize::from(byte)].0
     }
 }
 

@@ -77,7 +77,7 @@ impl WindowTable {
         self.len += 1;
     }
 
-    /// Empties a slot, and moves those entries up that were displaced by it: so no search ends too early.
+    /// Empties a slot that has a window, and moves those entries up that were displaced by it: so no search ends too early.
     pub(super) fn remove(&mut self, slot: usize) {
         let (mut hole, mut next) = (slot, self.after(slot));
         while let Some(entry) = self.entry(next) {
@@ -154,7 +154,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_table_remembers_what_a_map_would(steps in vec((0..4_u8, 0..200_u128, any::<u32>()), 1..1_000)) {
+        fn a_table_remembers_what_a_map_would(steps in vec((0..4_u8, 0..100_u128, any::<u32>()), 1..300)) {
             let (mut table, mut map) = (WindowTable::default(), HashMap::new());
             for (step, key, opened_at) in steps {
                 let window = window(opened_at.into());
@@ -174,7 +174,7 @@ mod tests {
                     _ => {}
                 }
                 prop_assert_eq!(table.len(), map.len());
-                for key in 0..200 {
+                for key in 0..100 {
                     prop_assert_eq!(table.get(key), map.get(&key).copied());
                 }
             }

@@ -43,6 +43,7 @@ struct TenantRow {
     organization_id: Uid,
     name: String,
     plan: String,
+    currency: String,
     suspended_at: Option<Stamp>,
 }
 
@@ -116,6 +117,7 @@ fn record((token, holder, tenant): (TokenRow, HolderRow, TenantRow)) -> QueryRes
         workspace_name: tenant.name,
         organization: tenant.organization_id.id(),
         plan: word(&tenant.plan)?,
+        currency: word(&tenant.currency)?,
         scopes,
         limit_per_minute: limit(holder.limit_per_minute),
         lifetime: Lifetime { expires_at: Some(token.expires_at.0), ..Lifetime::default() },

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::{hash, limit, word},
-    schema::{access_tokens, client_secrets, clients, workspaces},
+    schema::{client_secrets, clients, workspaces},
 };
 use crate::{
     AuditEntry, Client, ClientLogin, ClientRef, Clients, NewClient, NewSecret, StorageError, StoredSecret,
@@ -141,8 +141,6 @@ impl Clients for Store {
                     .set(clients::revoked_at.eq(Some(Stamp(now))))
                     .execute(connection)
                     .await?;
-                let tokens = access_tokens::table.filter(access_tokens::client_key.eq(Uid::from(client)));
-                delete(tokens).execute(connection).await?;
                 audit::record(connection, audit, Some(workspace), client, now).await?;
                 Ok(Some(Client { revoked_at: Some(now), ..found }))
             }
@@ -235,23 +233,33 @@ async fn find(
         .transpose()
 }
 
+/// One query, whether the client is known or not: the time it takes must not tell.
 async fn login(connection: &mut Connection, client_id: String) -> QueryResult<Option<ClientLogin>> {
-    let found: Option<(ClientRow, Option<Stamp>)> = clients::table
+    type Row = (ClientRow, Option<Stamp>, (Vec<u8>, Option<Stamp>));
+    let rows: Vec<Row> = clients::table
         .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
+        .inner_join(client_secrets::table.on(client_secrets::client_key.eq(clients::id)))
         .filter(clients::client_id.eq(client_id))
-        .select((ClientRow::as_select(), workspaces::suspended_at))
-        .get_result(connection)
-        .await
-        .optional()?;
-    let Some((row, suspended_at)) = found else { return Ok(None) };
-    let secrets: Vec<(Vec<u8>, Option<Stamp>)> = client_secrets::table
-        .filter(client_secrets::client_key.eq(row.id))
         .order(client_secrets::created_at.desc())
-        .select((client_secrets::hash, client_secrets::expires_at))
+        .select((
+            ClientRow::as_select(),
+            workspaces::suspended_at,
+            (client_secrets::hash, client_secrets::expires_at),
+        ))
         .load(connection)
         .await?;
-    let secrets = secrets.into_iter().map(stored_secret).collect::<QueryResult<_>>()?;
-    Ok(Some(ClientLogin { client: row.try_into()?, suspended_at: suspended_at.map(|at| at.0), secrets }))
+    let mut login: Option<ClientLogin> = None;
+    for (client, suspended_at, secret) in rows {
+        let secret = stored_secret(secret)?;
+        match &mut login {
+            Some(login) => login.secrets.push(secret),
+            None => {
+                let suspended_at = suspended_at.map(|at| at.0);
+                login = Some(ClientLogin { client: client.try_into()?, suspended_at, secrets: vec![secret] });
+            }
+        }
+    }
+    Ok(login)
 }
 
 fn stored_secret((bytes, expires_at): (Vec<u8>, Option<Stamp>)) -> QueryResult<StoredSecret> {

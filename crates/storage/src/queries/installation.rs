@@ -1,13 +1,19 @@
 use async_trait::async_trait;
-use diesel::{ExpressionMethods, QueryDsl, insert_into, select, sql_types::Integer};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, insert_into, select, sql_types::Integer,
+};
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 
-use super::{Store, decode::broken, schema::installation};
+use super::{Connection, Store, decode::broken, schema::installation};
 use crate::{Installation, KeyCheck, StorageError, columns::Stamp};
 
 #[async_trait]
 impl Installation for Store {
+    async fn stored_key(&self) -> Result<Option<KeyCheck>, StorageError> {
+        self.read(|connection| find(connection).boxed()).await
+    }
+
     async fn key_check(&self, ours: KeyCheck) -> Result<KeyCheck, StorageError> {
         let now = self.clock.now();
         self.write(move |connection| {
@@ -22,13 +28,7 @@ impl Installation for Store {
                     .on_conflict_do_nothing()
                     .execute(connection)
                     .await?;
-                let (key_id, value): (i32, Vec<u8>) = installation::table
-                    .select((installation::key_id, installation::key_check))
-                    .get_result(connection)
-                    .await?;
-                let value =
-                    value.try_into().map_err(|_| broken("the key's check value has a wrong length"))?;
-                Ok(KeyCheck { key_id: key_id.into(), value })
+                find(connection).await?.ok_or(diesel::result::Error::NotFound)
             }
             .boxed()
         })
@@ -42,4 +42,16 @@ impl Installation for Store {
         })
         .await
     }
+}
+
+async fn find(connection: &mut Connection) -> QueryResult<Option<KeyCheck>> {
+    let row: Option<(i32, Vec<u8>)> = installation::table
+        .find(1)
+        .select((installation::key_id, installation::key_check))
+        .get_result(connection)
+        .await
+        .optional()?;
+    let Some((key_id, value)) = row else { return Ok(None) };
+    let value = value.try_into().map_err(|_| broken("the key's check value has a wrong length"))?;
+    Ok(Some(KeyCheck { key_id: key_id.into(), value }))
 }

@@ -141,11 +141,12 @@ async fn edit_lead(
         return Ok(UpdateOutcome::UnknownAssignee);
     }
     if let Some(holder) = holder(connection, workspace, &after).await? {
-        return Ok(UpdateOutcome::DuplicateEmail(holder));
+        return Ok(UpdateOutcome::DuplicateEmail { email: after.fields.email, holder });
     }
     if !write_row(connection, workspace, &after).await? {
         let holder = holder(connection, workspace, &after).await?;
-        return holder.map(UpdateOutcome::DuplicateEmail).ok_or(DieselError::RollbackTransaction);
+        let holder = holder.ok_or(DieselError::RollbackTransaction)?;
+        return Ok(UpdateOutcome::DuplicateEmail { email: after.fields.email, holder });
     }
     if after.fields.tags != before.fields.tags || after.status() != before.status() {
         replace_tags(connection, workspace, &after).await?;

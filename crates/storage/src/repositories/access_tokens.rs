@@ -2,15 +2,15 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use leadkeep_credentials::{KeyId, Lifetime, SecretHash};
-use leadkeep_domain::{Actor, ClientKey, Id, OrganizationId, Plan, ScopeSet, WorkspaceId};
+use leadkeep_domain::{Actor, ClientKey, Currency, Id, OrganizationId, Plan, ScopeSet, WorkspaceId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::StorageError;
 
 /// Access tokens: short-lived, issued to clients.
-#[async_trait]
 #[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
 pub trait AccessTokens: Send + Sync {
     /// Stores a token that was issued.
     async fn insert(&self, token: NewAccessToken) -> Result<(), StorageError>;
@@ -50,6 +50,8 @@ pub struct CredentialRecord {
     pub organization: OrganizationId,
     /// What the workspace pays for.
     pub plan: Plan,
+    /// The currency of deals that name none.
+    pub currency: Currency,
     /// What it may do.
     pub scopes: ScopeSet,
     /// Its own budget, in place of the default.

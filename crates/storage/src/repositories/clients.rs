@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use crate::{AuditEntry, StorageError};
 
 /// OAuth clients: programs that hold an id and a secret.
-#[async_trait]
 #[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
 pub trait Clients: Send + Sync {
     /// Creates a client with its first secret; none if the workspace does not exist.
     async fn create(
@@ -36,7 +36,8 @@ pub trait Clients: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<Client>, StorageError>;
 
-    /// Revokes the client for good, and every token with it. A second time changes nothing. None if it is not there.
+    /// Revokes the client for good: its tokens are refused from then on, as each says that its client is revoked. A second
+    /// time changes nothing. None if it is not there.
     async fn revoke(
         &self,
         workspace: WorkspaceId,

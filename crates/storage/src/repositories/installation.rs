@@ -4,9 +4,12 @@ use leadkeep_credentials::KeyId;
 use crate::StorageError;
 
 /// The database itself.
-#[async_trait]
 #[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
 pub trait Installation: Send + Sync {
+    /// The key that this database belongs to, if it has had one.
+    async fn stored_key(&self) -> Result<Option<KeyCheck>, StorageError>;
+
     /// The key that this database belongs to: the one stored first. Stores `ours` if there is none yet.
     async fn key_check(&self, ours: KeyCheck) -> Result<KeyCheck, StorageError>;
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use leadkeep_domain::{
-    Actor, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPatch, LeadPosition, LeadStatus, Page,
-    PageLimit, Version, WorkspaceId,
+    Actor, Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPatch, LeadPosition, LeadStatus,
+    Page, PageLimit, Version, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -11,8 +11,8 @@ use crate::StorageError;
 ///
 /// Every write is one transaction: the lead, its tags and its history change together or not at all. The time of a write
 /// is taken inside its transaction.
-#[async_trait]
 #[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
 pub trait Leads: Send + Sync {
     /// Creates a lead, archived at once if `status` says so.
     async fn insert(
@@ -107,8 +107,13 @@ pub enum UpdateOutcome {
     Archived,
     /// The lead's version is this one, which the condition does not allow.
     Stale(Version),
-    /// Another active lead of the workspace has the e-mail.
-    DuplicateEmail(LeadId),
+    /// Another active lead of the workspace has the e-mail that this one would have.
+    DuplicateEmail {
+        /// The e-mail.
+        email: Email,
+        /// The lead that has it.
+        holder: LeadId,
+    },
     /// `assigned_to` names nobody who is a member of the workspace.
     UnknownAssignee,
 }

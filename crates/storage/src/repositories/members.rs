@@ -4,8 +4,8 @@ use leadkeep_domain::{Member, MemberId, Role, User, UserId, WorkspaceId};
 use crate::{AuditEntry, StorageError};
 
 /// People, and what they are in which workspace.
-#[async_trait]
 #[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
 pub trait Members: Send + Sync {
     /// Creates a user.
     async fn create_user(&self, new: User, audit: AuditEntry) -> Result<CreateUserOutcome, StorageError>;

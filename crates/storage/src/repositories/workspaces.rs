@@ -4,8 +4,8 @@ use leadkeep_domain::{Organization, OrganizationId, Plan, Workspace, WorkspaceId
 use crate::{AuditEntry, StorageError};
 
 /// Organizations and their workspaces.
-#[async_trait]
 #[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
 pub trait Workspaces: Send + Sync {
     /// Creates an organization.
     async fn create_organization(&self, new: Organization, audit: AuditEntry) -> Result<(), StorageError>;

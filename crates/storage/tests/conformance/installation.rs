@@ -21,14 +21,16 @@ async fn the_first_key_stays(database: TestDatabase) {
         KeyCheck { key_id: key.id(), value: key.check_value() }
     };
     let (first, second) = (check("01"), check("02"));
+    assert_eq!(fixture.installation.stored_key().await.unwrap(), None);
     assert_eq!(fixture.installation.key_check(first.clone()).await.unwrap(), first);
-    assert_eq!(fixture.installation.key_check(second).await.unwrap(), first);
+    assert_eq!(fixture.installation.key_check(second).await.unwrap(), first.clone());
+    assert_eq!(fixture.installation.stored_key().await.unwrap(), Some(first));
     fixture.installation.ping().await.unwrap();
 }
 
 async fn a_database_that_was_never_migrated_is_refused(database: TestDatabase) {
     let url = DatabaseUrl::parse(database.url()).unwrap();
-    let refused = Database::open(url.clone(), Arc::new(SystemClock)).err();
+    let refused = Database::open(url.clone(), Arc::new(SystemClock::default())).err();
     match &url {
         // Looking must not make the file.
         DatabaseUrl::Sqlite(path) => {
@@ -51,7 +53,7 @@ async fn migrations_that_run_at_once_take_turns(database: TestDatabase) {
             run.join().unwrap().unwrap();
         }
     });
-    assert!(Database::open(url, Arc::new(SystemClock)).is_ok());
+    assert!(Database::open(url, Arc::new(SystemClock::default())).is_ok());
 }
 
 async fn migrations_run_back_and_forth(database: TestDatabase) {

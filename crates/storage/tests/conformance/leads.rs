@@ -85,7 +85,7 @@ async fn an_active_email_is_taken_ignoring_case(database: TestDatabase) {
     let other = fixture.lead(fields("jane@acme.com")).await;
     let patch = LeadPatch { email: Some(Email::parse("José@acme.com").unwrap()), ..LeadPatch::default() };
     let update = fixture.leads.update(fixture.workspace, other.id, edit(patch.clone()), by()).await.unwrap();
-    assert_eq!(update, UpdateOutcome::DuplicateEmail(lead.id));
+    assert!(matches!(update, UpdateOutcome::DuplicateEmail { holder, .. } if holder == lead.id));
     // A lead is not in its own way.
     let update = fixture.leads.update(fixture.workspace, lead.id, edit(patch), by()).await.unwrap();
     assert!(matches!(update, UpdateOutcome::Updated(lead) if lead.fields.email.as_str() == "José@acme.com"));
@@ -138,7 +138,7 @@ async fn two_changes_to_one_email_at_once_make_one_holder(database: TestDatabase
         for change in changes {
             match change.await.unwrap() {
                 UpdateOutcome::Updated(_) => updated += 1,
-                UpdateOutcome::DuplicateEmail(_) => {}
+                UpdateOutcome::DuplicateEmail { .. } => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -244,7 +244,9 @@ async fn a_restore_meets_the_new_holder_of_the_email(database: TestDatabase) {
         |status| fixture.leads.update(fixture.workspace, lead.id, edit(LeadPatch::status(status)), by());
     update(LeadStatus::Archived).await.unwrap();
     let holder = fixture.lead(fields("JOHN@acme.com")).await;
-    assert_eq!(update(LeadStatus::Active).await.unwrap(), UpdateOutcome::DuplicateEmail(holder.id));
+    let email = fields("john@acme.com").email;
+    let taken = UpdateOutcome::DuplicateEmail { email, holder: holder.id };
+    assert_eq!(update(LeadStatus::Active).await.unwrap(), taken);
     let still = fixture.leads.get(fixture.workspace, lead.id).await.unwrap().unwrap();
     assert_eq!(still.status(), LeadStatus::Archived);
 }

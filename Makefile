@@ -1,0 +1,52 @@
+# `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
+.DEFAULT_GOAL := help
+.PHONY: help run test ci lint fmt docs deny unused layers scripts advisories bench tools nextest
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: ## build and serve on 127.0.0.1:8080, with data under ./data
+	@scripts/tools compiler
+	cargo run --release --locked --bin leadkeep -- demo
+
+test: nextest ## all tests, from nothing: brings its own PostgreSQL up
+	scripts/postgres install
+	scripts/postgres run cargo nextest run --workspace --all-features --locked
+	cargo test --doc --workspace --all-features --locked
+	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
+	cargo run --locked -q -p leadkeep-ratelimit --example limit_a_service >/dev/null
+
+ci: lint test docs deny unused layers ## what CI runs
+	@echo "make ci: all passed"
+
+lint: ## formatting, and clippy on everything
+	@scripts/tools compiler
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+
+fmt: ## format everything
+	cargo fmt --all
+
+docs: ## the documentation of all items, without a broken link
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --all-features --no-deps --document-private-items --locked
+
+deny: ## licences, sources and banned crates
+	@scripts/tools cargo-deny
+	cargo deny --offline check bans licenses sources
+
+advisories: ## known vulnerabilities of dependencies; needs the network
+	@scripts/tools cargo-deny
+	cargo deny check advisories
+
+unused: ## dependencies that nobody uses
+	@scripts/tools cargo-machete
+	cargo machete
+
+layers: ## dependencies point down
+	scripts/layers
+
+bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md
+	scripts/bench
+
+nextest:
+	@scripts/tools compiler cargo-nextest

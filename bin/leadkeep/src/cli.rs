@@ -1,0 +1,278 @@
+//! The command line. What each command does is in `commands`.
+
+use clap::{Args, Parser, Subcommand};
+use leadkeep_credentials::ClientId;
+use leadkeep_domain::{
+    Currency, Email, MemberId, Name, OrganizationId, Plan, Role, ScopeSet, UserId, WorkspaceId,
+};
+use leadkeep_storage::ClientRef;
+use time::Duration;
+
+/// A self-hosted, multi-tenant leads API server.
+#[derive(Parser)]
+#[command(version, max_term_width = 110, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+
+    /// Print results as JSON, for programs
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Settings. A flag wins over the environment, which wins over the settings file, which wins over the default.
+#[derive(Args, Default)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct SettingsArgs {
+    /// The settings file [default: leadkeep.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<std::path::PathBuf>,
+
+    /// Where to listen; port 0 picks a free one [env: `LEADKEEP_BIND`] [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub(crate) bind: Option<String>,
+
+    /// The address that people use, such as <https://leads.example.com> [env: `LEADKEEP_PUBLIC_URL`]
+    /// [default: http:// and where it listens]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+
+    /// sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE [env: `LEADKEEP_DATABASE_URL`]
+    /// [default: sqlite:./data/leadkeep.db]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+
+    /// The file that holds the secret key, 64 hex digits; the key itself can be given as `LEADKEEP_SECRET_KEY`
+    /// [env: `LEADKEEP_SECRET_KEY_FILE`] [default with SQLite: beside the database, made at the first start]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) secret_key_file: Option<String>,
+
+    /// How much to log: off, error, warn, info, debug, trace [env: `LEADKEEP_LOG`] [default: info]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+
+    /// text or json [env: `LEADKEEP_LOG_FORMAT`] [default: text]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub(crate) log_format: Option<String>,
+
+    /// Failed log-ins and unknown credentials that an address, or a client, may have a minute; 0 for no limit
+    /// [env: `LEADKEEP_AUTH_FAILURES_PER_MINUTE`] [default: 300]
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) auth_failures_per_minute: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the API; makes and migrates the database first
+    Serve,
+    /// Serve, and on the first start make a workspace "Demo" and a client to try it with
+    Demo,
+    /// Make the database where there is none, and bring it up to date
+    Migrate,
+    /// Organizations: the owners of workspaces
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// Workspaces: leads, members and credentials belong to exactly one
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
+    /// Users: people, known by e-mail
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Members: users in a workspace, each with a role
+    #[command(subcommand)]
+    Member(MemberCommand),
+    /// OAuth clients: programs that get access tokens for an id and a secret
+    #[command(subcommand)]
+    Client(ClientCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OrgCommand {
+    /// Create an organization
+    Create {
+        /// What people call it
+        #[arg(long)]
+        name: Name,
+    },
+    /// List all organizations
+    List,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WorkspaceCommand {
+    /// Create a workspace
+    Create {
+        /// What people call it
+        #[arg(long)]
+        name: Name,
+        /// Its organization [default: a new one of the same name]
+        #[arg(long, value_name = "ID")]
+        org: Option<OrganizationId>,
+        /// free, pro or enterprise
+        #[arg(long, default_value = "free")]
+        plan: Plan,
+        /// The currency of deals that name none
+        #[arg(long, default_value = "USD")]
+        currency: Currency,
+    },
+    /// List workspaces
+    List {
+        /// Only those of this organization
+        #[arg(long, value_name = "ID")]
+        org: Option<OrganizationId>,
+    },
+    /// Change the plan; budgets follow with the next request
+    SetPlan {
+        /// The workspace
+        id: WorkspaceId,
+        /// free, pro or enterprise
+        plan: Plan,
+    },
+    /// Refuse every credential of the workspace until it is resumed
+    Suspend {
+        /// The workspace
+        id: WorkspaceId,
+    },
+    /// Accept the workspace's credentials again
+    Resume {
+        /// The workspace
+        id: WorkspaceId,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Create a user
+    Create {
+        /// The e-mail, unique in the installation
+        #[arg(long)]
+        email: Email,
+        /// What to call the person
+        #[arg(long)]
+        name: Name,
+    },
+    /// List all users
+    List,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum MemberCommand {
+    /// Make a user a member of a workspace
+    Add {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+        #[arg(long, value_name = "ID")]
+        user: UserId,
+        /// owner, admin, member or viewer
+        #[arg(long, default_value = "member")]
+        role: Role,
+    },
+    /// Change a member's role
+    SetRole {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+        /// The member (not the user)
+        id: MemberId,
+        /// owner, admin, member or viewer
+        role: Role,
+    },
+    /// End a membership
+    Remove {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+        /// The member (not the user)
+        id: MemberId,
+    },
+    /// List a workspace's members
+    List {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ClientCommand {
+    /// Create a client; its secret is shown this once
+    Create {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+        /// What people call it, such as "CRM Sync"
+        #[arg(long)]
+        name: Name,
+        /// What its tokens may do at most
+        #[arg(long, default_value = "leads.read leads.write")]
+        scope: ScopeSet,
+        /// Calls a minute, 1 to 1,000,000,000 [default: 60]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+        limit_per_minute: Option<u32>,
+    },
+    /// List a workspace's clients
+    List {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+    },
+    /// Give a client a new secret, shown this once; access tokens go on
+    Rotate {
+        /// The client's id or client_id
+        #[arg(value_parser = client_ref)]
+        id: ClientRef,
+        /// How long the old secret still works, such as 30m, 12h or 7d
+        #[arg(long, default_value = "0s", value_parser = overlap)]
+        overlap: Duration,
+    },
+    /// Revoke a client for good: its tokens are refused with the next request
+    Revoke {
+        /// The client's id or client_id
+        #[arg(value_parser = client_ref)]
+        id: ClientRef,
+    },
+}
+
+fn client_ref(text: &str) -> Result<ClientRef, &'static str> {
+    if let Ok(id) = text.parse() {
+        return Ok(ClientRef::Id(id));
+    }
+    ClientId::parse(text)
+        .map(ClientRef::ClientId)
+        .map_err(|_| "must be a client's id or its client_id (slk_ci_…)")
+}
+
+fn overlap(text: &str) -> Result<Duration, &'static str> {
+    const FORM: &str = "must be a number with a unit, such as 30s, 30m, 12h or 7d, up to 90d";
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text.strip_prefix(number) {
+        Some("s") => Duration::SECOND,
+        Some("m") => Duration::MINUTE,
+        Some("h") => Duration::HOUR,
+        Some("d") => Duration::DAY,
+        _ => return Err(FORM),
+    };
+    let count: u32 = number.parse().map_err(|_| FORM)?;
+    let span = unit.checked_mul(i32::try_from(count).map_err(|_| FORM)?).ok_or(FORM)?;
+    if span <= Duration::days(90) { Ok(span) } else { Err(FORM) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_overlap_has_a_unit_and_an_end() {
+        assert_eq!(overlap("0s"), Ok(Duration::ZERO));
+        assert_eq!(overlap("12h"), Ok(Duration::hours(12)));
+        assert_eq!(overlap("90d"), Ok(Duration::days(90)));
+        for text in ["", "12", "h", "-1h", "91d", "9999999999d", "1w", "1.5h"] {
+            assert!(overlap(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+use std::num::NonZeroU32;
+
+use anyhow::Result;
+use leadkeep_service::NewClientSecret;
+use leadkeep_storage::Client;
+use serde_json::{Value, json};
+
+use crate::{
+    cli::ClientCommand,
+    installation::Installation,
+    output::{print_list, print_one, time},
+    settings::Settings,
+};
+
+pub(crate) async fn client(settings: &Settings, command: ClientCommand, json: bool) -> Result<()> {
+    let management = Installation::open(settings).await?.management()?;
+    match command {
+        ClientCommand::Create { workspace, name, scope, limit_per_minute } => {
+            let limit = limit_per_minute.and_then(NonZeroU32::new);
+            print_secret(&management.create_client(workspace, name, scope, limit).await?, json);
+        }
+        ClientCommand::Rotate { id, overlap } => {
+            print_secret(&management.rotate_client(id, overlap).await?, json);
+        }
+        ClientCommand::Revoke { id } => {
+            let revoked = management.revoke_client(id).await?;
+            print_one(&json!({"id": revoked.id.to_string(), "revoked_at": time(revoked.revoked_at)}), json);
+        }
+        ClientCommand::List { workspace } => {
+            print_list(management.clients(workspace).await?.iter().map(client_body).collect(), json);
+        }
+    }
+    Ok(())
+}
+
+/// The one place where a client's secret is shown.
+fn print_secret(made: &NewClientSecret, json: bool) {
+    let body = json!({
+        "id": made.client.id.to_string(),
+        "client_id": made.client.client_id.as_str(),
+        "client_secret": made.secret.expose(),
+        "name": made.client.name.as_str(),
+        "scope": made.client.scopes.to_string(),
+    });
+    print_one(&body, json);
+    if !json {
+        println!("\nThe secret is shown only this once: store it now.");
+    }
+}
+
+fn client_body(client: &Client) -> Value {
+    json!({
+        "id": client.id.to_string(),
+        "client_id": client.client_id.as_str(),
+        "name": client.name.as_str(),
+        "scope": client.scopes.to_string(),
+        "limit_per_minute": client.limit_per_minute.map(NonZeroU32::get),
+        "created_at": time(Some(client.created_at)),
+        "revoked_at": time(client.revoked_at),
+    })
+}

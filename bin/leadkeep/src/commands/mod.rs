@@ -1,0 +1,23 @@
+//! The management commands, straight on the database: safe while a server runs.
+
+mod clients;
+mod members;
+mod workspaces;
+
+use anyhow::Result;
+use leadkeep_storage::Database;
+use serde_json::json;
+
+use crate::{output::print_one, settings::Settings};
+
+pub(crate) use {
+    clients::client,
+    members::{member, user},
+    workspaces::{org, workspace},
+};
+
+pub(crate) fn migrate(settings: &Settings, json: bool) -> Result<()> {
+    Database::migrate(&settings.database)?;
+    print_one(&json!({"database": settings.database.to_string(), "status": "up to date"}), json);
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! `leadkeep demo`: a server with something in it to try.
+
+use anyhow::Result;
+use leadkeep_domain::{Currency, Name, Plan, ScopeSet};
+use leadkeep_service::{Management, NewClientSecret, NewWorkspace};
+
+use crate::{
+    installation::Installation,
+    serve::{address_for_people, announce, start},
+    settings::Settings,
+};
+
+pub(crate) async fn demo(settings: &Settings) -> Result<()> {
+    let installation = Installation::create_or_open(settings).await?;
+    let made = first_start(&installation.management()?).await?;
+    let (server, address) = start(settings, &installation)?;
+    let address = address_for_people(settings, address);
+    announce(&address)?;
+    match made {
+        Some(client) => introduce(&address, &client),
+        None => println!("The data of earlier starts are at {}", settings.database),
+    }
+    Ok(server.await?)
+}
+
+/// A workspace "Demo" with a client, unless there is an organization already.
+async fn first_start(management: &Management) -> Result<Option<NewClientSecret>> {
+    if !management.organizations().await?.is_empty() {
+        return Ok(None);
+    }
+    let name = Name::parse("Demo")?;
+    let workspace = NewWorkspace {
+        name: name.clone(),
+        organization: None,
+        plan: Plan::default(),
+        currency: Currency::USD,
+    };
+    let workspace = management.create_workspace(workspace).await?;
+    Ok(Some(management.create_client(workspace.id, name, ScopeSet::LEADS, None).await?))
+}
+
+fn introduce(address: &str, made: &NewClientSecret) {
+    let (id, secret) = (&made.client.client_id, made.secret.expose());
+    println!(
+        r#"
+Made a workspace "Demo" and a client for it. The secret is shown only this once:
+
+    client id      {id}
+    client secret  {secret}
+
+Paste these lines into another terminal: get a token, create a lead, list leads.
+
+TOKEN=$(curl -s {address}/api/v1/oauth/token -H 'Content-Type: application/json' -d '{{"grant_type":"client_credentials","client_id":"{id}","client_secret":"{secret}"}}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+curl -s {address}/api/v1/leads -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"email":"john@acme.com","name":"John Smith","company":"Acme Corp","deal_value":5000000,"tags":["enterprise","inbound"]}}'
+curl -s "{address}/api/v1/leads?status=active&limit=20" -H "Authorization: Bearer $TOKEN"
+"#
+    );
+}

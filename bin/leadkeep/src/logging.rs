@@ -1,0 +1,21 @@
+//! Logs go to standard error. What is logged, and what never is, says docs/LOGGING.md.
+
+use std::io::{IsTerminal, stderr};
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::settings::{LogFormat, Settings};
+
+/// The level is that of our own crates. Those of others are kept quiet: at debug a database driver logs the values that
+/// it binds.
+pub(crate) fn start(settings: &Settings) {
+    let others = settings.log.min(LevelFilter::WARN);
+    let levels = Targets::new().with_default(others).with_target("leadkeep", settings.log);
+    let layer = fmt::layer().with_writer(stderr);
+    let layer = match settings.log_format {
+        LogFormat::Text => layer.with_ansi(stderr().is_terminal()).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry().with(layer.with_filter(levels)).init();
+}

@@ -1,0 +1,113 @@
+//! The server.
+
+use std::{
+    io::Write,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::available_parallelism,
+    time::Duration,
+};
+
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn};
+use anyhow::{Context, Result};
+use leadkeep_api::{ApiState, Shared, answer, configure};
+use leadkeep_ratelimit::MemoryStore;
+use leadkeep_service::{FailureLimit, Housekeeping};
+use leadkeep_storage::Repositories;
+
+use crate::{installation::Installation, settings::Settings};
+
+/// Connections to a database server for each thread that serves.
+const CONNECTIONS: usize = 8;
+
+/// How often the server looks for what has ended.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+
+/// How long requests in flight have to finish when the server is told to stop.
+const SHUTDOWN_SECONDS: u64 = 30;
+
+/// How long a client may take to send a request's head.
+const REQUEST_HEAD: Duration = Duration::from_secs(10);
+
+pub(crate) async fn serve(settings: &Settings) -> Result<()> {
+    let installation = Installation::create_or_open(settings).await?;
+    let (server, address) = start(settings, &installation)?;
+    announce(&address_for_people(settings, address))?;
+    Ok(server.await?)
+}
+
+/// Says where the server listens, on standard output: with port 0 nobody else knows.
+pub(crate) fn announce(address: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Leadkeep listens on {address}").and_then(|()| out.flush())?;
+    Ok(())
+}
+
+pub(crate) fn address_for_people(settings: &Settings, address: SocketAddr) -> String {
+    let url = settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+    url.unwrap_or_else(|| format!("http://{address}"))
+}
+
+/// Binds the address and starts the threads; requests are served once the result is awaited.
+pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<(Server, SocketAddr)> {
+    let workers = available_parallelism().map_or(2, usize::from);
+    let shared = Shared::new(
+        &installation.key,
+        Arc::new(MemoryStore::new()),
+        Arc::new(FailureLimit::new(settings.auth_failures_per_minute)),
+        installation.clock.clone(),
+    );
+    let states = WorkerStates::new(installation, &shared, workers)?;
+    let server = HttpServer::new(move || {
+        let state = states.next();
+        App::new().wrap(from_fn(answer)).configure(|config| configure(config, state))
+    })
+    .workers(workers)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .client_request_timeout(REQUEST_HEAD)
+    .bind(settings.bind)
+    .with_context(|| format!("can't listen on {}", settings.bind))?;
+    let address = server.addrs().first().copied().context("the server listens nowhere")?;
+    tracing::info!(%address, database = %installation.database.url(), workers, "listening");
+    tracing::info!("rate limits are exact on this node; nodes do not share them");
+    let housekeeping = installation.database.repositories(1)?;
+    actix_web::rt::spawn(keep_house(housekeeping, installation.clock.clone()));
+    Ok((server.run(), address))
+}
+
+/// One state for each thread that serves, with connections of its own.
+struct WorkerStates {
+    first: ApiState,
+    others: Vec<ApiState>,
+    given: AtomicUsize,
+}
+
+impl WorkerStates {
+    fn new(installation: &Installation, shared: &Shared, workers: usize) -> Result<Arc<Self>> {
+        let state = || Ok(ApiState::new(installation.database.repositories(CONNECTIONS)?, shared));
+        let first = state()?;
+        let others = (1..workers).map(|_| state()).collect::<Result<_>>()?;
+        Ok(Arc::new(Self { first, others, given: AtomicUsize::new(0) }))
+    }
+
+    /// Hands them out in turn, as a thread that died is replaced by one that takes its place.
+    fn next(&self) -> ApiState {
+        let turn = self.given.fetch_add(1, Ordering::Relaxed) % (self.others.len() + 1);
+        self.others.get(turn).unwrap_or(&self.first).clone()
+    }
+}
+
+async fn keep_house(repositories: Repositories, clock: Arc<dyn leadkeep_domain::Clock>) {
+    let housekeeping = Housekeeping::new(repositories.access_tokens, clock);
+    loop {
+        match housekeeping.purge_ended_tokens().await {
+            Ok(0) => {}
+            Ok(count) => tracing::debug!(count, "purged ended tokens"),
+            Err(error) => tracing::warn!(%error, "could not purge ended tokens"),
+        }
+        actix_web::rt::time::sleep(HOUSEKEEPING).await;
+    }
+}

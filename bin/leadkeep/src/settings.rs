@@ -1,0 +1,168 @@
+//! Settings: flags over environment over `leadkeep.toml` over defaults. A wrong one stops the start with one line that says
+//! where it comes from.
+
+use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, anyhow, bail};
+use leadkeep_credentials::MasterKey;
+use leadkeep_storage::DatabaseUrl;
+use serde::Deserialize;
+use tracing::level_filters::LevelFilter;
+use url::Url;
+
+use crate::cli::SettingsArgs;
+
+/// All that can be set.
+pub(crate) struct Settings {
+    pub(crate) bind: SocketAddr,
+    /// None until the port is known, where nobody set it.
+    pub(crate) public_url: Option<Url>,
+    pub(crate) database: DatabaseUrl,
+    pub(crate) key: KeySource,
+    pub(crate) log: LevelFilter,
+    pub(crate) log_format: LogFormat,
+    /// None for no limit.
+    pub(crate) auth_failures_per_minute: Option<NonZeroU32>,
+}
+
+/// Where the secret key comes from.
+pub(crate) enum KeySource {
+    Given(MasterKey),
+    File(PathBuf),
+    /// With SQLite: a file of its own, made at the first start.
+    BesideDatabase(PathBuf),
+    Nowhere,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The settings file. All values are text, as in the environment, or numbers.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    bind: Option<String>,
+    public_url: Option<String>,
+    database_url: Option<String>,
+    secret_key_file: Option<String>,
+    log: Option<String>,
+    log_format: Option<String>,
+    auth_failures_per_minute: Option<u32>,
+}
+
+/// A setting's text with the name of where it was set.
+struct Set {
+    text: String,
+    origin: String,
+}
+
+impl Settings {
+    /// Reads all settings.
+    pub(crate) fn load(args: SettingsArgs) -> Result<Self> {
+        let (file, path) = read_file(args.config.as_deref())?;
+        let choose = |name: &str, flag: Option<String>, file: Option<String>| {
+            let flag_name = format!("--{}", name.replace('_', "-"));
+            let variable = format!("LEADKEEP_{}", name.to_uppercase());
+            let set = |origin: String| move |text| Set { text, origin };
+            let from_environment = std::env::var(&variable).ok();
+            flag.map(set(flag_name))
+                .or_else(|| from_environment.map(set(variable)))
+                .or_else(|| file.map(set(format!("{name} in {path}"))))
+        };
+        let bind = choose("bind", args.bind, file.bind);
+        let public_url = choose("public_url", args.public_url, file.public_url);
+        let database = choose("database_url", args.database_url, file.database_url);
+        let key_file = choose("secret_key_file", args.secret_key_file, file.secret_key_file);
+        let log = choose("log", args.log, file.log);
+        let log_format = choose("log_format", args.log_format, file.log_format);
+        let failures = choose(
+            "auth_failures_per_minute",
+            args.auth_failures_per_minute,
+            file.auth_failures_per_minute.map(|number| number.to_string()),
+        );
+        let database = parsed(database, "sqlite:./data/leadkeep.db", |text| {
+            DatabaseUrl::parse(text).map_err(|reason| anyhow!(reason))
+        })?;
+        Ok(Self {
+            bind: parsed(bind, "127.0.0.1:8080", |text| {
+                text.parse().map_err(|_| anyhow!("must be an address and a port, such as 127.0.0.1:8080"))
+            })?,
+            public_url: public_url.map(|set| parsed(Some(set), "", parse_public_url)).transpose()?,
+            key: key_source(key_file, &database)?,
+            database,
+            log: parsed(log, "info", |text| {
+                text.parse().map_err(|_| anyhow!("must be off, error, warn, info, debug or trace"))
+            })?,
+            log_format: parsed(log_format, "text", |text| match text {
+                "text" => Ok(LogFormat::Text),
+                "json" => Ok(LogFormat::Json),
+                _ => bail!("must be text or json"),
+            })?,
+            auth_failures_per_minute: parsed(failures, "300", |text| {
+                let number: u32 = text.parse().ok().filter(|n| *n <= 1_000_000_000).ok_or_else(|| {
+                    anyhow!("must be a whole number up to 1,000,000,000, or 0 for no limit")
+                })?;
+                Ok(NonZeroU32::new(number))
+            })?,
+        })
+    }
+}
+
+fn parsed<T>(set: Option<Set>, default: &str, parse: impl FnOnce(&str) -> Result<T>) -> Result<T> {
+    match set {
+        Some(Set { text, origin }) => parse(&text).map_err(|reason| anyhow!("{origin} {reason}")),
+        None => parse(default),
+    }
+}
+
+fn read_file(given: Option<&Path>) -> Result<(File, String)> {
+    let path = given.unwrap_or(Path::new("leadkeep.toml"));
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if given.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((File::default(), String::new()));
+        }
+        Err(error) => return Err(error).with_context(|| format!("can't read {}", path.display())),
+    };
+    let file = toml::from_str(&text).map_err(|error| {
+        // The error draws the place over several lines; its message alone is one.
+        let line =
+            error.span().map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
+        anyhow!("{}, line {line}: {}", path.display(), error.message().replace('\n', " "))
+    })?;
+    Ok((file, path.display().to_string()))
+}
+
+fn parse_public_url(text: &str) -> Result<Url> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.filter(|url| url.has_host() && url.query().is_none() && url.fragment().is_none());
+    url.ok_or_else(|| anyhow!("must be an address such as https://leads.example.com"))
+}
+
+fn key_source(file: Option<Set>, database: &DatabaseUrl) -> Result<KeySource> {
+    let given = std::env::var("LEADKEEP_SECRET_KEY").ok();
+    match (given, file) {
+        (Some(_), Some(file)) => bail!("LEADKEEP_SECRET_KEY and {} are both set; set one", file.origin),
+        (Some(text), None) => {
+            let key =
+                MasterKey::parse_hex(&text).map_err(|reason| anyhow!("LEADKEEP_SECRET_KEY: {reason}"))?;
+            Ok(KeySource::Given(key))
+        }
+        (None, Some(file)) => Ok(KeySource::File(file.text.into())),
+        (None, None) => Ok(match database {
+            DatabaseUrl::Sqlite(path) => {
+                let mut beside = path.as_os_str().to_owned();
+                beside.push(".key");
+                KeySource::BesideDatabase(beside.into())
+            }
+            DatabaseUrl::Postgres(_) => KeySource::Nowhere,
+        }),
+    }
+}

@@ -1,0 +1,146 @@
+use leadkeep_domain::{Edit, Invalid};
+use serde_json::{Map, Value};
+
+use crate::problem::{Fault, Problem};
+
+/// The members of an object, taken one by one. Faults are collected, so that a caller hears of all at once.
+pub(crate) struct Fields {
+    members: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Fields {
+    pub(crate) fn new(members: Map<String, Value>) -> Self {
+        Self { members, faults: Vec::new() }
+    }
+
+    /// A member that must be there.
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        match self.members.remove(name) {
+            None => self.fault(name, "is required"),
+            Some(Value::Null) => self.fault(name, "must not be null"),
+            Some(value) => self.parse(name, value, parse),
+        }
+    }
+
+    /// A member that may be absent, or null, which is the same.
+    pub(crate) fn optional<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        match self.members.remove(name) {
+            None | Some(Value::Null) => None,
+            Some(value) => self.parse(name, value, parse),
+        }
+    }
+
+    /// A member of a patch that can be emptied: absent, null and a value are three different things.
+    pub(crate) fn edit<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, Invalid>) -> Edit<T> {
+        match self.members.remove(name) {
+            None => Edit::Keep,
+            Some(Value::Null) => Edit::Clear,
+            Some(value) => self.parse(name, value, parse).map_or(Edit::Keep, Edit::Set),
+        }
+    }
+
+    /// A member of a patch that is never empty.
+    pub(crate) fn set<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        if self.members.contains_key(name) { self.required(name, parse) } else { None }
+    }
+
+    /// Notes members that are shown but can't be written.
+    pub(crate) fn read_only(&mut self, names: &[&str]) {
+        for name in names {
+            if self.members.remove(*name).is_some() {
+                self.fault::<()>(name, "is read-only");
+            }
+        }
+    }
+
+    /// Notes what is left as unknown, and refuses if anything was wrong.
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        let left: Vec<String> = self.members.keys().map(|name| shortened(name)).collect();
+        for name in left {
+            self.fault::<()>(&name, "is not known here");
+        }
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::validation(&self.faults)) }
+    }
+
+    fn parse<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        parse: impl FnOnce(Value) -> Result<T, Invalid>,
+    ) -> Option<T> {
+        parse(value).map_or_else(|invalid| self.fault(name, &invalid.to_string()), Some)
+    }
+
+    fn fault<T>(&mut self, name: &str, message: &str) -> Option<T> {
+        self.faults.push(Fault { field: name.to_owned(), message: message.to_owned() });
+        None
+    }
+}
+
+/// An unknown name is repeated to its sender, but not at any length.
+fn shortened(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(64).collect()
+}
+
+/// A text, parsed further.
+pub(crate) fn text<T>(
+    parse: impl FnOnce(String) -> Result<T, Invalid>,
+) -> impl FnOnce(Value) -> Result<T, Invalid> {
+    |value| match value {
+        Value::String(text) => parse(text),
+        _ => Err(Invalid::new("must be a string")),
+    }
+}
+
+/// A whole number, parsed further.
+pub(crate) fn integer<T>(
+    parse: impl FnOnce(i64) -> Result<T, Invalid>,
+) -> impl FnOnce(Value) -> Result<T, Invalid> {
+    |value| match value {
+        Value::Number(number) => match number.as_i64() {
+            Some(number) => parse(number),
+            None if number.is_u64() => Err(Invalid::new("is too large")),
+            None => Err(Invalid::new("must be a whole number")),
+        },
+        _ => Err(Invalid::new("must be a whole number")),
+    }
+}
+
+/// A list of texts, parsed further. At most `max` are looked at.
+pub(crate) fn strings<T>(
+    max: usize,
+    parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
+) -> impl FnOnce(Value) -> Result<T, Invalid> {
+    move |value| {
+        let not_strings = || Invalid::new("must be an array of strings");
+        let Value::Array(items) = value else { return Err(not_strings()) };
+        if items.len() > max {
+            return Err(Invalid::new(format!("must have at most {max} items")));
+        }
+        let as_text = |item| if let Value::String(text) = item { Ok(text) } else { Err(not_strings()) };
+        parse(items.into_iter().map(as_text).collect::<Result<_, _>>()?)
+    }
+}
+
+/// An object, parsed further.
+pub(crate) fn object<T>(
+    parse: impl FnOnce(Map<String, Value>) -> Result<T, Invalid>,
+) -> impl FnOnce(Value) -> Result<T, Invalid> {
+    |value| match value {
+        Value::Object(members) => parse(members),
+        _ => Err(Invalid::new("must be an object")),
+    }
+}

@@ -1,0 +1,10 @@
+//! What callers send, read strictly: every fault is told, and nothing that is not understood is passed over.
+
+mod fields;
+mod json;
+mod parameters;
+mod strict;
+
+pub(crate) use fields::{Fields, integer, object, strings, text};
+pub(crate) use json::{JsonBody, MAX_BODY, media_type, unread};
+pub(crate) use parameters::{Parameters, decode_pairs};

@@ -1,0 +1,154 @@
+//! JSON without what JSON leaves open: repeated members are refused, and so is deep nesting.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+/// How deep arrays and objects may nest.
+const MAX_DEPTH: usize = 64;
+
+/// Reads one JSON value and nothing behind it. The reason of a refusal says where and why.
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = Strict { depth: 0 }.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+#[derive(Clone, Copy)]
+struct Strict {
+    depth: usize,
+}
+
+impl Strict {
+    fn deeper<E: Error>(self) -> Result<Self, E> {
+        if self.depth == MAX_DEPTH {
+            return Err(E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        Ok(Self { depth: self.depth + 1 })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let item = self.deeper()?;
+        let mut array = Vec::new();
+        while let Some(value) = items.next_element_seed(item)? {
+            array.push(value);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let member = self.deeper()?;
+        let mut object = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let value = members.next_value_seed(member)?;
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member is repeated"));
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, accepted: bool) {
+        let strict = parse(text.as_bytes());
+        assert_eq!(strict.is_ok(), accepted, "{text}: {strict:?}");
+        if let Ok(value) = strict {
+            assert_eq!(value, serde_json::from_str::<Value>(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn json_is_read_as_serde_json_reads_it() {
+        check(r#"{"a": [1, -2, 3.5, 1e3, null, true, "x\u00e9"], "b": {"a": {}}}"#, true);
+        check("18446744073709551615", true);
+        check(" \n[]\t", true);
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        for text in [
+            "",
+            "{",
+            "{\"a\":}",
+            "[1,]",
+            "nul",
+            "'a'",
+            "{} {}",
+            "{a: 1}",
+            "\"\\ud800\"",
+            "1e999",
+            "\u{feff}{}",
+            "NaN",
+        ] {
+            check(text, false);
+        }
+        assert!(parse(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn repeated_members_are_refused_at_every_level() {
+        check(r#"{"a": 1, "a": 1}"#, false);
+        check(r#"{"a": 1, "\u0061": 2}"#, false);
+        check(r#"[{"b": {"a": 1, "a": 2}}]"#, false);
+    }
+
+    #[test]
+    fn sixty_four_levels_are_read_and_no_more() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        check(&nested(64), true);
+        check(&nested(65), false);
+        assert!(parse("[".repeat(1_000_000).as_bytes()).is_err());
+        assert!(parse("{\"a\":".repeat(100_000).as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,237 @@
+use std::{borrow::Cow, fmt, time::Duration};
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use leadkeep_domain::Scope;
+use leadkeep_service::LeadError;
+use leadkeep_storage::StorageError;
+use serde_json::{Value, json};
+
+/// An error as a caller sees it. What it looks like on the wire is decided in one place, [`answer`](crate::answer).
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) code: Code,
+    pub(crate) message: Cow<'static, str>,
+    /// More for programs, such as every fault of a body.
+    pub(crate) details: Option<Value>,
+    pub(crate) retry_after: Option<Duration>,
+    /// The value of `WWW-Authenticate`.
+    pub(crate) challenge: Option<Cow<'static, str>>,
+    /// The value of `Allow`.
+    pub(crate) allow: Option<&'static str>,
+    /// Written as RFC 6749 §5.2 says, with this code.
+    pub(crate) oauth: Option<&'static str>,
+    /// Nobody on the way may keep the answer.
+    pub(crate) no_store: bool,
+    /// What went wrong inside: for the log, never for the caller.
+    pub(crate) cause: Option<Box<dyn std::error::Error>>,
+}
+
+/// The stable codes of errors, each with its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    InvalidRequest,
+    UnsupportedGrantType,
+    InvalidScope,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    DuplicateLead,
+    LeadArchived,
+    PreconditionFailed,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationError,
+    RateLimited,
+    InternalError,
+    ServiceUnavailable,
+}
+
+impl Code {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::DuplicateLead => "duplicate_lead",
+            Self::LeadArchived => "lead_archived",
+            Self::PreconditionFailed => "precondition_failed",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::ValidationError => "validation_error",
+            Self::RateLimited => "rate_limited",
+            Self::InternalError => "internal_error",
+            Self::ServiceUnavailable => "service_unavailable",
+        }
+    }
+
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidRequest | Self::UnsupportedGrantType | Self::InvalidScope => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::DuplicateLead | Self::LeadArchived => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ValidationError => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The member or parameter.
+    pub(crate) field: String,
+    /// What to change.
+    pub(crate) message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            details: None,
+            retry_after: None,
+            challenge: None,
+            allow: None,
+            oauth: None,
+            no_store: false,
+            cause: None,
+        }
+    }
+
+    /// Not HTTP or JSON as it should be.
+    pub(crate) fn invalid_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Code::InvalidRequest, message)
+    }
+
+    /// Well formed, but wrong: every fault is told.
+    pub(crate) fn validation(faults: &[Fault]) -> Self {
+        let details: Vec<Value> =
+            faults.iter().map(|fault| json!({"field": fault.field, "message": fault.message})).collect();
+        let message = match faults {
+            [only] => format!("{} {}", only.field, only.message),
+            _ => format!("{} fields are wrong; see details", faults.len()),
+        };
+        Self { details: Some(details.into()), ..Self::new(Code::ValidationError, message) }
+    }
+
+    /// No credential, or one that is not accepted: one wording for all reasons (RFC 6750 §3.1).
+    pub(crate) fn unauthorized(presented: bool) -> Self {
+        let challenge = if presented {
+            r#"Bearer realm="leadkeep", error="invalid_token""#
+        } else {
+            r#"Bearer realm="leadkeep""#
+        };
+        Self {
+            challenge: Some(challenge.into()),
+            ..Self::new(Code::Unauthorized, "Invalid or expired credential")
+        }
+    }
+
+    /// The credential lacks a scope, which is named (RFC 6750 §3.1).
+    pub(crate) fn missing_scope(scope: Scope) -> Self {
+        let challenge = format!(r#"Bearer realm="leadkeep", error="insufficient_scope", scope="{scope}""#);
+        Self {
+            challenge: Some(challenge.into()),
+            details: Some(json!({"required_scope": scope.as_str()})),
+            ..Self::new(Code::Forbidden, format!("The credential lacks the scope {scope}"))
+        }
+    }
+
+    /// The request is meant for another tenant.
+    pub(crate) fn wrong_tenant(header: &'static str) -> Self {
+        let challenge = r#"Bearer realm="leadkeep""#;
+        let message = format!("{header} names another tenant than the credential's");
+        Self { challenge: Some(challenge.into()), ..Self::new(Code::Forbidden, message) }
+    }
+
+    pub(crate) fn not_found(what: &'static str) -> Self {
+        Self::new(Code::NotFound, what)
+    }
+
+    pub(crate) fn lead_not_found() -> Self {
+        Self::not_found("Lead not found")
+    }
+
+    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+        let message = format!("This path allows {allow}");
+        Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed, message) }
+    }
+
+    pub(crate) fn rate_limited(message: &'static str, retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(Code::RateLimited, message) }
+    }
+
+    /// What nobody foresaw: a fixed text outside, the cause in the log.
+    pub(crate) fn internal(cause: impl std::error::Error + 'static) -> Self {
+        let problem =
+            Self::new(Code::InternalError, "Something went wrong on our side; the request id finds it");
+        Self { cause: Some(Box::new(cause)), ..problem }
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        if !error.is_transient() {
+            return Self::internal(error);
+        }
+        Self {
+            retry_after: Some(Duration::from_secs(1)),
+            cause: Some(Box::new(error)),
+            ..Self::new(Code::ServiceUnavailable, "The database is not available right now; try again")
+        }
+    }
+}
+
+impl From<LeadError> for Problem {
+    fn from(error: LeadError) -> Self {
+        match error {
+            LeadError::NotFound => Self::lead_not_found(),
+            LeadError::Duplicate { email, holder } => Self {
+                details: Some(json!({"email": email.as_str(), "lead_id": holder.to_string()})),
+                ..Self::new(Code::DuplicateLead, "Another active lead of this workspace has this email")
+            },
+            LeadError::Archived => {
+                Self::new(Code::LeadArchived, "The lead is archived; restore it before changing it")
+            }
+            LeadError::Stale => {
+                Self::new(Code::PreconditionFailed, "The lead has changed since; read it again")
+            }
+            LeadError::UnknownAssignee => Self::validation(&[Fault {
+                field: "assigned_to".to_owned(),
+                message: "must be the id of a member of this workspace".to_owned(),
+            }]),
+            LeadError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.message)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// Only the status: the body needs the request, and is written by [`answer`](crate::answer).
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}

@@ -1,0 +1,24 @@
+use actix_web::{HttpResponse, Resource, web};
+use serde_json::json;
+
+use super::resource;
+use crate::{problem::Problem, state::ApiState};
+
+/// GET /healthz: the process answers.
+pub(super) fn live() -> Resource {
+    resource("/healthz", "GET, HEAD").route(web::get().to(ok)).route(web::head().to(ok))
+}
+
+/// GET /readyz: the database answers too.
+pub(super) fn ready() -> Resource {
+    resource("/readyz", "GET, HEAD").route(web::get().to(ping)).route(web::head().to(ping))
+}
+
+async fn ok() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "ok"}))
+}
+
+async fn ping(state: web::Data<ApiState>) -> Result<HttpResponse, Problem> {
+    state.installation.ping().await?;
+    Ok(ok().await)
+}

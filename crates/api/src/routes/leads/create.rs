@@ -1,0 +1,21 @@
+use actix_web::{HttpResponse, web};
+
+use super::{fields, show};
+use crate::{
+    caller::{LeadsWrite, Permitted},
+    input::JsonBody,
+    problem::Problem,
+    state::ApiState,
+};
+
+/// POST /leads: 201 with the lead.
+pub(super) async fn create(
+    caller: Permitted<LeadsWrite>,
+    state: web::Data<ApiState>,
+    body: JsonBody,
+) -> Result<HttpResponse, Problem> {
+    let principal = caller.principal();
+    let (fields, status) = fields::new_lead(body.0, principal.currency)?;
+    let lead = state.leads.create(principal, fields, status, caller.request_id()).await?;
+    Ok(show(HttpResponse::Created(), &lead))
+}

@@ -1,0 +1,94 @@
+use actix_web::{HttpRequest, HttpResponse, web};
+use leadkeep_domain::{
+    Email, Invalid, Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, PageLimit, StatusFilter, Tag,
+};
+
+use crate::{
+    caller::{LeadsRead, Permitted},
+    cursor::{self, List},
+    input::Parameters,
+    problem::Problem,
+    state::ApiState,
+    wire::{LeadBody, list as page_of, parse_timestamp, timestamp},
+};
+
+/// GET /leads: a page of leads.
+pub(super) async fn list(
+    caller: Permitted<LeadsRead>,
+    state: web::Data<ApiState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Query { filter, limit, cursor } = Query::parse(request.query_string())?;
+    let filters = canonical(&filter);
+    let sealed_for = List { workspace: caller.principal().workspace, kind: "leads", filters: &filters };
+    let after = match cursor {
+        Some(cursor) => Some(cursor::decode_lead(&sealed_for.open(&state.cursors, &cursor)?)?),
+        None => None,
+    };
+    let order = filter.order();
+    let page = state.leads.list(caller.principal(), filter, after, limit).await?;
+    let last = page.items.last().filter(|_| page.has_more);
+    let next = last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_lead(position(lead, order))));
+    Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(LeadBody::from).collect(), next)))
+}
+
+struct Query {
+    filter: LeadFilter,
+    limit: PageLimit,
+    cursor: Option<String>,
+}
+
+impl Query {
+    fn parse(query: &str) -> Result<Self, Problem> {
+        let mut parameters = Parameters::parse(query)?;
+        let filter = LeadFilter {
+            status: parameters.optional("status", status).unwrap_or_default(),
+            assigned_to: parameters.optional("assigned_to", str::parse),
+            tag: parameters.optional("tag", |tag| Tag::parse(tag)),
+            email: parameters.optional("email", |email| Email::parse(email)),
+            updated_after: parameters.optional("updated_after", parse_timestamp),
+        };
+        let limit = parameters.optional("limit", page_limit).unwrap_or_default();
+        let cursor = parameters.optional("cursor", |cursor| Ok(cursor.to_owned()));
+        parameters.finish()?;
+        Ok(Self { filter, limit, cursor })
+    }
+}
+
+fn status(name: &str) -> Result<StatusFilter, Invalid> {
+    match name {
+        "all" => Ok(StatusFilter::All),
+        name => name
+            .parse::<LeadStatus>()
+            .map(StatusFilter::Only)
+            .map_err(|_| Invalid::new("must be one of active, archived, all")),
+    }
+}
+
+pub(super) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
+    let number = text.parse().map_err(|_| Invalid::new("must be a whole number from 1 to 100"))?;
+    PageLimit::parse(number)
+}
+
+/// The filters in one writing: what a cursor is bound to.
+fn canonical(filter: &LeadFilter) -> String {
+    let status = match filter.status {
+        StatusFilter::Only(status) => status.as_str(),
+        StatusFilter::All => "all",
+    };
+    // Debug writing quotes: no value can pass for another parameter.
+    format!(
+        "{status} {:?} {:?} {:?} {:?}",
+        filter.assigned_to,
+        filter.tag,
+        filter.email.as_ref().map(Email::key),
+        filter.updated_after.map(timestamp),
+    )
+}
+
+fn position(lead: &Lead, order: LeadOrder) -> LeadPosition {
+    match order {
+        LeadOrder::NewestFirst => LeadPosition::Id(lead.id),
+        LeadOrder::LeastRecentlyUpdatedFirst => LeadPosition::Updated(lead.updated_at, lead.id),
+    }
+}

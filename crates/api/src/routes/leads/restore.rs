@@ -1,0 +1,18 @@
+use actix_web::{HttpRequest, HttpResponse, web};
+use leadkeep_domain::LeadStatus;
+
+use super::archive::set_status;
+use crate::{
+    caller::{LeadsWrite, Permitted},
+    problem::Problem,
+    state::ApiState,
+};
+
+/// POST /leads/{id}/restore: makes an archived lead active again. A second time changes nothing.
+pub(super) async fn restore(
+    caller: Permitted<LeadsWrite>,
+    state: web::Data<ApiState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    set_status(&caller, &state, &request, LeadStatus::Active).await
+}

@@ -1,0 +1,24 @@
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{fields, lead_id, show};
+use crate::{
+    caller::{LeadsWrite, Permitted},
+    etag,
+    input::JsonBody,
+    problem::Problem,
+    state::ApiState,
+};
+
+/// PATCH /leads/{id}: only what is sent changes. `If-Match` guards against changes in between.
+pub(super) async fn update(
+    caller: Permitted<LeadsWrite>,
+    state: web::Data<ApiState>,
+    request: HttpRequest,
+    body: JsonBody,
+) -> Result<HttpResponse, Problem> {
+    let (lead, condition) = (lead_id(&request)?, etag::if_match(&request)?);
+    let principal = caller.principal();
+    let patch = fields::patch(body.0, principal.currency)?;
+    let lead = state.leads.update(principal, lead, patch, condition, caller.request_id()).await?;
+    Ok(show(HttpResponse::Ok(), &lead))
+}

@@ -1,0 +1,76 @@
+//! What the token endpoint says.
+
+use actix_web::{HttpResponse, http::header};
+use leadkeep_service::{IssuedToken, TokenError};
+use serde::Serialize;
+
+use super::Style;
+use crate::{
+    problem::{Code, Problem},
+    wire::data,
+};
+
+#[derive(Serialize)]
+struct TokenBody<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: i64,
+    scope: String,
+}
+
+/// The token: in `data` for JSON, bare for a form (RFC 6749 §5.1). Nobody on the way may keep it.
+pub(super) fn issued(style: Style, token: &IssuedToken) -> HttpResponse {
+    let body = TokenBody {
+        access_token: token.access_token.expose(),
+        token_type: "Bearer",
+        expires_in: token.expires_in.whole_seconds(),
+        scope: token.scopes.to_string(),
+    };
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
+    match style {
+        Style::Json => response.json(data(body)),
+        Style::Form => response.json(body),
+    }
+}
+
+pub(super) fn failed(error: TokenError) -> Problem {
+    let message = error.to_string();
+    match error {
+        TokenError::UnsupportedGrantType => Problem::new(Code::UnsupportedGrantType, message),
+        TokenError::InvalidScope(_) => Problem::new(Code::InvalidScope, message),
+        // The scheme that this endpoint takes (RFC 6749 §5.2).
+        TokenError::InvalidClient => Problem {
+            challenge: Some(r#"Basic realm="leadkeep""#.into()),
+            ..Problem::new(Code::Unauthorized, "Client authentication failed")
+        },
+        TokenError::TooManyFailures(too_many) => {
+            Problem::rate_limited("Too many failed attempts", too_many.retry_after)
+        }
+        TokenError::Storage(error) => error.into(),
+        TokenError::Random(error) => Problem::internal(error),
+    }
+}
+
+/// The problem as the request's style has it: a form's errors are those of RFC 6749 §5.2.
+pub(super) fn in_style(style: Style, problem: Problem) -> Problem {
+    match style {
+        Style::Json => Problem { no_store: true, ..problem },
+        Style::Form => Problem { no_store: true, oauth: Some(oauth_code(problem.code)), ..problem },
+    }
+}
+
+const fn oauth_code(code: Code) -> &'static str {
+    match code {
+        Code::Unauthorized => "invalid_client",
+        Code::InternalError => "server_error",
+        Code::ServiceUnavailable => "temporarily_unavailable",
+        Code::InvalidRequest
+        | Code::UnsupportedGrantType
+        | Code::InvalidScope
+        | Code::RateLimited
+        | Code::PayloadTooLarge
+        | Code::UnsupportedMediaType => code.as_str(),
+        _ => "invalid_request",
+    }
+}

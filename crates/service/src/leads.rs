@@ -1,0 +1,122 @@
+use std::sync::Arc;
+
+use leadkeep_domain::{
+    Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPatch, LeadPosition, LeadStatus, Page,
+    PageLimit,
+};
+use leadkeep_storage::{
+    Authorship, InsertOutcome, LeadEdit, Leads as Repository, StorageError, UpdateOutcome, VersionCondition,
+};
+use uuid::Uuid;
+
+use crate::gate::Principal;
+
+/// What can be done with leads. The principal's workspace is the tenant of everything here.
+#[derive(Clone)]
+pub struct Leads {
+    repository: Arc<dyn Repository>,
+}
+
+/// Why something was not done. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum LeadError {
+    /// No such lead in the workspace.
+    #[error("lead not found")]
+    NotFound,
+    /// Another active lead of the workspace has the e-mail.
+    #[error("another active lead has this e-mail")]
+    Duplicate {
+        /// The e-mail.
+        email: Email,
+        /// The lead that has it.
+        holder: LeadId,
+    },
+    /// The lead is archived, and the patch does not restore it.
+    #[error("the lead is archived; restore it before changing it")]
+    Archived,
+    /// The lead has changed since the version that the caller named.
+    #[error("the lead has changed since")]
+    Stale,
+    /// `assigned_to` names nobody who is a member of the workspace.
+    #[error("assigned_to must be the id of a member of the workspace")]
+    UnknownAssignee,
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Leads {
+    /// On this repository.
+    pub fn new(repository: Arc<dyn Repository>) -> Self {
+        Self { repository }
+    }
+
+    /// Creates a lead.
+    pub async fn create(
+        &self,
+        principal: &Principal,
+        fields: LeadFields,
+        status: LeadStatus,
+        request_id: &str,
+    ) -> Result<Lead, LeadError> {
+        let email = fields.email.clone();
+        let by = authorship(principal, request_id);
+        match self.repository.insert(principal.workspace, fields, status, by).await? {
+            InsertOutcome::Inserted(lead) => Ok(lead),
+            InsertOutcome::DuplicateEmail(holder) => Err(LeadError::Duplicate { email, holder }),
+            InsertOutcome::UnknownAssignee => Err(LeadError::UnknownAssignee),
+        }
+    }
+
+    /// The lead.
+    pub async fn get(&self, principal: &Principal, lead: LeadId) -> Result<Lead, LeadError> {
+        self.repository.get(principal.workspace, lead).await?.ok_or(LeadError::NotFound)
+    }
+
+    /// A page of leads.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        filter: LeadFilter,
+        after: Option<LeadPosition>,
+        limit: PageLimit,
+    ) -> Result<Page<Lead>, LeadError> {
+        Ok(self.repository.list(principal.workspace, filter, after, limit).await?)
+    }
+
+    /// Changes a lead as the patch says; a lead that is so already is left as it is.
+    pub async fn update(
+        &self,
+        principal: &Principal,
+        lead: LeadId,
+        patch: LeadPatch,
+        condition: Option<VersionCondition>,
+        request_id: &str,
+    ) -> Result<Lead, LeadError> {
+        let by = authorship(principal, request_id);
+        let edit = LeadEdit { patch, condition };
+        match self.repository.update(principal.workspace, lead, edit, by).await? {
+            UpdateOutcome::Updated(lead) | UpdateOutcome::Unchanged(lead) => Ok(lead),
+            UpdateOutcome::NotFound => Err(LeadError::NotFound),
+            UpdateOutcome::Archived => Err(LeadError::Archived),
+            UpdateOutcome::Stale(_) => Err(LeadError::Stale),
+            UpdateOutcome::DuplicateEmail { email, holder } => Err(LeadError::Duplicate { email, holder }),
+            UpdateOutcome::UnknownAssignee => Err(LeadError::UnknownAssignee),
+        }
+    }
+
+    /// A page of the lead's history, newest first.
+    pub async fn history(
+        &self,
+        principal: &Principal,
+        lead: LeadId,
+        after: Option<Uuid>,
+        limit: PageLimit,
+    ) -> Result<Page<HistoryEntry>, LeadError> {
+        self.repository.history(principal.workspace, lead, after, limit).await?.ok_or(LeadError::NotFound)
+    }
+}
+
+fn authorship(principal: &Principal, request_id: &str) -> Authorship {
+    Authorship { actor: principal.actor.clone(), request_id: Some(request_id.to_owned()) }
+}

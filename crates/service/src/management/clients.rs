@@ -1,0 +1,77 @@
+use std::num::NonZeroU32;
+
+use leadkeep_credentials::{ClientId, Secret, SecretKind};
+use leadkeep_domain::{Name, ScopeSet, WorkspaceId};
+use leadkeep_storage::{Client, ClientRef, NewClient, NewSecret};
+use serde_json::json;
+use time::Duration;
+
+use super::{Management, ManagementError, by_operator};
+
+/// A client with a secret that was just made: it can be shown this once.
+pub struct NewClientSecret {
+    /// The client.
+    pub client: Client,
+    /// Its new secret.
+    pub secret: Secret,
+}
+
+impl Management {
+    /// Creates an OAuth client.
+    pub async fn create_client(
+        &self,
+        workspace: WorkspaceId,
+        name: Name,
+        scopes: ScopeSet,
+        limit_per_minute: Option<NonZeroU32>,
+    ) -> Result<NewClientSecret, ManagementError> {
+        let (secret, stored) = self.new_client_secret()?;
+        let audit = by_operator("client.create", json!({"name": name.as_str(), "scope": scopes.to_string()}));
+        let new = NewClient { client_id: ClientId::generate()?, name, scopes, limit_per_minute };
+        let client = self.repositories.clients.create(workspace, new, stored, audit).await?;
+        let client = client.ok_or(ManagementError::NotFound("workspace"))?;
+        Ok(NewClientSecret { client, secret })
+    }
+
+    /// The workspace's clients.
+    pub async fn clients(&self, workspace: WorkspaceId) -> Result<Vec<Client>, ManagementError> {
+        self.require_workspace(workspace).await?;
+        Ok(self.repositories.clients.list(workspace).await?)
+    }
+
+    /// Gives a client a new secret. The old one goes on for `overlap`, its tokens until they end.
+    pub async fn rotate_client(
+        &self,
+        client: ClientRef,
+        overlap: Duration,
+    ) -> Result<NewClientSecret, ManagementError> {
+        let (workspace, id) = self.locate_client(client).await?;
+        let (secret, stored) = self.new_client_secret()?;
+        let audit = by_operator("client.rotate", json!({"overlap_seconds": overlap.whole_seconds()}));
+        let old_ends_at = self.clock.now() + overlap;
+        let rotated = self.repositories.clients.rotate(workspace, id, stored, old_ends_at, audit).await?;
+        Ok(NewClientSecret { client: rotated.ok_or(ManagementError::ClientRevoked)?, secret })
+    }
+
+    /// Revokes a client: its tokens are refused with the next request.
+    pub async fn revoke_client(&self, client: ClientRef) -> Result<Client, ManagementError> {
+        let (workspace, id) = self.locate_client(client).await?;
+        let revoked =
+            self.repositories.clients.revoke(workspace, id, by_operator("client.revoke", json!({})));
+        revoked.await?.ok_or(ManagementError::NotFound("client"))
+    }
+
+    async fn locate_client(
+        &self,
+        client: ClientRef,
+    ) -> Result<(WorkspaceId, leadkeep_domain::Id<leadkeep_domain::ClientKey>), ManagementError> {
+        self.repositories.clients.locate(client).await?.ok_or(ManagementError::NotFound("client"))
+    }
+
+    fn new_client_secret(&self) -> Result<(Secret, NewSecret), ManagementError> {
+        let secret = Secret::generate(SecretKind::ClientSecret)?;
+        let (hash, key_id) = (self.hasher.hash(&secret), self.hasher.key_id());
+        let stored = NewSecret { hash, key_id, preview: secret.preview() };
+        Ok((secret, stored))
+    }
+}

@@ -1,0 +1,67 @@
+use leadkeep_domain::{Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
+use leadkeep_storage::{AddMemberOutcome, CreateUserOutcome};
+use serde_json::json;
+
+use super::{Management, ManagementError, by_operator};
+
+impl Management {
+    /// Creates a user.
+    pub async fn create_user(&self, email: Email, name: Name) -> Result<User, ManagementError> {
+        let user = User { id: UserId::generate(), email, name, created_at: self.clock.now() };
+        let audit = by_operator("user.create", json!({"email": user.email.as_str()}));
+        match self.repositories.members.create_user(user.clone(), audit).await? {
+            CreateUserOutcome::Created => Ok(user),
+            CreateUserOutcome::DuplicateEmail(holder) => Err(ManagementError::DuplicateUser(holder)),
+        }
+    }
+
+    /// All users.
+    pub async fn users(&self) -> Result<Vec<User>, ManagementError> {
+        Ok(self.repositories.members.users().await?)
+    }
+
+    /// Makes a user a member of a workspace.
+    pub async fn add_member(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+        role: Role,
+    ) -> Result<Member, ManagementError> {
+        let audit = by_operator("member.add", json!({"user": user.to_string(), "role": role.as_str()}));
+        match self.repositories.members.add(workspace, user, role, audit).await? {
+            AddMemberOutcome::Added(member) => Ok(member),
+            AddMemberOutcome::AlreadyMember(_) => Err(ManagementError::AlreadyMember),
+            AddMemberOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
+            AddMemberOutcome::UnknownUser => Err(ManagementError::NotFound("user")),
+        }
+    }
+
+    /// The workspace's members.
+    pub async fn members(&self, workspace: WorkspaceId) -> Result<Vec<Member>, ManagementError> {
+        self.require_workspace(workspace).await?;
+        Ok(self.repositories.members.list(workspace).await?)
+    }
+
+    /// Changes a member's role.
+    pub async fn set_role(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+        role: Role,
+    ) -> Result<Member, ManagementError> {
+        let audit = by_operator("member.set-role", json!({"role": role.as_str()}));
+        let changed = self.repositories.members.set_role(workspace, member, role, audit).await?;
+        changed.ok_or(ManagementError::NotFound("member"))
+    }
+
+    /// Ends a membership.
+    pub async fn remove_member(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<Member, ManagementError> {
+        let audit = by_operator("member.remove", json!({}));
+        let removed = self.repositories.members.remove(workspace, member, audit).await?;
+        removed.ok_or(ManagementError::NotFound("member"))
+    }
+}

@@ -1,0 +1,58 @@
+//! What the operator does from the command line. Every change is noted in the audit log, by the storage, in its own
+//! transaction.
+
+mod clients;
+mod members;
+mod workspaces;
+
+use std::sync::Arc;
+
+use leadkeep_credentials::{Hasher, RandomUnavailable};
+use leadkeep_domain::{Actor, Clock, UserId};
+use leadkeep_storage::{AuditEntry, Repositories, StorageError};
+use serde_json::Value;
+
+pub use clients::NewClientSecret;
+pub use workspaces::NewWorkspace;
+
+/// The operator's use cases.
+#[derive(Clone)]
+pub struct Management {
+    repositories: Repositories,
+    hasher: Hasher,
+    clock: Arc<dyn Clock>,
+}
+
+/// Why something was not done. Nothing was changed then.
+#[derive(Debug, thiserror::Error)]
+pub enum ManagementError {
+    /// What was named is not there.
+    #[error("there is no {0} with this id")]
+    NotFound(&'static str),
+    /// A user has this e-mail.
+    #[error("user {0} has this e-mail already")]
+    DuplicateUser(UserId),
+    /// The user is a member already.
+    #[error("the user is a member of this workspace already")]
+    AlreadyMember,
+    /// A client that is revoked stays so.
+    #[error("the client is revoked; create a new one")]
+    ClientRevoked,
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The operating system gave no random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomUnavailable),
+}
+
+impl Management {
+    /// On these repositories.
+    pub fn new(repositories: Repositories, hasher: Hasher, clock: Arc<dyn Clock>) -> Self {
+        Self { repositories, hasher, clock }
+    }
+}
+
+fn by_operator(action: &'static str, detail: Value) -> AuditEntry {
+    AuditEntry { actor: Actor::operator(), action, organization: None, detail, request_id: None }
+}
