@@ -141,7 +141,7 @@ fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
     }
     let request = response.request();
     let extensions = request.extensions();
-    let actor = extensions.get::<Caller>().map(|caller| caller.principal());
+    let actor = extensions.get::<Caller>().map(Caller::principal);
     tracing::info!(
         request_id = id.as_str(),
         method = %request.method(),

@@ -81,6 +81,11 @@ impl PageLimit {
             .ok_or_else(|| Invalid::new(format!("must be from 1 to {}", Self::MAX)))
     }
 
+    /// One item more: what a query asks for, to see whether another page follows.
+    pub const fn one_more(self) -> i64 {
+        self.0.get() as i64 + 1
+    }
+
     /// The number of items.
     pub const fn get(self) -> usize {
         self.0.get() as usize

@@ -94,6 +94,7 @@ impl ScopeSet {
     }
 
     /// The scopes that are in both sets.
+    #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }

@@ -14,7 +14,7 @@ use crate::{FailureLimit, TooManyFailures, gatekeeper::tick};
 #[derive(Clone)]
 pub struct Tokens {
     clients: Arc<dyn Clients>,
-    access_tokens: Arc<dyn AccessTokens>,
+    issued: Arc<dyn AccessTokens>,
     failures: Arc<FailureLimit>,
     hasher: Hasher,
     clock: Arc<dyn Clock>,
@@ -71,12 +71,12 @@ impl Tokens {
     /// For these clients.
     pub fn new(
         clients: Arc<dyn Clients>,
-        access_tokens: Arc<dyn AccessTokens>,
+        issued: Arc<dyn AccessTokens>,
         failures: Arc<FailureLimit>,
         hasher: Hasher,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { clients, access_tokens, failures, hasher, clock }
+        Self { clients, issued, failures, hasher, clock }
     }
 
     /// Issues a token for the client credentials grant (RFC 6749 §4.4). The right secret always passes, however many
@@ -99,7 +99,7 @@ impl Tokens {
             created_at: now,
             expires_at: now + ACCESS_TOKEN_LIFETIME,
         };
-        self.access_tokens.insert(token).await?;
+        self.issued.insert(token).await?;
         Ok(IssuedToken { access_token, expires_in: ACCESS_TOKEN_LIFETIME, scopes })
     }
 

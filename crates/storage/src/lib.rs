@@ -8,6 +8,8 @@
 //! What a caller must decide on (an e-mail that is taken, a stale version) is an outcome, a value. A [`StorageError`] is
 //! only what nobody could have decided: the database is away, or something is broken.
 
+#![allow(clippy::duplicate_mod, reason = "the queries are written once and compiled for each database")]
+
 #[cfg(feature = "diesel")]
 mod columns;
 #[cfg(feature = "diesel")]

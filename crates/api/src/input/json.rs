@@ -22,7 +22,7 @@ impl FromRequest for JsonBody {
             Ok(_) => return refuse(unsupported("application/json")),
             Err(problem) => return refuse(problem),
         };
-        Box::pin(async move { Self::parse(&bytes.await.map_err(unread)?) })
+        Box::pin(async move { Self::parse(&bytes.await.map_err(|error| unread(&error))?) })
     }
 }
 
@@ -48,7 +48,7 @@ fn refuse<T: 'static>(problem: Problem) -> Pin<Box<dyn Future<Output = Result<T,
 }
 
 /// Why a body could not be read to its end.
-pub(crate) fn unread(error: actix_web::Error) -> Problem {
+pub(crate) fn unread(error: &actix_web::Error) -> Problem {
     match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) => too_large(),
         _ if error.as_response_error().status_code() == Code::PayloadTooLarge.status() => too_large(),

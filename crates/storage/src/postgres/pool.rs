@@ -11,7 +11,7 @@ use diesel_async::{
 use crate::{OpenError, StorageError};
 
 /// How long a call waits for a connection.
-const PATIENCE: Duration = Duration::from_millis(2_000);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
 pub(super) struct Pool(Deadpool<AsyncPgConnection>);

@@ -251,12 +251,11 @@ async fn login(connection: &mut Connection, client_id: String) -> QueryResult<Op
     let mut login: Option<ClientLogin> = None;
     for (client, suspended_at, secret) in rows {
         let secret = stored_secret(secret)?;
-        match &mut login {
-            Some(login) => login.secrets.push(secret),
-            None => {
-                let suspended_at = suspended_at.map(|at| at.0);
-                login = Some(ClientLogin { client: client.try_into()?, suspended_at, secrets: vec![secret] });
-            }
+        if let Some(login) = &mut login {
+            login.secrets.push(secret);
+        } else {
+            let suspended_at = suspended_at.map(|at| at.0);
+            login = Some(ClientLogin { client: client.try_into()?, suspended_at, secrets: vec![secret] });
         }
     }
     Ok(login)

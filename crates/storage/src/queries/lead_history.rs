@@ -100,7 +100,7 @@ pub(super) async fn page(
         .filter(lead_history::workspace_id.eq(Uid::from(workspace)))
         .filter(lead_history::lead_id.eq(Uid::from(lead)))
         .order(lead_history::id.desc())
-        .limit(limit.get() as i64 + 1)
+        .limit(limit.one_more())
         .select(EntryRow::as_select())
         .into_boxed();
     if let Some(after) = after {

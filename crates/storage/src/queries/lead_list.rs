@@ -47,7 +47,7 @@ async fn of_status(
     after: Option<LeadPosition>,
     limit: PageLimit,
 ) -> QueryResult<Vec<Lead>> {
-    let limit = limit.get() as i64 + 1;
+    let limit = limit.one_more();
     let rows = match (&filter.tag, filter.order()) {
         (Some(tag), LeadOrder::NewestFirst) => {
             by_tag(connection, workspace, filter, tag, status, after, limit).await?

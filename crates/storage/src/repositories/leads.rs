@@ -85,6 +85,7 @@ impl VersionCondition {
 
 /// What became of an [insert](Leads::insert).
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "made once a call, and the large one is the usual one")]
 pub enum InsertOutcome {
     /// The lead as it is stored.
     Inserted(Lead),

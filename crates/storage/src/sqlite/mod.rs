@@ -100,9 +100,9 @@ fn is_transient(error: &DieselError) -> bool {
         "readonly database",
     ];
     match error {
-        // What a query asks for when it lost a race that it can't tell the outcome of.
-        DieselError::RollbackTransaction => true,
-        DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => true,
+        // The first is what a query asks for when it lost a race that it can't tell the outcome of.
+        DieselError::RollbackTransaction
+        | DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => true,
         DieselError::DatabaseError(_, info) => PASSING.iter().any(|words| info.message().contains(words)),
         _ => false,
     }

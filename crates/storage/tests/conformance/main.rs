@@ -1,5 +1,13 @@
 //! One suite for every repository, run on every database.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod clients;
 mod installation;
 mod leads;

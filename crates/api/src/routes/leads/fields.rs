@@ -86,6 +86,7 @@ pub(super) fn patch(mut fields: Fields, default_currency: Currency) -> Result<Le
     Ok(patch)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "takes what a body gives, as the parsers of text do")]
 fn word<T: std::str::FromStr<Err = Invalid>>(text: String) -> Result<T, Invalid> {
     text.parse()
 }

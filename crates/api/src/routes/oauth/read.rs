@@ -41,7 +41,8 @@ pub(super) async fn token_request(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Asked, Problem> {
-    let bytes = web::Bytes::from_request(request, &mut payload.into_inner()).await.map_err(unread)?;
+    let bytes =
+        web::Bytes::from_request(request, &mut payload.into_inner()).await.map_err(|error| unread(&error))?;
     let parameters = match style {
         Style::Json => from_json(JsonBody::parse(&bytes)?.0)?,
         Style::Form => from_form(&bytes)?,
