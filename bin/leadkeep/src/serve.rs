@@ -11,12 +11,17 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn};
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+};
 use anyhow::{Context, Result};
 use leadkeep_api::{ApiState, Shared, answer, configure};
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{FailureLimit, Housekeeping};
 use leadkeep_storage::Repositories;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{installation::Installation, settings::Settings};
 
@@ -66,6 +71,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         App::new().wrap(from_fn(answer)).configure(|config| configure(config, state))
     })
     .workers(workers)
+    .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .client_request_timeout(REQUEST_HEAD)
     .bind(settings.bind)
@@ -75,7 +81,34 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     tracing::info!("rate limits are exact on this node; nodes do not share them");
     let housekeeping = installation.database.repositories(1)?;
     actix_web::rt::spawn(keep_house(housekeeping, installation.clock.clone()));
-    Ok((server.run(), address))
+    let server = server.run();
+    actix_web::rt::spawn(stop_when_told(server.handle(), StopSignals::listen()?));
+    Ok((server, address))
+}
+
+/// What tells the server to stop. Listened to before anyone is told that the server is there: a signal that comes right
+/// then must not end requests in flight.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+}
+
+/// Finishes requests in flight; a second signal ends them.
+async fn stop_when_told(server: ServerHandle, mut signals: StopSignals) {
+    for graceful in [true, false] {
+        tokio::select! {
+            _ = signals.terminate.recv() => {}
+            _ = signals.interrupt.recv() => {}
+        }
+        tracing::info!(graceful, "stopping");
+        actix_web::rt::spawn(server.stop(graceful));
+    }
 }
 
 /// One state for each thread that serves, with connections of its own.

@@ -41,6 +41,22 @@ impl PrivatePostgres {
         script("start", self.folder.path());
     }
 
+    /// Lets it answer nothing, as behind a broken network.
+    ///
+    /// # Panics
+    /// If it can't be stopped.
+    pub fn freeze(&self) {
+        script("freeze", self.folder.path());
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// If it can't go on.
+    pub fn thaw(&self) {
+        script("thaw", self.folder.path());
+    }
+
     /// Where it is.
     pub fn url(&self) -> &str {
         &self.url
@@ -49,6 +65,7 @@ impl PrivatePostgres {
 
 impl Drop for PrivatePostgres {
     fn drop(&mut self) {
+        let _ = command("thaw", self.folder.path()).output();
         let _ = command("stop", self.folder.path()).output();
     }
 }

@@ -1,0 +1,128 @@
+use leadkeep_testkit::TestDatabase;
+use reqwest::Method;
+
+use crate::process::{Place, Server, bare_command};
+
+#[test]
+fn a_wrong_setting_stops_the_start_with_one_clear_line() {
+    let place = Place::migrated(TestDatabase::sqlite());
+    let cases = [
+        ("LEADKEEP_BIND", "localhost", "127.0.0.1:8080"),
+        ("LEADKEEP_BIND", "127.0.0.1:99999", "127.0.0.1:8080"),
+        ("LEADKEEP_PUBLIC_URL", "leads.example.com", "https://"),
+        ("LEADKEEP_PUBLIC_URL", "ftp://leads.example.com", "https://"),
+        ("LEADKEEP_DATABASE_URL", "mysql://localhost", "sqlite:PATH"),
+        ("LEADKEEP_LOG", "loud", "debug"),
+        ("LEADKEEP_LOG_FORMAT", "xml", "json"),
+        ("LEADKEEP_AUTH_FAILURES_PER_MINUTE", "-1", "whole number"),
+        ("LEADKEEP_AUTH_FAILURES_PER_MINUTE", "1000000001", "whole number"),
+    ];
+    for (name, value, words) in cases {
+        let output = place.command(&["serve"]).env(name, value).output().unwrap();
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{name}={value}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+        assert!(complaint.contains(name) && complaint.contains(words), "{complaint}");
+    }
+}
+
+#[tokio::test]
+async fn flags_win_over_the_environment_over_the_file_over_defaults() {
+    let place = Place::migrated(TestDatabase::sqlite());
+    std::fs::write(place.folder.path().join("leadkeep.toml"), "public_url = \"http://from-file\"\n").unwrap();
+    let address = |flag: Option<&str>, variable: Option<&str>| {
+        let mut args = vec!["serve"];
+        args.extend(flag.map(|url| ["--public-url", url]).into_iter().flatten());
+        let mut command = place.command(&args);
+        if let Some(url) = variable {
+            command.env("LEADKEEP_PUBLIC_URL", url);
+        }
+        let server = Server::spawn(command);
+        let address = server.address.clone();
+        server.stop();
+        address
+    };
+    assert_eq!(address(None, None), "http://from-file");
+    assert_eq!(address(None, Some("http://from-env")), "http://from-env");
+    assert_eq!(address(Some("http://from-flag/"), Some("http://from-env")), "http://from-flag");
+    std::fs::remove_file(place.folder.path().join("leadkeep.toml")).unwrap();
+    assert!(address(None, None).starts_with("http://127.0.0.1:"));
+}
+
+#[test]
+fn a_wrong_settings_file_is_named_with_the_line() {
+    let place = Place::migrated(TestDatabase::sqlite());
+    let file = place.folder.path().join("leadkeep.toml");
+    for (text, words) in [
+        ("bind = \"127.0.0.1:0\"\ncolour = \"red\"\n", "leadkeep.toml, line 2: unknown field `colour`"),
+        ("bind = 7\n", "leadkeep.toml, line 1: invalid type"),
+        ("log = \"loud\"\n", "log in leadkeep.toml must be"),
+        ("bind\n", "leadkeep.toml, line 1"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let complaint = place.complaint(&["serve"]);
+        assert!(complaint.contains(words), "{complaint}");
+        assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    }
+    let complaint = place.complaint(&["serve", "--config", "elsewhere.toml"]);
+    assert!(complaint.contains("can't read elsewhere.toml"), "{complaint}");
+}
+
+#[test]
+fn a_mistyped_path_makes_nothing() {
+    let place = Place::new(TestDatabase::sqlite());
+    let commands: [&[&str]; 4] = [
+        &["workspace", "list"],
+        &["workspace", "create", "--name", "Demo"],
+        &["client", "revoke", "01a200d3-22a7-7331-8c13-73a6e3dce12c"],
+        &["user", "list"],
+    ];
+    for command in commands {
+        let output = bare_command(place.folder.path(), command)
+            .env("LEADKEEP_DATABASE_URL", "sqlite:typo/leads.db")
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        assert!(String::from_utf8_lossy(&output.stderr).contains("leadkeep migrate"));
+    }
+    assert_eq!(std::fs::read_dir(place.folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn the_public_address_is_never_taken_from_the_request() {
+    let place = Place::new(TestDatabase::sqlite());
+    let server = Server::spawn(place.command(&["demo"]));
+    let answer = server.request(Method::GET, "/me").header("host", "evil.example").send().await.unwrap();
+    let body = format!("{:?} {}", answer.headers().clone(), answer.text().await.unwrap());
+    assert!(!body.contains("evil"));
+}
+
+#[test]
+fn an_address_in_use_is_said() {
+    let place = Place::new(TestDatabase::sqlite());
+    let server = Server::start(&place);
+    let bind = server.address.trim_start_matches("http://").to_owned();
+    let complaint = place.complaint(&["serve", "--bind", &bind]);
+    assert!(complaint.contains(&format!("can't listen on {bind}")), "{complaint}");
+}
+
+#[test]
+fn help_is_complete() {
+    let place = Place::new(TestDatabase::sqlite());
+    let help = String::from_utf8(place.run(&["--help"]).stdout).unwrap();
+    for word in ["serve", "demo", "migrate", "org", "workspace", "user", "member", "client", "--json"] {
+        assert!(help.contains(word), "{word}");
+    }
+    for name in [
+        "BIND",
+        "PUBLIC_URL",
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "SECRET_KEY_FILE",
+        "LOG",
+        "LOG_FORMAT",
+        "AUTH_FAILURES_PER_MINUTE",
+    ] {
+        assert!(help.contains(&format!("LEADKEEP_{name}")), "{name}\n{help}");
+    }
+}

@@ -1,0 +1,166 @@
+//! Every read of every repository, as the database plans it: no scan of a table, no sort of more than a page.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use leadkeep_credentials::{ClientId, SecretHash};
+use leadkeep_domain::{
+    Actor, Clock, Currency, Email, Id, LeadFields, LeadFilter, LeadId, LeadOrder, LeadPosition, LeadStatus,
+    Organization, PageLimit, Plan, StatusFilter, SystemClock, Workspace, WorkspaceId,
+};
+use leadkeep_storage::{
+    AuditEntry, Authorship, ClientRef, Database, DatabaseUrl, InsertOutcome, Repositories,
+};
+use leadkeep_testkit::TestDatabase;
+
+/// The statements that were run, without the values bound to them.
+static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+struct Recorder;
+
+impl Instrumentation for Recorder {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            let sql = text.split(" -- binds").next().unwrap_or_default().trim().to_owned();
+            STATEMENTS.lock().unwrap().insert(sql);
+        }
+    }
+}
+
+fn record() -> Option<Box<dyn Instrumentation>> {
+    Some(Box::new(Recorder))
+}
+
+/// The SELECTs that the repositories' reads run on this database.
+async fn reads_on(database: &TestDatabase) -> Vec<String> {
+    let url = DatabaseUrl::parse(database.url()).unwrap();
+    Database::migrate(&url).unwrap();
+    set_default_instrumentation(record).unwrap();
+    let storage = Database::open(url, Arc::new(SystemClock::default())).unwrap();
+    let repositories = storage.repositories(2).unwrap();
+    let (workspace, lead) = a_lead(&repositories).await;
+    STATEMENTS.lock().unwrap().clear();
+    run_every_read(&repositories, workspace, lead).await;
+    let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
+    let reads: Vec<_> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
+    assert!(reads.len() > 40, "{}", reads.len());
+    reads
+}
+
+/// A lead in a workspace: what is not there is not read to its end.
+async fn a_lead(repositories: &Repositories) -> (WorkspaceId, LeadId) {
+    let audit = AuditEntry {
+        actor: Actor::operator(),
+        action: "workspace.create",
+        organization: None,
+        detail: serde_json::json!({}),
+        request_id: None,
+    };
+    let now = SystemClock::default().now();
+    let organization = Organization { id: Id::generate(), name: "Acme".parse().unwrap(), created_at: now };
+    let workspace = Workspace {
+        id: Id::generate(),
+        organization: organization.id,
+        name: "Demo".parse().unwrap(),
+        plan: Plan::Free,
+        currency: Currency::USD,
+        suspended_at: None,
+        created_at: now,
+    };
+    repositories.workspaces.create(workspace.clone(), Some(organization), audit).await.unwrap();
+    let fields = LeadFields::new(Email::parse("a@b.cc").unwrap(), Currency::USD);
+    let by = Authorship { actor: Actor::operator(), request_id: None };
+    match repositories.leads.insert(workspace.id, fields, LeadStatus::Active, by).await.unwrap() {
+        InsertOutcome::Inserted(lead) => (workspace.id, lead.id),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Every read of every repository, but for the lists of all organizations and all users, which show whole tables.
+async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lead: LeadId) {
+    let (now, limit) = (SystemClock::default().now(), PageLimit::default());
+    repositories.leads.get(workspace, lead).await.unwrap();
+    for bits in 0..16u32 {
+        let has = |bit: u32| bits & (1 << bit) != 0;
+        let filter = LeadFilter {
+            status: StatusFilter::All,
+            assigned_to: has(0).then(Id::generate),
+            tag: has(1).then(|| "hot".parse().unwrap()),
+            email: has(2).then(|| Email::parse("a@b.cc").unwrap()),
+            updated_after: has(3).then_some(now),
+        };
+        let behind = match filter.order() {
+            LeadOrder::NewestFirst => LeadPosition::Id(Id::generate()),
+            LeadOrder::LeastRecentlyUpdatedFirst => LeadPosition::Updated(now, Id::generate()),
+        };
+        for after in [None, Some(behind)] {
+            repositories.leads.list(workspace, filter.clone(), after, limit).await.unwrap();
+            let active = LeadFilter { status: StatusFilter::Only(LeadStatus::Active), ..filter.clone() };
+            repositories.leads.list(workspace, active, after, limit).await.unwrap();
+        }
+    }
+    for after in [None, Some(lead.as_uuid())] {
+        repositories.leads.history(workspace, lead, after, limit).await.unwrap();
+    }
+    repositories.workspaces.get(workspace).await.unwrap();
+    repositories.workspaces.list(Some(Id::generate())).await.unwrap();
+    repositories.members.list(workspace).await.unwrap();
+    repositories.clients.list(workspace).await.unwrap();
+    repositories.clients.locate(ClientRef::Id(Id::generate())).await.unwrap();
+    repositories.clients.locate(ClientRef::ClientId(ClientId::generate().unwrap())).await.unwrap();
+    repositories.clients.login(ClientId::generate().unwrap()).await.unwrap();
+    repositories.access_tokens.find(SecretHash::from_bytes([0; 32])).await.unwrap();
+    repositories.access_tokens.purge(now, 10).await.unwrap();
+    repositories.installation.stored_key().await.unwrap();
+    repositories.installation.ping().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_searches_and_never_scans() {
+    let database = TestDatabase::sqlite();
+    for sql in reads_on(&database).await {
+        let plan = database.query(&format!("EXPLAIN QUERY PLAN {sql}"));
+        for step in plan {
+            // "SCAN CONSTANT ROW" is a SELECT without a table.
+            assert!(!step.contains("SCAN ") || step.contains("CONSTANT ROW"), "{step}\n{sql}");
+            let sorts = step.contains("TEMP B-TREE FOR");
+            assert!(!sorts || sorts_little(&sql), "{step}\n{sql}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_uses_an_index_for_everything() {
+    let database = TestDatabase::postgres();
+    for sql in reads_on(&database).await {
+        let count = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+        let nulls = vec!["NULL"; count].join(", ");
+        let execute = if count == 0 { "EXECUTE read".to_owned() } else { format!("EXECUTE read({nulls})") };
+        // Small tables are scanned whatever there is: forbidden, the planner scans only where there is no other way.
+        let plan = database.query(&format!(
+            "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; \
+             SET plan_cache_mode = force_generic_plan; PREPARE read AS {sql}; EXPLAIN {execute}"
+        ));
+        for step in &plan {
+            assert!(!step.contains("Seq Scan"), "{sql}\n{plan:#?}");
+            assert!(!step.contains("Sort  (") || sorts_little(&sql), "{sql}\n{plan:#?}");
+        }
+    }
+}
+
+/// A client has two secrets at most: they may be sorted.
+fn sorts_little(sql: &str) -> bool {
+    sql.contains("client_secrets")
+}
