@@ -32,7 +32,7 @@ docs: ## the documentation of all items, without a broken link
 
 deny: ## licences, sources and banned crates
 	@scripts/tools cargo-deny
-	cargo deny --offline check bans licenses sources
+	cargo deny check bans licenses sources
 
 advisories: ## known vulnerabilities of dependencies; needs the network
 	@scripts/tools cargo-deny

@@ -1,5 +1,7 @@
 //! The command line. What each command does is in `commands`.
 
+#![expect(clippy::doc_markdown, reason = "these comments are shown as help, without their markup")]
+
 use clap::{Args, Parser, Subcommand};
 use leadkeep_credentials::ClientId;
 use leadkeep_domain::{
@@ -31,35 +33,35 @@ pub(crate) struct SettingsArgs {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<std::path::PathBuf>,
 
-    /// Where to listen; port 0 picks a free one [env: `LEADKEEP_BIND`] [default: 127.0.0.1:8080]
+    /// Where to listen; port 0 picks a free one [env: LEADKEEP_BIND] [default: 127.0.0.1:8080]
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     pub(crate) bind: Option<String>,
 
-    /// The address that people use, such as <https://leads.example.com> [env: `LEADKEEP_PUBLIC_URL`]
+    /// The address that people use, such as https://leads.example.com [env: LEADKEEP_PUBLIC_URL]
     /// [default: http:// and where it listens]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 
-    /// sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE [env: `LEADKEEP_DATABASE_URL`]
+    /// sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE [env: LEADKEEP_DATABASE_URL]
     /// [default: sqlite:./data/leadkeep.db]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 
-    /// The file that holds the secret key, 64 hex digits; the key itself can be given as `LEADKEEP_SECRET_KEY`
-    /// [env: `LEADKEEP_SECRET_KEY_FILE`] [default with SQLite: beside the database, made at the first start]
+    /// The file that holds the secret key, 64 hex digits; the key itself can be given as LEADKEEP_SECRET_KEY
+    /// [env: LEADKEEP_SECRET_KEY_FILE] [default with SQLite: beside the database, made at the first start]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) secret_key_file: Option<String>,
 
-    /// How much to log: off, error, warn, info, debug, trace [env: `LEADKEEP_LOG`] [default: info]
+    /// How much to log: off, error, warn, info, debug, trace [env: LEADKEEP_LOG] [default: info]
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
 
-    /// text or json [env: `LEADKEEP_LOG_FORMAT`] [default: text]
+    /// text or json [env: LEADKEEP_LOG_FORMAT] [default: text]
     #[arg(long, global = true, value_name = "FORMAT")]
     pub(crate) log_format: Option<String>,
 
     /// Failed log-ins and unknown credentials that an address, or a client, may have a minute; 0 for no limit
-    /// [env: `LEADKEEP_AUTH_FAILURES_PER_MINUTE`] [default: 300]
+    /// [env: LEADKEEP_AUTH_FAILURES_PER_MINUTE] [default: 300]
     #[arg(long, global = true, value_name = "N")]
     pub(crate) auth_failures_per_minute: Option<String>,
 }
@@ -124,7 +126,7 @@ pub(crate) enum WorkspaceCommand {
         #[arg(long, value_name = "ID")]
         org: Option<OrganizationId>,
     },
-    /// Change the plan; budgets follow with the next request
+    /// Change the plan
     SetPlan {
         /// The workspace
         id: WorkspaceId,

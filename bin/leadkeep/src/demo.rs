@@ -1,7 +1,7 @@
 //! `leadkeep demo`: a server with something in it to try.
 
 use anyhow::Result;
-use leadkeep_domain::{Currency, Name, Plan, ScopeSet};
+use leadkeep_domain::{Currency, Name, Plan, ScopeSet, Workspace};
 use leadkeep_service::{Management, NewClientSecret, NewWorkspace};
 
 use crate::{
@@ -12,31 +12,31 @@ use crate::{
 
 pub(crate) async fn demo(settings: &Settings) -> Result<()> {
     let installation = Installation::create_or_open(settings).await?;
-    let made = first_start(&installation.management()?).await?;
+    // The address first: a secret that is made and then not shown is lost.
     let (server, address) = start(settings, &installation)?;
-    let address = address_for_people(settings, address);
-    announce(&address)?;
+    let made = first_start(&installation.management()?).await?;
+    announce(settings, address)?;
     match made {
-        Some(client) => introduce(&address, &client),
+        Some(client) => introduce(&address_for_people(settings, address), &client),
         None => println!("The data of earlier starts are at {}", settings.database),
     }
     Ok(server.await?)
 }
 
-/// A workspace "Demo" with a client, unless there is an organization already.
+/// A workspace "Demo" with a client, unless there are others already. A start that was cut off between the two is finished.
 async fn first_start(management: &Management) -> Result<Option<NewClientSecret>> {
-    if !management.organizations().await?.is_empty() {
-        return Ok(None);
-    }
     let name = Name::parse("Demo")?;
-    let workspace = NewWorkspace {
-        name: name.clone(),
-        organization: None,
-        plan: Plan::default(),
-        currency: Currency::USD,
+    let workspace = match management.workspaces(None).await?.as_slice() {
+        [] => make_workspace(management, name.clone()).await?,
+        [only] if only.name == name && management.clients(only.id).await?.is_empty() => only.clone(),
+        _ => return Ok(None),
     };
-    let workspace = management.create_workspace(workspace).await?;
     Ok(Some(management.create_client(workspace.id, name, ScopeSet::LEADS, None).await?))
+}
+
+async fn make_workspace(management: &Management, name: Name) -> Result<Workspace> {
+    let new = NewWorkspace { name, organization: None, plan: Plan::default(), currency: Currency::USD };
+    Ok(management.create_workspace(new).await?)
 }
 
 fn introduce(address: &str, made: &NewClientSecret) {

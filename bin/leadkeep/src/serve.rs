@@ -25,8 +25,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{installation::Installation, settings::Settings};
 
-/// Connections to a database server for each thread that serves.
-const CONNECTIONS: usize = 8;
+/// Connections to a database server, for all threads that serve together. A server has 100 for everyone unless told
+/// otherwise.
+const CONNECTIONS: usize = 32;
 
 /// How often the server looks for what has ended.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
@@ -40,15 +41,18 @@ const REQUEST_HEAD: Duration = Duration::from_secs(10);
 pub(crate) async fn serve(settings: &Settings) -> Result<()> {
     let installation = Installation::create_or_open(settings).await?;
     let (server, address) = start(settings, &installation)?;
-    announce(&address_for_people(settings, address))?;
+    announce(settings, address)?;
     Ok(server.await?)
 }
 
 /// Says where the server listens, on standard output: with port 0 nobody else knows.
-pub(crate) fn announce(address: &str) -> Result<()> {
+pub(crate) fn announce(settings: &Settings, address: SocketAddr) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Leadkeep listens on {address}").and_then(|()| out.flush())?;
-    Ok(())
+    writeln!(out, "Leadkeep listens on http://{address}")?;
+    if settings.public_url.is_some() {
+        writeln!(out, "People use it at {}", address_for_people(settings, address))?;
+    }
+    Ok(out.flush()?)
 }
 
 pub(crate) fn address_for_people(settings: &Settings, address: SocketAddr) -> String {
@@ -120,7 +124,8 @@ struct WorkerStates {
 
 impl WorkerStates {
     fn new(installation: &Installation, shared: &Shared, workers: usize) -> Result<Arc<Self>> {
-        let state = || Ok(ApiState::new(installation.database.repositories(CONNECTIONS)?, shared));
+        let connections = (CONNECTIONS / workers).max(1);
+        let state = || Ok(ApiState::new(installation.database.repositories(connections)?, shared));
         let first = state()?;
         let others = (1..workers).map(|_| state()).collect::<Result<_>>()?;
         Ok(Arc::new(Self { first, others, given: AtomicUsize::new(0) }))

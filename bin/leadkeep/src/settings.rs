@@ -2,6 +2,7 @@
 //! where it comes from.
 
 use std::{
+    env::VarError,
     net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
@@ -67,26 +68,27 @@ impl Settings {
     /// Reads all settings.
     pub(crate) fn load(args: SettingsArgs) -> Result<Self> {
         let (file, path) = read_file(args.config.as_deref())?;
-        let choose = |name: &str, flag: Option<String>, file: Option<String>| {
+        let choose = |name: &str, flag: Option<String>, file: Option<String>| -> Result<Option<Set>> {
             let flag_name = format!("--{}", name.replace('_', "-"));
             let variable = format!("LEADKEEP_{}", name.to_uppercase());
             let set = |origin: String| move |text| Set { text, origin };
-            let from_environment = std::env::var(&variable).ok();
-            flag.map(set(flag_name))
+            let from_environment = environment(&variable)?;
+            Ok(flag
+                .map(set(flag_name))
                 .or_else(|| from_environment.map(set(variable)))
-                .or_else(|| file.map(set(format!("{name} in {path}"))))
+                .or_else(|| file.map(set(format!("{name} in {path}")))))
         };
-        let bind = choose("bind", args.bind, file.bind);
-        let public_url = choose("public_url", args.public_url, file.public_url);
-        let database = choose("database_url", args.database_url, file.database_url);
-        let key_file = choose("secret_key_file", args.secret_key_file, file.secret_key_file);
-        let log = choose("log", args.log, file.log);
-        let log_format = choose("log_format", args.log_format, file.log_format);
+        let bind = choose("bind", args.bind, file.bind)?;
+        let public_url = choose("public_url", args.public_url, file.public_url)?;
+        let database = choose("database_url", args.database_url, file.database_url)?;
+        let key_file = choose("secret_key_file", args.secret_key_file, file.secret_key_file)?;
+        let log = choose("log", args.log, file.log)?;
+        let log_format = choose("log_format", args.log_format, file.log_format)?;
         let failures = choose(
             "auth_failures_per_minute",
             args.auth_failures_per_minute,
             file.auth_failures_per_minute.map(|number| number.to_string()),
-        );
+        )?;
         let database = parsed(database, "sqlite:./data/leadkeep.db", |text| {
             DatabaseUrl::parse(text).map_err(|reason| anyhow!(reason))
         })?;
@@ -122,6 +124,14 @@ fn parsed<T>(set: Option<Set>, default: &str, parse: impl FnOnce(&str) -> Result
     }
 }
 
+fn environment(variable: &str) -> Result<Option<String>> {
+    match std::env::var(variable) {
+        Ok(text) => Ok(Some(text)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => bail!("{variable} must be text in UTF-8"),
+    }
+}
+
 fn read_file(given: Option<&Path>) -> Result<(File, String)> {
     let path = given.unwrap_or(Path::new("leadkeep.toml"));
     let text = match std::fs::read_to_string(path) {
@@ -147,7 +157,7 @@ fn parse_public_url(text: &str) -> Result<Url> {
 }
 
 fn key_source(file: Option<Set>, database: &DatabaseUrl) -> Result<KeySource> {
-    let given = std::env::var("LEADKEEP_SECRET_KEY").ok();
+    let given = environment("LEADKEEP_SECRET_KEY")?;
     match (given, file) {
         (Some(_), Some(file)) => bail!("LEADKEEP_SECRET_KEY and {} are both set; set one", file.origin),
         (Some(text), None) => {

@@ -11,7 +11,7 @@ use actix_web::{
     web,
 };
 use leadkeep_service::{
-    Admission, Budget,
+    Admission,
     gate::{Refusal, TenantClaims, check_tenant},
 };
 
@@ -23,74 +23,55 @@ pub(crate) async fn admission(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let caller = match admit(&state, request.request()).await {
-        Ok(caller) => caller,
-        Err(Refused { problem, budget }) => {
-            let mut response = ServiceResponse::from_err(problem, request.into_parts().0);
-            if let Some(budget) = budget {
-                budget_headers::insert(response.headers_mut(), &budget);
-            }
-            return Ok(response);
-        }
+    let (caller, refusal) = match admit(&state, request.request()).await {
+        Ok(Admitted { caller, refusal }) => (caller, refusal),
+        Err(problem) => return Ok(ServiceResponse::from_err(problem, request.into_parts().0)),
     };
     let budget = *caller.budget();
     request.extensions_mut().insert(caller);
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = match refusal {
+        Some(problem) => ServiceResponse::from_err(problem, request.into_parts().0),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
     budget_headers::insert(response.headers_mut(), &budget);
     Ok(response)
 }
 
-/// Why a request goes no further; with the budget of its credential, if that is accepted.
-struct Refused {
-    problem: Problem,
-    budget: Option<Budget>,
+/// Someone whose credential is accepted, and why the request goes no further all the same, if it does not.
+struct Admitted {
+    caller: Caller,
+    refusal: Option<Problem>,
 }
 
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Self { problem, budget: None }
-    }
-}
-
-async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Caller, Refused> {
-    // A header that is not even text is present, and no credential of ours.
-    let authorization = header_text(request, header::AUTHORIZATION.as_str()).unwrap_or(Some(""));
-    let admission = state.gatekeeper.admit(authorization, address(request)).await.map_err(Problem::from)?;
-    match admission {
+async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Problem> {
+    let authorization = header_text(request, header::AUTHORIZATION.as_str());
+    match state.gatekeeper.admit(authorization, address(request)).await? {
         Admission::Admitted { principal, budget } => {
-            let caller = Caller::new(*principal, budget, RequestId::of(request));
-            check_claims(request, &caller).map_err(|problem| Refused { problem, budget: Some(budget) })?;
-            Ok(caller)
+            let claims = TenantClaims {
+                workspace: header_text(request, "x-workspace-id"),
+                organization: header_text(request, "x-organization-id"),
+            };
+            let refusal = check_tenant(&principal, claims).err().map(Problem::from);
+            Ok(Admitted { caller: Caller::new(*principal, budget, RequestId::of(request)), refusal })
         }
-        Admission::Limited { budget, retry_after, .. } => {
+        Admission::Limited { principal, budget, retry_after } => {
             let problem = Problem::rate_limited("Too many requests for this credential", retry_after);
-            Err(Refused { problem, budget: Some(budget) })
+            let caller = Caller::new(*principal, budget, RequestId::of(request));
+            Ok(Admitted { caller, refusal: Some(problem) })
         }
-        Admission::Refused(refusal) => Err(Problem::unauthorized(refusal != Refusal::Missing).into()),
+        Admission::Refused(refusal) => Err(Problem::unauthorized(refusal != Refusal::Missing)),
         Admission::TooManyFailures(too_many) => {
-            Err(Problem::rate_limited("Too many failed attempts", too_many.retry_after).into())
+            Err(Problem::rate_limited("Too many failed attempts", too_many.retry_after))
         }
     }
 }
 
-fn check_claims(request: &HttpRequest, caller: &Caller) -> Result<(), Problem> {
-    // A value that is no text is no id of ours either.
-    let claim = |name| header_text(request, name).unwrap_or(Some(""));
-    let claims =
-        TenantClaims { workspace: claim("x-workspace-id"), organization: claim("x-organization-id") };
-    check_tenant(caller.principal(), claims).map_err(Problem::from)
-}
-
-/// A header's value, if there is exactly one: of several, nobody knows which is meant.
-fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, Problem> {
+/// A header's value. One that is no text, or is repeated so that nobody knows which is meant, is as good as empty: it names
+/// nothing of ours.
+fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     let mut values = request.headers().get_all(name);
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => {
-            value.to_str().map(Some).map_err(|_| Problem::invalid_request("A header is not text"))
-        }
-        (Some(_), Some(_)) => Err(Problem::invalid_request("A header is repeated")),
-    }
+    let first = values.next()?;
+    Some(if values.next().is_some() { "" } else { first.to_str().unwrap_or_default() })
 }
 
 /// Where the request comes from.

@@ -16,6 +16,7 @@ use actix_web::{
 use serde_json::{Value, json};
 
 use crate::{
+    admission::address,
     caller::Caller,
     problem::{Code, Problem},
     request_id::{self, RequestId},
@@ -147,6 +148,7 @@ fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
         method = %request.method(),
         route = request.match_pattern().as_deref().unwrap_or("none"),
         status = response.status().as_u16(),
+        address = %address(request),
         micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
         workspace = actor.map(|actor| tracing::field::display(actor.workspace)),
         credential = actor.and_then(|actor| actor.actor.id).map(tracing::field::display),

@@ -16,28 +16,44 @@ pub(crate) fn if_match(request: &HttpRequest) -> Result<Option<VersionCondition>
     let mut named = false;
     for value in request.headers().get_all(header::IF_MATCH) {
         named = true;
-        let value = value.to_str().map_err(|_| malformed())?;
-        if value.trim() == "*" {
+        let mut rest = value.to_str().map_err(|_| malformed())?.trim();
+        if rest == "*" {
             return Ok(None);
         }
-        for tag in value.split(',') {
-            versions.extend(version(tag.trim())?);
+        loop {
+            let (tag, behind) = entity_tag(rest)?;
+            versions.extend(tag.version());
+            match behind.trim_start().strip_prefix(',') {
+                Some(next) => rest = next.trim_start(),
+                None if behind.trim().is_empty() => break,
+                None => return Err(malformed()),
+            }
         }
     }
     Ok(named.then_some(VersionCondition(versions)))
 }
 
-/// The version that a tag names; none for a well-formed tag that no lead ever has. A weak tag never matches.
-fn version(tag: &str) -> Result<Option<Version>, Problem> {
-    let (weak, quoted) = match tag.strip_prefix("W/") {
-        Some(rest) => (true, rest),
-        None => (false, tag),
-    };
-    let opaque = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or_else(malformed)?;
-    if weak || opaque.starts_with(['0', '+']) {
-        return Ok(None);
+struct EntityTag<'a> {
+    weak: bool,
+    opaque: &'a str,
+}
+
+/// The tag that a text begins with, and what is behind it. There may be commas inside the quotes.
+fn entity_tag(text: &str) -> Result<(EntityTag<'_>, &str), Problem> {
+    let (weak, quoted) = text.strip_prefix("W/").map_or((false, text), |rest| (true, rest));
+    let (opaque, behind) =
+        quoted.strip_prefix('"').and_then(|rest| rest.split_once('"')).ok_or_else(malformed)?;
+    Ok((EntityTag { weak, opaque }, behind))
+}
+
+impl EntityTag<'_> {
+    /// The version that it names; none for a tag that no lead ever has. A weak tag never matches.
+    fn version(&self) -> Option<Version> {
+        if self.weak || self.opaque.starts_with(['0', '+']) {
+            return None;
+        }
+        self.opaque.parse().ok().and_then(Version::from_number)
     }
-    Ok(opaque.parse().ok().and_then(Version::from_number))
 }
 
 fn malformed() -> Problem {
@@ -65,10 +81,13 @@ mod tests {
         check("*", Some(None));
         check("W/\"3\"", Some(Some(&[]))); // weak tags never match
         check("\"abc\"", Some(Some(&[])));
+        check("\"a,b\" , \"4\"", Some(Some(&[4])));
         check("\"\"", Some(Some(&[])));
         check("\"03\"", Some(Some(&[]))); // no tag of ours, though the number is
         check("\"99999999999\"", Some(Some(&[])));
         check("3", None);
+        check("\"3\" \"4\"", None);
+        check("\"3\",", None);
         check("\"3", None);
         check("", None);
         assert_eq!(if_match(&TestRequest::default().to_http_request()).ok(), Some(None));

@@ -40,6 +40,7 @@ pub(crate) enum Code {
     LeadArchived,
     PreconditionFailed,
     PayloadTooLarge,
+    RequestTimeout,
     UnsupportedMediaType,
     ValidationError,
     RateLimited,
@@ -61,6 +62,7 @@ impl Code {
             Self::LeadArchived => "lead_archived",
             Self::PreconditionFailed => "precondition_failed",
             Self::PayloadTooLarge => "payload_too_large",
+            Self::RequestTimeout => "request_timeout",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::ValidationError => "validation_error",
             Self::RateLimited => "rate_limited",
@@ -79,6 +81,7 @@ impl Code {
             Self::DuplicateLead | Self::LeadArchived => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationError => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
@@ -87,6 +90,9 @@ impl Code {
         }
     }
 }
+
+/// How many faults an answer lists: it must not be larger than the request by much.
+const MAX_FAULTS: usize = 100;
 
 /// One thing that is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,8 +125,9 @@ impl Problem {
 
     /// Well formed, but wrong: every fault is told.
     pub(crate) fn validation(faults: &[Fault]) -> Self {
+        let told = faults.iter().take(MAX_FAULTS);
         let details: Vec<Value> =
-            faults.iter().map(|fault| json!({"field": fault.field, "message": fault.message})).collect();
+            told.map(|fault| json!({"field": fault.field, "message": fault.message})).collect();
         let message = match faults {
             [only] => format!("{} {}", only.field, only.message),
             _ => format!("{} fields are wrong; see details", faults.len()),

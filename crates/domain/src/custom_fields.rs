@@ -1,4 +1,4 @@
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::{Invalid, text::refuse_control_characters};
 
@@ -15,8 +15,8 @@ impl CustomFields {
     pub const MAX_BYTES: usize = 16 * 1024;
 
     /// Parses an object. Values may be any JSON; their text may have line breaks and tabs, but no other control
-    /// characters.
-    pub fn parse(fields: Map<String, Value>) -> Result<Self, Invalid> {
+    /// characters. A whole number is one, however it is written: 1e3 and 1000.0 are 1000, in every database.
+    pub fn parse(mut fields: Map<String, Value>) -> Result<Self, Invalid> {
         if fields.len() > Self::MAX_MEMBERS {
             return Err(Invalid::new(format!("must have at most {} members", Self::MAX_MEMBERS)));
         }
@@ -27,6 +27,7 @@ impl CustomFields {
         if Value::Object(fields.clone()).to_string().len() > Self::MAX_BYTES {
             return Err(Invalid::new(format!("must be at most {} bytes of JSON", Self::MAX_BYTES)));
         }
+        fields.values_mut().for_each(write_whole_numbers_as_such);
         Ok(Self(fields))
     }
 
@@ -64,6 +65,32 @@ fn check_value(value: &Value) -> Result<(), Invalid> {
     }
 }
 
+fn write_whole_numbers_as_such(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(whole) = number.as_f64().filter(|_| number.is_f64()).and_then(whole) {
+                *number = whole;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(write_whole_numbers_as_such),
+        Value::Object(members) => members.values_mut().for_each(write_whole_numbers_as_such),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// The float as an integer, if it is a whole number that JSON's readers hold as one.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and within the limits")]
+fn whole(float: f64) -> Option<Number> {
+    const I64: f64 = 9_223_372_036_854_775_808.0;
+    if float.fract() != 0.0 {
+        None
+    } else if (-I64..I64).contains(&float) {
+        Some((float as i64).into())
+    } else {
+        (I64..2.0 * I64).contains(&float).then(|| (float as u64).into())
+    }
+}
+
 fn check_text(text: &str) -> Result<(), Invalid> {
     let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
     if text.chars().all(allowed) {
@@ -82,6 +109,25 @@ mod tests {
     fn check(value: Value, accepted: bool) {
         let Value::Object(fields) = value else { panic!("an object") };
         assert_eq!(CustomFields::parse(fields).is_ok(), accepted);
+    }
+
+    #[test]
+    fn whole_numbers_are_written_as_such() {
+        #[track_caller]
+        fn check(text: &str, expect: &str) {
+            let value: Value = serde_json::from_str(&format!("{{\"a\": [{{\"b\": {text}}}]}}")).unwrap();
+            let Value::Object(fields) = value else { panic!("an object") };
+            let written = Value::Object(CustomFields::parse(fields).unwrap().0).to_string();
+            assert_eq!(written, format!("{{\"a\":[{{\"b\":{expect}}}]}}"));
+        }
+        check("1e16", "10000000000000000");
+        check("1.0", "1");
+        check("-0.0", "0");
+        check("0.25", "0.25");
+        check("1e300", "1e+300"); // beyond any integer, and the same float from either database
+        check("18446744073709551615", "18446744073709551615");
+        check("-9223372036854775808.0", "-9223372036854775808");
+        check("9223372036854775808.0", "9223372036854775808");
     }
 
     #[test]

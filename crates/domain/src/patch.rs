@@ -193,15 +193,16 @@ mod tests {
     #[test]
     fn absent_null_and_a_value_are_three_different_things() {
         #[track_caller]
-        fn check(edit: Edit<Text<200>>, expect: Option<(Value, Value)>) {
+        #[expect(clippy::needless_pass_by_value, reason = "reads better in a table")]
+        fn check(edit: Edit<Text<200>>, expect: Option<[Value; 2]>) {
             let patch = LeadPatch { name: edit, ..LeadPatch::default() };
             let change = patch.apply(&lead(), LATER).unwrap();
-            let names = change.map(|mut c| c.changes.remove(0)).map(|c| (c.from, c.to));
-            assert_eq!(names, expect);
+            let names = change.map(|mut c| c.changes.remove(0)).map(|c| [c.from, c.to]);
+            assert_eq!(names.as_ref(), expect.as_ref());
         }
         check(Edit::Keep, None);
-        check(Edit::Clear, Some((json!("John"), Value::Null)));
-        check(Edit::Set("Jane".parse().unwrap()), Some((json!("John"), json!("Jane"))));
+        check(Edit::Clear, Some([json!("John"), Value::Null]));
+        check(Edit::Set("Jane".parse().unwrap()), Some([json!("John"), json!("Jane")]));
         check(Edit::Set("John".parse().unwrap()), None);
     }
 

@@ -13,7 +13,7 @@ impl<const MAX: usize> Text<MAX> {
     /// Parses what a caller wrote.
     pub fn parse(text: impl Into<String>) -> Result<Self, Invalid> {
         let text = text.into();
-        if text.trim().is_empty() {
+        if text.chars().all(is_invisible) {
             return Err(Invalid::new("must not be blank"));
         }
         // Characters are at most as many as bytes: count them only where it matters.
@@ -33,6 +33,12 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Spaces, and the characters of Unicode that only steer the writing of others.
+fn is_invisible(c: char) -> bool {
+    let steers = matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    c.is_whitespace() || steers
 }
 
 /// Refuses control characters: they have no business in a line, and PostgreSQL stores no NUL.
@@ -80,6 +86,7 @@ mod tests {
         check("longer", false);
         check("", false);
         check("  ", false);
+        check("\u{200b}\u{2060}", false); // nothing to see
         check("a\0b", false);
         check("a\nb", false);
         check("a\u{7f}", false);

@@ -2,7 +2,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use leadkeep_credentials::{BearerToken, Hasher, Secret, SecretKind};
 use leadkeep_domain::Clock;
-use leadkeep_ratelimit::{BucketState, Group, Store, Tick};
+use leadkeep_ratelimit::{BucketState, Group, Store, StoreError, Tick};
 use leadkeep_storage::{AccessTokens, CredentialRecord, StorageError};
 use time::OffsetDateTime;
 
@@ -11,7 +11,7 @@ use crate::{
     gate::{self, Presented, Principal, Refusal},
 };
 
-/// Brings the [gate](crate::gate) what it judges: the credential's row, read on every request, and the budget.
+/// Brings the [`gate`] what it judges: the credential's row, read on every request, and the budget.
 #[derive(Clone)]
 pub struct Gatekeeper {
     access_tokens: Arc<dyn AccessTokens>,
@@ -99,7 +99,7 @@ impl Gatekeeper {
     async fn take(&self, principal: Box<Principal>, now: OffsetDateTime) -> Result<Admission, StorageError> {
         let group = Group(principal.workspace.as_u128());
         let decision = self.limits.take(group, &[principal.bucket], tick(&*self.clock)).await;
-        let decision = decision.map_err(StorageError::unavailable)?;
+        let decision = decision.map_err(limits_failed)?;
         let state = decision.tightest;
         let budget = Budget { state, resets_at: now + state.reset_after };
         Ok(match decision.retry_after {
@@ -117,6 +117,10 @@ impl Gatekeeper {
         }
         Admission::Refused(refusal)
     }
+}
+
+fn limits_failed(error: StoreError) -> StorageError {
+    if error.is_transient() { StorageError::unavailable(error) } else { StorageError::unexpected(error) }
 }
 
 /// The time as the limits count it.

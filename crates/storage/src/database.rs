@@ -71,6 +71,9 @@ pub enum OpenError {
     /// It is empty or of an older version.
     #[error("the database at {0} is not up to date; `leadkeep migrate` brings it there")]
     NotMigrated(DatabaseUrl),
+    /// It is of a newer version.
+    #[error("the database at {0} is of a newer version of Leadkeep than this one")]
+    Newer(DatabaseUrl),
     /// The file can't be made.
     #[error("can't make the database file: {0}")]
     CreateFile(#[source] std::io::Error),
@@ -92,8 +95,12 @@ pub struct Database {
 }
 
 impl Database {
-    /// Creates the database where that is a file, and brings it up to date. Blocks.
+    /// Creates the database where that is a file, and brings it up to date. Leaves one that is so alone: whoever serves needs
+    /// no right to make tables then. Blocks.
     pub fn migrate(url: &DatabaseUrl) -> Result<(), OpenError> {
+        if matches!(Self::schema(url), Ok(Schema::UpToDate)) {
+            return Ok(());
+        }
         match url {
             #[cfg(feature = "sqlite")]
             DatabaseUrl::Sqlite(path) => crate::sqlite::migrate(path),
@@ -104,24 +111,16 @@ impl Database {
 
     /// Opens a database that exists and is up to date; makes nothing. Blocks.
     pub fn open(url: DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        match Self::schema(&url)? {
+            Schema::UpToDate => {}
+            Schema::Old => return Err(OpenError::NotMigrated(url)),
+            Schema::New => return Err(OpenError::Newer(url)),
+        }
         let shared = match &url {
             #[cfg(feature = "sqlite")]
-            DatabaseUrl::Sqlite(path) => {
-                if !path.exists() {
-                    return Err(OpenError::Missing(url));
-                }
-                if crate::sqlite::has_pending_migrations(path)? {
-                    return Err(OpenError::NotMigrated(url));
-                }
-                Some(crate::sqlite::open(path, clock.clone())?)
-            }
+            DatabaseUrl::Sqlite(path) => Some(crate::sqlite::open(path, clock.clone())?),
             #[cfg(feature = "postgres")]
-            DatabaseUrl::Postgres(address) => {
-                if crate::postgres::has_pending_migrations(address)? {
-                    return Err(OpenError::NotMigrated(url));
-                }
-                None
-            }
+            DatabaseUrl::Postgres(_) => None,
         };
         Ok(Self { url, clock, shared })
     }
@@ -138,27 +137,51 @@ impl Database {
         }
     }
 
+    fn schema(url: &DatabaseUrl) -> Result<Schema, OpenError> {
+        match url {
+            #[cfg(feature = "sqlite")]
+            DatabaseUrl::Sqlite(path) if !path.exists() => Err(OpenError::Missing(url.clone())),
+            #[cfg(feature = "sqlite")]
+            DatabaseUrl::Sqlite(path) => crate::sqlite::schema(path),
+            #[cfg(feature = "postgres")]
+            DatabaseUrl::Postgres(address) => crate::postgres::schema(address),
+        }
+    }
+
     /// Where it is.
     pub const fn url(&self) -> &DatabaseUrl {
         &self.url
     }
 }
 
-/// Whether one of the migrations is not among those applied. A database that has had none lacks even the table that says
-/// so, and looking must not make it.
-pub(crate) fn lacks_one<B: Backend>(
+/// How a database's tables compare with what this version works on.
+pub(crate) enum Schema {
+    UpToDate,
+    /// A migration is missing, or all are.
+    Old,
+    /// There are migrations that this version does not know.
+    New,
+}
+
+/// Compares the migrations that were applied with all there are. A database that has had none lacks even the table that
+/// says so, and looking must not make it.
+pub(crate) fn compare<B: Backend>(
     applied: QueryResult<Vec<String>>,
     migrations: &EmbeddedMigrations,
-) -> Result<bool, OpenError> {
+) -> Result<Schema, OpenError> {
     let applied = match applied {
         Ok(applied) => applied,
         Err(diesel::result::Error::DatabaseError(_, info)) if is_missing_table(info.message()) => {
-            return Ok(true);
+            return Ok(Schema::Old);
         }
         Err(error) => return Err(OpenError::Migration(error.into())),
     };
-    let all = MigrationSource::<B>::migrations(migrations).map_err(OpenError::Migration)?;
-    Ok(all.iter().any(|migration| !applied.contains(&migration.name().version().to_string())))
+    let ours = MigrationSource::<B>::migrations(migrations).map_err(OpenError::Migration)?;
+    let ours: Vec<String> = ours.iter().map(|migration| migration.name().version().to_string()).collect();
+    if applied.iter().any(|version| !ours.contains(version)) {
+        return Ok(Schema::New);
+    }
+    Ok(if ours.iter().all(|version| applied.contains(version)) { Schema::UpToDate } else { Schema::Old })
 }
 
 fn is_missing_table(message: &str) -> bool {

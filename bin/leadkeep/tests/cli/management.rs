@@ -126,6 +126,6 @@ async fn every_change_is_in_the_audit_log(database: TestDatabase) {
     place.json(&["client", "rotate", client["id"].as_str().unwrap()]);
     place.json(&["client", "revoke", client["id"].as_str().unwrap()]);
     let log = place.database.query("SELECT action, actor_kind FROM audit_log ORDER BY id");
-    let expected = ["workspace.create", "client.create", "client.rotate", "client.revoke"];
+    let expected = ["org.create", "workspace.create", "client.create", "client.rotate", "client.revoke"];
     assert_eq!(log, expected.map(|action| format!("{action}|operator")));
 }

@@ -91,7 +91,7 @@ impl Fields {
 }
 
 /// An unknown name is repeated to its sender, but not at any length.
-fn shortened(name: &str) -> String {
+pub(super) fn shortened(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(64).collect()
 }
 

@@ -1,6 +1,8 @@
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, error::PayloadError, http::header, web::Bytes};
+use actix_web::{
+    FromRequest, HttpRequest, dev::Payload, error::PayloadError, http::header, rt::time::timeout, web::Bytes,
+};
 use serde_json::Value;
 
 use super::{Fields, strict};
@@ -8,6 +10,12 @@ use crate::problem::{Code, Fault, Problem};
 
 /// How large a body may be, in bytes.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
+
+/// How long a body may take to come.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
+
+/// The media type of most bodies.
+pub(crate) const JSON: &str = "application/json";
 
 /// A body that is a JSON object.
 pub(crate) struct JsonBody(pub(crate) Fields);
@@ -17,12 +25,12 @@ impl FromRequest for JsonBody {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = match media_type(request) {
-            Ok("application/json") => Bytes::from_request(request, payload),
-            Ok(_) => return refuse(unsupported("application/json")),
-            Err(problem) => return refuse(problem),
-        };
-        Box::pin(async move { Self::parse(&bytes.await.map_err(|error| unread(&error))?) })
+        let kind = media_type(request, &[JSON]);
+        let body = read_body(request, payload);
+        Box::pin(async move {
+            kind?;
+            Self::parse(&body.await?)
+        })
     }
 }
 
@@ -43,12 +51,21 @@ impl JsonBody {
     }
 }
 
-fn refuse<T: 'static>(problem: Problem) -> Pin<Box<dyn Future<Output = Result<T, Problem>>>> {
-    Box::pin(std::future::ready(Err(problem)))
+/// Reads a body to its end, if it comes in time and is not too large.
+pub(crate) fn read_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let bytes = Bytes::from_request(request, payload);
+    async move {
+        match timeout(BODY_PATIENCE, bytes).await {
+            Ok(read) => read.map_err(|error| unread(&error)),
+            Err(_) => Err(Problem::new(Code::RequestTimeout, "The body did not come in time")),
+        }
+    }
 }
 
-/// Why a body could not be read to its end.
-pub(crate) fn unread(error: &actix_web::Error) -> Problem {
+fn unread(error: &actix_web::Error) -> Problem {
     match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) => too_large(),
         _ if error.as_response_error().status_code() == Code::PayloadTooLarge.status() => too_large(),
@@ -60,28 +77,24 @@ fn too_large() -> Problem {
     Problem::new(Code::PayloadTooLarge, format!("The body must be at most {MAX_BODY} bytes"))
 }
 
-pub(crate) fn unsupported(wanted: &str) -> Problem {
-    Problem::new(
-        Code::UnsupportedMediaType,
-        format!("Content-Type must be {wanted}, in UTF-8 and not compressed"),
-    )
-}
-
-/// What a body is said to be, without parameters. A body that is compressed, or in another character set than UTF-8, is
+/// Which of these media types a body is said to be. A body that is compressed, or in another character set than UTF-8, is
 /// nothing that this server reads.
-pub(crate) fn media_type(request: &HttpRequest) -> Result<&'static str, Problem> {
-    const KNOWN: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
+pub(crate) fn media_type(
+    request: &HttpRequest,
+    known: &'static [&'static str],
+) -> Result<&'static str, Problem> {
     let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
-    let wrong = || unsupported("application/json");
-    if text(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
-        return Err(wrong());
-    }
+    let plain = text(header::CONTENT_ENCODING).is_none_or(|coding| coding.eq_ignore_ascii_case("identity"));
     let mut parts = text(header::CONTENT_TYPE).unwrap_or_default().split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
-    let readable = parts.all(|parameter| {
+    let utf8 = parts.all(|parameter| {
         let charset = parameter.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset"));
         charset.is_none_or(|(_, value)| value.trim_matches('"').eq_ignore_ascii_case("utf-8"))
     });
-    let known = KNOWN.into_iter().find(|known| essence.eq_ignore_ascii_case(known));
-    known.filter(|_| readable).ok_or_else(wrong)
+    let known_one = known.iter().find(|known| essence.eq_ignore_ascii_case(known));
+    known_one.filter(|_| plain && utf8).copied().ok_or_else(|| {
+        let wanted = known.join(" or ");
+        let message = format!("Content-Type must be {wanted}, in UTF-8 and not compressed");
+        Problem::new(Code::UnsupportedMediaType, message)
+    })
 }

@@ -1,8 +1,13 @@
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    future::{Ready, ready},
+};
 
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use leadkeep_domain::Invalid;
 use percent_encoding::percent_decode_str;
 
+use super::fields::shortened;
 use crate::problem::{Fault, Problem};
 
 /// The parameters of a query, taken one by one. Faults are collected, so that a caller hears of all at once.
@@ -18,7 +23,7 @@ impl Parameters {
         let mut parameters = Self { values: BTreeMap::new(), faults: Vec::new() };
         for (name, value) in pairs {
             if parameters.values.insert(name.clone(), value).is_some() {
-                parameters.fault(&name, "is repeated");
+                parameters.fault(&shortened(&name), "is repeated");
             }
         }
         Ok(parameters)
@@ -42,7 +47,7 @@ impl Parameters {
 
     /// Notes what is left as unknown, and refuses if anything was wrong.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        let left: Vec<String> = self.values.keys().map(|name| name.chars().take(64).collect()).collect();
+        let left: Vec<String> = self.values.keys().map(|name| shortened(name)).collect();
         for name in left {
             self.fault(&name, "is not a parameter here");
         }
@@ -51,6 +56,18 @@ impl Parameters {
 
     fn fault(&mut self, name: &str, message: &str) {
         self.faults.push(Fault { field: name.to_owned(), message: message.to_owned() });
+    }
+}
+
+/// A query without parameters, for what takes none.
+pub(crate) struct NoParameters;
+
+impl FromRequest for NoParameters {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Parameters::parse(request.query_string()).and_then(Parameters::finish).map(|()| Self))
     }
 }
 

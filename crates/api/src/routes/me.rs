@@ -5,6 +5,7 @@ use super::resource;
 use crate::{
     budget_headers::unix_rounded_up,
     caller::Caller,
+    input::NoParameters,
     wire::{data, timestamp},
 };
 
@@ -13,7 +14,7 @@ pub(super) fn resource_me() -> Resource {
 }
 
 /// GET /me: which credential this is, and what it may do. Needs no scope.
-async fn me(caller: Caller) -> HttpResponse {
+async fn me(caller: Caller, _: NoParameters) -> HttpResponse {
     let principal = caller.principal();
     let scopes: Vec<&str> = principal.scopes.iter().map(leadkeep_domain::Scope::as_str).collect();
     HttpResponse::Ok().json(data(json!({

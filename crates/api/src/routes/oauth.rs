@@ -8,7 +8,15 @@ use leadkeep_service::TokenRequest;
 
 use self::answer::{failed, issued};
 use super::resource;
-use crate::{Dialect, admission::address, input::media_type, problem::Problem, state::ApiState};
+use crate::{
+    Dialect,
+    admission::address,
+    input::{JSON, media_type},
+    problem::Problem,
+    state::ApiState,
+};
+
+const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(super) fn token_resource(dialect: &Dialect) -> Resource {
     resource(&format!("{}/oauth/token", dialect.prefix), "POST").route(web::post().to(token))
@@ -26,11 +34,14 @@ async fn token(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let style = match media_type(&request)? {
-        "application/json" => Style::Json,
-        _ => Style::Form,
-    };
+    let kind = media_type(&request, &[JSON, FORM]);
+    let style = if matches!(kind, Ok(FORM)) { Style::Form } else { Style::Json };
     let answer = async {
+        kind?;
+        // RFC 6749 §2.3.1: credentials are never in the address, where every log keeps them.
+        if !request.query_string().is_empty() {
+            return Err(Problem::invalid_request("The parameters belong in the body"));
+        }
         let asked = read::token_request(style, &request, payload).await?;
         let asked = TokenRequest {
             grant_type: &asked.grant_type,

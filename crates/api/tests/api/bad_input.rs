@@ -13,6 +13,8 @@ on_both_databases![
     a_body_that_is_too_large_is_413,
     other_methods_are_405_with_the_list,
     what_is_at_the_limit_is_accepted,
+    unknown_parameters_are_told_wherever_none_are_taken,
+    an_answer_lists_no_more_than_a_hundred_faults,
 ];
 
 async fn raw(app: &TestApp, content_type: &str, body: impl Into<reqwest::Body>) -> Answer {
@@ -196,4 +198,32 @@ async fn what_is_at_the_limit_is_accepted(database: TestDatabase) {
     let answer = app.post("/leads", &body).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     assert_eq!(answer.body["data"]["custom_fields"], body["custom_fields"]);
+}
+
+async fn unknown_parameters_are_told_wherever_none_are_taken(database: TestDatabase) {
+    let app = TestApp::start(database).await;
+    let path = format!("/leads/{}", app.lead("john@acme.com").await);
+    let requests = [
+        app.request(Method::GET, "/me?colour=red"),
+        app.request(Method::POST, "/leads?colour=red").json(&json!({"email": "jane@acme.com"})),
+        app.request(Method::GET, &format!("{path}?colour=red")),
+        app.request(Method::PATCH, &format!("{path}?colour=red")).json(&json!({"name": "John"})),
+        app.request(Method::DELETE, &format!("{path}?colour=red")),
+        app.request(Method::POST, &format!("{path}/restore?colour=red")),
+        app.request(Method::GET, &format!("{path}/history?colour=red")),
+    ];
+    for request in requests {
+        let answer = send(request).await;
+        answer.assert_error(422, "validation_error");
+        assert_eq!(answer.fields(), ["colour"]);
+    }
+}
+
+async fn an_answer_lists_no_more_than_a_hundred_faults(database: TestDatabase) {
+    let app = TestApp::start(database).await;
+    let body: serde_json::Map<_, _> = (0..5000).map(|n| (format!("unknown{n}"), json!(1))).collect();
+    let answer = app.post("/leads", &Value::Object(body)).await;
+    answer.assert_error(422, "validation_error");
+    assert_eq!(answer.fields().len(), 100);
+    assert!(answer.body["error"]["message"].as_str().unwrap().starts_with("5001 "));
 }

@@ -66,7 +66,7 @@ impl Management {
         Ok(self.repositories.workspaces.list(organization).await?)
     }
 
-    /// Changes the plan; budgets follow with the next request.
+    /// Changes the plan. Budgets that come from it follow with the next request.
     pub async fn set_plan(&self, id: WorkspaceId, plan: Plan) -> Result<Workspace, ManagementError> {
         let audit = by_operator("workspace.set-plan", json!({"plan": plan.as_str()}));
         let changed = self.repositories.workspaces.set_plan(id, plan, audit).await?;

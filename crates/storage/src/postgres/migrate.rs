@@ -6,7 +6,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::{
     OpenError,
-    database::{__diesel_schema_migrations as migrations, lacks_one},
+    database::{__diesel_schema_migrations as migrations, Schema, compare},
 };
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -24,11 +24,11 @@ pub(crate) fn migrate(url: &str) -> Result<(), OpenError> {
     })
 }
 
-/// Whether the database is not, or not yet, what this version works on.
-pub(crate) fn has_pending_migrations(url: &str) -> Result<bool, OpenError> {
+/// How the database's tables compare with what this version works on.
+pub(crate) fn schema(url: &str) -> Result<Schema, OpenError> {
     on_own_thread(url, |mut connection| {
         let applied = migrations::table.select(migrations::version).load(&mut connection);
-        lacks_one::<Pg>(applied, &MIGRATIONS)
+        compare::<Pg>(applied, &MIGRATIONS)
     })
 }
 

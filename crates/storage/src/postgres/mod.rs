@@ -13,13 +13,13 @@ use diesel::{
     QueryResult,
     result::{DatabaseErrorKind, Error as DieselError},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, TransactionManager};
-use futures_util::future::BoxFuture;
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use futures_util::{FutureExt, future::BoxFuture};
 use leadkeep_domain::Clock;
 
 use crate::{OpenError, Repositories, StorageError};
 
-pub(crate) use migrate::{has_pending_migrations, migrate};
+pub(crate) use migrate::{migrate, schema};
 use pool::{Pool, Pooled};
 
 /// What queries run on.
@@ -58,6 +58,22 @@ impl Store {
             }
         };
         within_patience(twice).await
+    }
+
+    /// Runs several reads that all see the database as it is at one moment.
+    async fn read_at_one_moment<T: Send + 'static>(
+        &self,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        const ONE_MOMENT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        self.write(move |connection| {
+            async move {
+                connection.batch_execute(ONE_MOMENT).await?;
+                query(connection).await
+            }
+            .boxed()
+        })
+        .await
     }
 
     /// Runs a write in a transaction. It ends, one way or the other, even if the caller stops waiting: a connection

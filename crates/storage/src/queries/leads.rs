@@ -8,7 +8,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use leadkeep_domain::{
     HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPosition, LeadStatus, MemberId, Page, PageLimit,
-    WorkspaceId,
+    StatusFilter, WorkspaceId,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -49,11 +49,22 @@ impl Leads for Store {
         after: Option<LeadPosition>,
         limit: PageLimit,
     ) -> Result<Page<Lead>, StorageError> {
-        self.read(move |connection| {
-            let filter = filter.clone();
-            async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
-        })
-        .await
+        match filter.status {
+            StatusFilter::Only(_) => {
+                self.read(move |connection| {
+                    let filter = filter.clone();
+                    async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
+                })
+                .await
+            }
+            // Two lists: a lead that changes its status between them would be in both, or in neither.
+            StatusFilter::All => {
+                self.read_at_one_moment(move |connection| {
+                    async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
+                })
+                .await
+            }
+        }
     }
 
     async fn update(

@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, insert_into, update,
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable,
+    Selectable, SelectableHelper, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{Name, Organization, OrganizationId, Plan, Workspace, WorkspaceId};
+use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
@@ -25,8 +26,8 @@ struct OrganizationRow {
     created_at: Stamp,
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = workspaces)]
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = workspaces, treat_none_as_null = true)]
 struct WorkspaceRow {
     id: Uid,
     organization_id: Uid,
@@ -137,11 +138,9 @@ impl Workspaces for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
-                update(workspaces::table.find(Uid::from(id)))
-                    .set(workspaces::plan.eq(plan.as_str()))
-                    .execute(connection)
-                    .await?;
-                audited(connection, id, audit, now).await
+                let Some(before) = find(connection, id).await? else { return Ok(None) };
+                let after = Workspace { plan, ..before.clone() };
+                change(connection, before, after, audit, now).await.map(Some)
             }
             .boxed()
         })
@@ -157,20 +156,11 @@ impl Workspaces for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
+                let Some(before) = find(connection, id).await? else { return Ok(None) };
                 // Suspending twice keeps the first time.
-                let changes = workspaces::table.find(Uid::from(id));
-                if suspended {
-                    update(changes.filter(workspaces::suspended_at.is_null()))
-                        .set(workspaces::suspended_at.eq(Some(Stamp(now))))
-                        .execute(connection)
-                        .await?;
-                } else {
-                    update(changes)
-                        .set(workspaces::suspended_at.eq(None::<Stamp>))
-                        .execute(connection)
-                        .await?;
-                }
-                audited(connection, id, audit, now).await
+                let suspended_at = suspended.then(|| before.suspended_at.unwrap_or(now));
+                let after = Workspace { suspended_at, ..before.clone() };
+                change(connection, before, after, audit, now).await.map(Some)
             }
             .boxed()
         })
@@ -184,6 +174,7 @@ async fn insert_organization(
     entry: AuditEntry,
 ) -> QueryResult<()> {
     let (id, now) = (new.id, new.created_at);
+    let entry = AuditEntry { organization: Some(id), ..entry };
     insert_into(organizations::table).values(OrganizationRow::from(new)).execute(connection).await?;
     audit::record(connection, entry, None, id, now).await
 }
@@ -195,10 +186,8 @@ async fn insert(
     entry: AuditEntry,
 ) -> QueryResult<CreateWorkspaceOutcome> {
     if let Some(organization) = organization {
-        insert_into(organizations::table)
-            .values(OrganizationRow::from(organization))
-            .execute(connection)
-            .await?;
+        let entry = AuditEntry { action: "org.create", ..entry.clone() };
+        insert_organization(connection, organization, entry).await?;
     }
     let known = organizations::table
         .find(Uid::from(new.organization))
@@ -226,16 +215,21 @@ pub(super) async fn find(connection: &mut Connection, id: WorkspaceId) -> QueryR
         .transpose()
 }
 
-/// The workspace after a change, which is noted if there is one.
-async fn audited(
+/// Writes what changed of a workspace, and that it did. Nothing changed leaves no trace.
+async fn change(
     connection: &mut Connection,
-    id: WorkspaceId,
+    before: Workspace,
+    after: Workspace,
     entry: AuditEntry,
-    now: time::OffsetDateTime,
-) -> QueryResult<Option<Workspace>> {
-    let workspace = find(connection, id).await?;
-    if workspace.is_some() {
+    now: OffsetDateTime,
+) -> QueryResult<Workspace> {
+    if after != before {
+        let id = after.id;
+        update(workspaces::table.find(Uid::from(id)))
+            .set(WorkspaceRow::from(after.clone()))
+            .execute(connection)
+            .await?;
         audit::record(connection, entry, Some(id), id, now).await?;
     }
-    Ok(workspace)
+    Ok(after)
 }

@@ -6,7 +6,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::{connect, create_file};
 use crate::{
     OpenError,
-    database::{__diesel_schema_migrations as migrations, lacks_one},
+    database::{__diesel_schema_migrations as migrations, Schema, compare},
 };
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -28,9 +28,9 @@ pub(crate) fn migrate(path: &Path) -> Result<(), OpenError> {
     outcome.map_err(OpenError::Migration)
 }
 
-/// Whether the file is not, or not yet, what this version works on.
-pub(crate) fn has_pending_migrations(path: &Path) -> Result<bool, OpenError> {
+/// How the file's tables compare with what this version works on.
+pub(crate) fn schema(path: &Path) -> Result<Schema, OpenError> {
     let mut connection = connect(path, "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;")?;
     let applied = migrations::table.select(migrations::version).load(&mut connection);
-    lacks_one::<Sqlite>(applied, &MIGRATIONS)
+    compare::<Sqlite>(applied, &MIGRATIONS)
 }

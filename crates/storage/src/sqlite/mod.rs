@@ -8,20 +8,24 @@ mod writer;
 #[path = "../queries/mod.rs"]
 mod queries;
 
-use std::{error::Error, path::Path, sync::Arc};
+use std::{error::Error, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc};
 
 use diesel::{
     QueryResult, SqliteConnection,
     connection::SimpleConnection,
     result::{ConnectionError, DatabaseErrorKind, Error as DieselError},
 };
-use diesel_async::sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper};
+
+use diesel_async::{
+    SimpleAsyncConnection,
+    sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper},
+};
 use futures_util::{FutureExt, future::BoxFuture};
 use leadkeep_domain::Clock;
 
 use crate::{OpenError, Repositories, StorageError};
 
-pub(crate) use migrate::{has_pending_migrations, migrate};
+pub(crate) use migrate::{migrate, schema};
 use {reader::Readers, writer::Writer};
 
 /// What queries run on.
@@ -72,6 +76,20 @@ impl Store {
     ) -> Result<T, StorageError> {
         let mut connection = self.readers.take().map_err(StorageError::unavailable)?;
         let result = query(&mut connection).await;
+        self.readers.give_back(connection);
+        result.map_err(into_storage_error)
+    }
+
+    /// Runs several reads that all see the database as it is at one moment.
+    async fn read_at_one_moment<T: Send>(
+        &self,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send,
+    ) -> Result<T, StorageError> {
+        let mut connection = self.readers.take().map_err(StorageError::unavailable)?;
+        connection.batch_execute("BEGIN").await.map_err(into_storage_error)?;
+        let result = query(&mut connection).await;
+        // A connection that did not leave its transaction is not given back.
+        connection.batch_execute("ROLLBACK").await.map_err(into_storage_error)?;
         self.readers.give_back(connection);
         result.map_err(into_storage_error)
     }
@@ -127,5 +145,6 @@ pub(crate) fn create_file(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
-    std::fs::OpenOptions::new().create(true).append(true).open(path).map(drop)
+    // What is in it is nobody else's business; SQLite makes the files beside it alike.
+    std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }

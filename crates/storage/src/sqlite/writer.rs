@@ -33,9 +33,9 @@ pub(super) struct Writer {
     queue: mpsc::Sender<Job>,
 }
 
-/// Runs a write on the connection, if there is a transaction to run it in. What it returns tells the caller how it ended,
-/// once the fate of the transaction is known.
-type Job = Box<dyn FnOnce(Option<&mut Connection>) -> Answer + Send>;
+/// Runs a write in its group's transaction, if there still is one. What it returns tells the caller how it ended, once the
+/// fate of the transaction is known.
+type Job = Box<dyn FnOnce(&mut Group<'_>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), StorageError>)>;
 
 impl Writer {
@@ -56,8 +56,8 @@ impl Writer {
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
         let (sender, outcome) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let result = connection.map(|connection| in_savepoint(connection, query));
+        let job: Job = Box::new(move |group| {
+            let result = group.run(query);
             Box::new(move |transaction| {
                 let stopped = || Err(StorageError::unavailable("the write was not run"));
                 let result =
@@ -76,46 +76,67 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
-    while let Some(first) = jobs.blocking_recv() {
-        let mut group = vec![first];
-        while group.len() < GROUP
-            && let Ok(next) = jobs.try_recv()
+fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
+    while let Some(first) = queue.blocking_recv() {
+        let mut jobs = vec![first];
+        while jobs.len() < GROUP
+            && let Ok(next) = queue.try_recv()
         {
-            group.push(next);
+            jobs.push(next);
         }
-        write_group(&mut connection, group);
+        write_group(&mut connection, jobs);
     }
 }
 
-fn write_group(connection: &mut Connection, group: Vec<Job>) {
-    // A deferred transaction that reads first fails at once beside another process's write.
-    let begun = execute(connection, "BEGIN IMMEDIATE");
-    let answers: Vec<Answer> =
-        group.into_iter().map(|job| job(begun.is_ok().then_some(&mut *connection))).collect();
-    let ended = begun.and_then(|()| commit(connection));
+fn write_group(connection: &mut Connection, jobs: Vec<Job>) {
+    let mut group = Group::begin(connection);
+    let answers: Vec<Answer> = jobs.into_iter().map(|job| job(&mut group)).collect();
+    let ended = group.commit();
     for answer in answers {
         answer(ended.as_ref().copied().map_err(|error| StorageError::unavailable(error.to_string())));
     }
 }
 
-fn commit(connection: &mut Connection) -> QueryResult<()> {
-    let committed = execute(connection, "COMMIT");
-    if committed.is_err() {
-        // Where COMMIT already ended the transaction, there is nothing to roll back.
-        let _ = execute(connection, "ROLLBACK");
-    }
-    committed
+/// One transaction for several writes.
+struct Group<'c> {
+    connection: &'c mut Connection,
+    /// Why there is no transaction any more.
+    transaction: QueryResult<()>,
 }
 
-fn in_savepoint<T>(
-    connection: &mut Connection,
-    query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>>,
-) -> QueryResult<T> {
-    execute(connection, "SAVEPOINT job")?;
-    let result = at_once(|| query(connection));
-    execute(connection, if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
-    result
+impl<'c> Group<'c> {
+    fn begin(connection: &'c mut Connection) -> Self {
+        // A deferred transaction that reads first fails at once beside another process's write.
+        let transaction = execute(connection, "BEGIN IMMEDIATE");
+        Self { connection, transaction }
+    }
+
+    /// Runs a write in a savepoint; not at all where the transaction is gone. On a full disk SQLite ends it by itself, and
+    /// what ran after that would be committed on its own, although all are told that nothing was.
+    fn run<T>(
+        &mut self,
+        query: impl for<'q> FnOnce(&'q mut Connection) -> BoxFuture<'q, QueryResult<T>>,
+    ) -> Option<QueryResult<T>> {
+        self.step("SAVEPOINT job")?;
+        let result = at_once(|| query(self.connection));
+        self.step(if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" });
+        Some(result)
+    }
+
+    /// Goes on with the transaction, if there still is one; one whose step fails is none any more.
+    fn step(&mut self, sql: &str) -> Option<()> {
+        self.transaction.as_ref().ok()?;
+        self.transaction = execute(self.connection, sql);
+        self.transaction.as_ref().ok().copied()
+    }
+
+    fn commit(mut self) -> QueryResult<()> {
+        if self.step("COMMIT").is_none() {
+            // Where SQLite has ended the transaction itself, there is nothing to roll back.
+            let _ = execute(self.connection, "ROLLBACK");
+        }
+        self.transaction
+    }
 }
 
 fn execute(connection: &mut Connection, sql: &str) -> QueryResult<()> {

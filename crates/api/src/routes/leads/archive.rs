@@ -5,6 +5,7 @@ use super::{lead_id, show};
 use crate::{
     caller::{LeadsWrite, Permitted},
     etag,
+    input::NoParameters,
     problem::Problem,
     state::ApiState,
 };
@@ -12,6 +13,7 @@ use crate::{
 /// DELETE /leads/{id}: archives, and answers the archived lead. A second time changes nothing.
 pub(super) async fn archive(
     caller: Permitted<LeadsWrite>,
+    _: NoParameters,
     state: web::Data<ApiState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {

@@ -3,7 +3,7 @@ use actix_web::{HttpResponse, web};
 use super::{fields, show};
 use crate::{
     caller::{LeadsWrite, Permitted},
-    input::JsonBody,
+    input::{JsonBody, NoParameters},
     problem::Problem,
     state::ApiState,
 };
@@ -11,6 +11,7 @@ use crate::{
 /// POST /leads: 201 with the lead.
 pub(super) async fn create(
     caller: Permitted<LeadsWrite>,
+    _: NoParameters,
     state: web::Data<ApiState>,
     body: JsonBody,
 ) -> Result<HttpResponse, Problem> {

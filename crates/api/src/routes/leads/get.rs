@@ -3,6 +3,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{lead_id, show};
 use crate::{
     caller::{LeadsRead, Permitted},
+    input::NoParameters,
     problem::Problem,
     state::ApiState,
 };
@@ -10,6 +11,7 @@ use crate::{
 /// GET /leads/{id}, archived or not.
 pub(super) async fn get(
     caller: Permitted<LeadsRead>,
+    _: NoParameters,
     state: web::Data<ApiState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {

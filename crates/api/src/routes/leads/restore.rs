@@ -4,6 +4,7 @@ use leadkeep_domain::LeadStatus;
 use super::archive::set_status;
 use crate::{
     caller::{LeadsWrite, Permitted},
+    input::NoParameters,
     problem::Problem,
     state::ApiState,
 };
@@ -11,6 +12,7 @@ use crate::{
 /// POST /leads/{id}/restore: makes an archived lead active again. A second time changes nothing.
 pub(super) async fn restore(
     caller: Permitted<LeadsWrite>,
+    _: NoParameters,
     state: web::Data<ApiState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {

@@ -4,7 +4,7 @@ use super::{fields, lead_id, show};
 use crate::{
     caller::{LeadsWrite, Permitted},
     etag,
-    input::JsonBody,
+    input::{JsonBody, NoParameters},
     problem::Problem,
     state::ApiState,
 };
@@ -12,6 +12,7 @@ use crate::{
 /// PATCH /leads/{id}: only what is sent changes. `If-Match` guards against changes in between.
 pub(super) async fn update(
     caller: Permitted<LeadsWrite>,
+    _: NoParameters,
     state: web::Data<ApiState>,
     request: HttpRequest,
     body: JsonBody,

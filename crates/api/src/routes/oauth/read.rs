@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{FromRequest, HttpRequest, http::header, web};
+use actix_web::{HttpRequest, http::header, web};
 use leadkeep_credentials::BasicCredentials;
 
 use super::Style;
 use crate::{
-    input::{Fields, JsonBody, decode_pairs, text, unread},
+    input::{Fields, JsonBody, decode_pairs, read_body, text},
     problem::Problem,
 };
 
@@ -41,8 +41,7 @@ pub(super) async fn token_request(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Asked, Problem> {
-    let bytes =
-        web::Bytes::from_request(request, &mut payload.into_inner()).await.map_err(|error| unread(&error))?;
+    let bytes = read_body(request, &mut payload.into_inner()).await?;
     let parameters = match style {
         Style::Json => from_json(JsonBody::parse(&bytes)?.0)?,
         Style::Form => from_form(&bytes)?,

@@ -65,13 +65,13 @@ impl Store for Postgres {
         let client = self.pool.get().await?;
         let query = client.prepare_cached(GET).await?;
         let row = client.query_opt(&query, &[&WORKSPACE, &id]).await?;
-        row.map(lead).transpose()
+        row.as_ref().map(lead).transpose()
     }
 
     async fn newest(&self) -> Result<Vec<Lead>> {
         let client = self.pool.get().await?;
         let query = client.prepare_cached(NEWEST).await?;
-        client.query(&query, &[&WORKSPACE, &PAGE]).await?.into_iter().map(lead).collect()
+        client.query(&query, &[&WORKSPACE, &PAGE]).await?.iter().map(lead).collect()
     }
 
     async fn insert(&self, lead: Lead) -> Result<Lead> {
@@ -100,7 +100,7 @@ async fn insert(client: &Client, lead: &Lead) -> Result<()> {
     Ok(())
 }
 
-fn lead(row: Row) -> Result<Lead> {
+fn lead(row: &Row) -> Result<Lead> {
     Ok(Lead {
         id: row.try_get(0)?,
         email: row.try_get(1)?,
