@@ -30,7 +30,8 @@ pub(crate) fn time(time: Option<OffsetDateTime>) -> Value {
 
 fn lines(members: &Map<String, Value>) -> String {
     let width = members.keys().map(String::len).max().unwrap_or(0);
-    members.iter().map(|(name, value)| format!("{name:width$}  {}\n", plain(value))).collect()
+    let line = |(name, value)| format!("{name:width$}  {}", plain(value));
+    members.iter().map(line).chain([String::new()]).collect::<Vec<_>>().join("\n")
 }
 
 /// Columns as wide as their widest cell, under the names of the first row's members.
@@ -45,7 +46,7 @@ fn table(rows: &[Value]) -> String {
         let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
-    let head = line(names.iter().map(|name| name.to_string()).collect());
+    let head = line(names.iter().copied().cloned().collect());
     let body = rows.iter().map(|row| line(names.iter().map(|name| cell(row, name)).collect()));
     std::iter::once(head).chain(body).collect()
 }

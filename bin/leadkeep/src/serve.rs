@@ -30,7 +30,7 @@ use crate::{installation::Installation, settings::Settings};
 const CONNECTIONS: usize = 32;
 
 /// How often the server looks for what has ended.
-const HOUSEKEEPING: Duration = Duration::from_secs(60);
+const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
 /// How long requests in flight have to finish when the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;

@@ -48,6 +48,7 @@ pub(crate) enum LogFormat {
 /// The settings file. All values are text, as in the environment, or numbers.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the settings")]
 struct File {
     bind: Option<String>,
     public_url: Option<String>,

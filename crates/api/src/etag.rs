@@ -69,6 +69,7 @@ mod tests {
     #[test]
     fn if_match_names_versions() {
         #[track_caller]
+        #[expect(clippy::option_option, reason = "refused, anything, or these")]
         fn check(value: &str, expect: Option<Option<&[u32]>>) {
             let request = TestRequest::default().insert_header((header::IF_MATCH, value)).to_http_request();
             let versions = |numbers: &[u32]| {

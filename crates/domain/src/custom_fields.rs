@@ -79,7 +79,11 @@ fn write_whole_numbers_as_such(value: &mut Value) {
 }
 
 /// The float as an integer, if it is a whole number that JSON's readers hold as one.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and within the limits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it is whole, and within the limits"
+)]
 fn whole(float: f64) -> Option<Number> {
     const I64: f64 = 9_223_372_036_854_775_808.0;
     if float.fract() != 0.0 {

@@ -39,6 +39,7 @@ impl Instrumentation for Recorder {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what diesel asks for")]
 fn record() -> Option<Box<dyn Instrumentation>> {
     Some(Box::new(Recorder))
 }
@@ -145,7 +146,7 @@ async fn sqlite_searches_and_never_scans() {
 async fn postgres_uses_an_index_for_everything() {
     let database = TestDatabase::postgres();
     for sql in reads_on(&database).await {
-        let count = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+        let count = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
         let nulls = vec!["NULL"; count].join(", ");
         let execute = if count == 0 { "EXECUTE read".to_owned() } else { format!("EXECUTE read({nulls})") };
         // Small tables are scanned whatever there is: forbidden, the planner scans only where there is no other way.

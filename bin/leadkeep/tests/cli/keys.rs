@@ -14,12 +14,12 @@ fn key_file(place: &Place) -> std::path::PathBuf {
 fn with_sqlite_a_key_is_made_once_for_the_owner_alone() {
     let place = Place::new(TestDatabase::sqlite());
     Server::start(&place).stop();
-    let made = std::fs::read_to_string(key_file(&place)).unwrap();
-    assert_eq!(made.trim().len(), 64);
+    let key = std::fs::read_to_string(key_file(&place)).unwrap();
+    assert_eq!(key.trim().len(), 64);
     let mode = std::fs::metadata(key_file(&place)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     Server::start(&place).stop();
-    assert_eq!(std::fs::read_to_string(key_file(&place)).unwrap(), made);
+    assert_eq!(std::fs::read_to_string(key_file(&place)).unwrap(), key);
 }
 
 #[test]

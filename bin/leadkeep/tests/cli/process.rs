@@ -123,7 +123,7 @@ impl Server {
                 if let Some(address) = line.strip_prefix("Leadkeep listens on ") {
                     let _ = sender.send(address.to_owned());
                 }
-                *text.lock().unwrap() += &format!("{line}\n");
+                text.lock().unwrap().extend([&line, "\n"]);
             }
         });
         let address = receiver.recv_timeout(Duration::from_secs(20));

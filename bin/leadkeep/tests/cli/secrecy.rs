@@ -49,7 +49,8 @@ async fn no_secret_is_in_any_log_line_or_error(database: TestDatabase) {
         for request in requests {
             let answer = request.send().await.unwrap();
             assert_ne!(answer.status(), 500);
-            answers += &format!("{:?}", answer.headers().clone());
+            let headers = format!("{:?}", answer.headers());
+            answers += &headers;
             answers += &answer.text().await.unwrap();
         }
         let rotated: Value = place.json(&["client", "rotate", id, "--log", "trace"]);

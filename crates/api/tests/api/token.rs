@@ -35,6 +35,13 @@ fn form(app: &TestApp, pairs: &[(&str, &str)]) -> RequestBuilder {
         .body(pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
 }
 
+#[track_caller]
+fn check_oauth_error(answer: &Answer, status: u16, code: &str) {
+    assert_eq!((answer.status, &answer.body["error"]), (status, &json!(code)), "{}", answer.body);
+    assert!(answer.body["error_description"].is_string());
+    assert_eq!(answer.header("cache-control"), "no-store");
+}
+
 async fn a_json_request_is_answered_in_data(database: TestDatabase) {
     let app = TestApp::start(database).await;
     let answer = app.ask_token(&json_body(&app)).await;
@@ -107,25 +114,19 @@ async fn a_wrong_request_is_refused_in_its_own_style(database: TestDatabase) {
         .assert_error(415, "unsupported_media_type");
     send(app.anonymous(Method::GET, "/oauth/token")).await.assert_error(405, "method_not_allowed");
 
-    #[track_caller]
-    fn check(answer: &Answer, status: u16, code: &str) {
-        assert_eq!((answer.status, &answer.body["error"]), (status, &json!(code)), "{}", answer.body);
-        assert!(answer.body["error_description"].is_string());
-        assert_eq!(answer.header("cache-control"), "no-store");
-    }
     let id = app.client.client_id.as_str();
     let grant = ("grant_type", "client_credentials");
-    check(
+    check_oauth_error(
         &send(form(&app, &[("grant_type", "password"), ("client_id", id), ("client_secret", "x")])).await,
         400,
         "unsupported_grant_type",
     );
-    check(&send(form(&app, &[grant])).await, 400, "invalid_request");
-    check(&send(form(&app, &[grant, grant])).await, 400, "invalid_request");
-    check(&send(form(&app, &[grant, ("client_id", "%ff")])).await, 400, "invalid_request");
+    check_oauth_error(&send(form(&app, &[grant])).await, 400, "invalid_request");
+    check_oauth_error(&send(form(&app, &[grant, grant])).await, 400, "invalid_request");
+    check_oauth_error(&send(form(&app, &[grant, ("client_id", "%ff")])).await, 400, "invalid_request");
     let (id, secret) = (app.client.client_id.as_str(), app.secret.as_str());
     let pairs = [grant, ("client_id", id), ("client_secret", secret), ("scope", "runs.read")];
-    check(&send(form(&app, &pairs)).await, 400, "invalid_scope");
+    check_oauth_error(&send(form(&app, &pairs)).await, 400, "invalid_scope");
 }
 
 async fn an_unknown_client_and_a_wrong_secret_look_the_same(database: TestDatabase) {
