@@ -28,7 +28,7 @@ async fn a_client_is_made_listed_and_located(database: TestDatabase) {
     assert_eq!(create(nobody()).await.unwrap(), None);
     let client = create(fixture.workspace).await.unwrap().unwrap();
     assert_eq!(client.limit_per_minute.unwrap().get(), 1_000_000_000);
-    assert_eq!(fixture.clients.list(fixture.workspace).await.unwrap(), [client.clone()]);
+    assert_eq!(fixture.clients.list(fixture.workspace).await.unwrap(), std::slice::from_ref(&client));
     let found = Some((fixture.workspace, client.id));
     assert_eq!(fixture.clients.locate(ClientRef::Id(client.id)).await.unwrap(), found);
     assert_eq!(fixture.clients.locate(ClientRef::ClientId(client.client_id.clone())).await.unwrap(), found);

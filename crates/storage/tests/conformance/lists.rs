@@ -97,7 +97,7 @@ async fn every_filter_shows_what_a_look_at_all_leads_would(database: TestDatabas
             match filter.order() {
                 LeadOrder::NewestFirst => expected.sort_by_key(|lead| std::cmp::Reverse(lead.id)),
                 LeadOrder::LeastRecentlyUpdatedFirst => {
-                    expected.sort_by_key(|lead| (lead.updated_at, lead.id))
+                    expected.sort_by_key(|lead| (lead.updated_at, lead.id));
                 }
             }
             assert_eq!(ids(&walk(&fixture, &filter).await), ids(&expected), "{filter:?}");
