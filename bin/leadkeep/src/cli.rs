@@ -1,6 +1,10 @@
 //! The command line. What each command does is in `commands`.
 
-#![expect(clippy::doc_markdown, reason = "these comments are shown as help, without their markup")]
+#![expect(
+    rustdoc::bare_urls,
+    clippy::doc_markdown,
+    reason = "these comments are shown as help, without their markup"
+)]
 
 use clap::{Args, Parser, Subcommand};
 use leadkeep_credentials::ClientId;

@@ -6,6 +6,7 @@ use leadkeep_service::{Management, NewClientSecret, NewWorkspace};
 
 use crate::{
     installation::Installation,
+    output::say,
     serve::{address_for_people, announce, start},
     settings::Settings,
 };
@@ -17,8 +18,8 @@ pub(crate) async fn demo(settings: &Settings) -> Result<()> {
     let made = first_start(&installation.management()?).await?;
     announce(settings, address)?;
     match made {
-        Some(client) => introduce(&address_for_people(settings, address), &client),
-        None => println!("The data of earlier starts are at {}", settings.database),
+        Some(client) => introduce(&address_for_people(settings, address), &client)?,
+        None => say(&format!("The data of earlier starts are at {}\n", settings.database))?,
     }
     Ok(server.await?)
 }
@@ -39,9 +40,9 @@ async fn make_workspace(management: &Management, name: Name) -> Result<Workspace
     Ok(management.create_workspace(new).await?)
 }
 
-fn introduce(address: &str, made: &NewClientSecret) {
+fn introduce(address: &str, made: &NewClientSecret) -> Result<()> {
     let (id, secret) = (&made.client.client_id, made.secret.expose());
-    println!(
+    say(&format!(
         r#"
 Made a workspace "Demo" and a client for it. The secret is shown only this once:
 
@@ -54,5 +55,5 @@ TOKEN=$(curl -s {address}/api/v1/oauth/token -H 'Content-Type: application/json'
 curl -s {address}/api/v1/leads -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{{"email":"john@acme.com","name":"John Smith","company":"Acme Corp","deal_value":5000000,"tags":["enterprise","inbound"]}}'
 curl -s "{address}/api/v1/leads?status=active&limit=20" -H "Authorization: Bearer $TOKEN"
 "#
-    );
+    ))
 }

@@ -18,14 +18,19 @@ pub(crate) fn load(source: &KeySource, may_make: bool) -> Result<MasterKey> {
     match source {
         KeySource::Given(key) => Ok(key.clone()),
         KeySource::File(path) => read(path),
-        KeySource::BesideDatabase(path) => match read(path) {
-            Err(_) if !path.exists() && may_make => make(path),
-            Err(_) if !path.exists() => bail!(
-                "the key of this database is missing: put it back at {}, or name it with LEADKEEP_SECRET_KEY_FILE",
-                path.display()
-            ),
-            result => result,
-        },
+        KeySource::BesideDatabase(path) => {
+            // Processes that start together take turns: the first makes the key, the others read it.
+            let _turn = lock_folder(path)?;
+            match (path.exists(), may_make) {
+                (true, _) => read(path),
+                (false, true) => make(path),
+                (false, false) => bail!(
+                    "the key of this database is missing: put it back at {}, or name it with \
+                     LEADKEEP_SECRET_KEY_FILE",
+                    path.display()
+                ),
+            }
+        }
         KeySource::Nowhere => bail!(
             "PostgreSQL needs a secret key: set LEADKEEP_SECRET_KEY_FILE, or LEADKEEP_SECRET_KEY \
              (`openssl rand -hex 32` makes one), to the same on every node"
@@ -39,31 +44,36 @@ fn read(path: &Path) -> Result<MasterKey> {
     MasterKey::parse_hex(&text).map_err(|reason| anyhow!("{}: {reason}", path.display()))
 }
 
-/// Makes the file, unless another process is faster: then its key is the key.
+/// Makes the file, whole or not at all. The caller holds the folder, and has seen that there is none.
 fn make(path: &Path) -> Result<MasterKey> {
-    let key = MasterKey::generate()?;
     let context = || format!("can't write the secret key to {}", path.display());
-    // Written aside first: nobody may read half a key.
-    let aside = path.with_extension(format!("new-{}", std::process::id()));
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside).with_context(context)?;
+    let key = MasterKey::generate()?;
+    let aside = path.with_extension("key-being-made");
     let text = Zeroizing::new(format!("{}\n", *key.to_hex()));
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(context)?;
-    let linked = std::fs::hard_link(&aside, path);
-    std::fs::remove_file(&aside).with_context(context)?;
-    match linked {
-        Ok(()) => {
-            sync_folder(path).with_context(context)?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => read(path),
-        Err(error) => Err(error).with_context(context),
-    }
+    write_private(&aside, text.as_bytes()).with_context(context)?;
+    std::fs::rename(&aside, path).with_context(context)?;
+    File::open(folder(path)).and_then(|folder| folder.sync_all()).with_context(context)?;
+    Ok(key)
 }
 
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    match path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => File::open(".")?.sync_all(),
+/// A file for the owner alone, on the disk. One that a start left unfinished is written anew.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
     }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Holds the folder until it is dropped: others that want it wait.
+fn lock_folder(path: &Path) -> Result<File> {
+    let folder = folder(path);
+    let hold = File::open(folder).and_then(|file| file.lock().map(|()| file));
+    hold.with_context(|| format!("can't lock the folder {}", folder.display()))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -11,7 +11,11 @@ use crate::settings::{LogFormat, Settings};
 /// it binds.
 pub(crate) fn start(settings: &Settings) {
     let others = settings.log.min(LevelFilter::WARN);
-    let levels = Targets::new().with_default(others).with_target("leadkeep", settings.log);
+    let levels = Targets::new()
+        .with_default(others)
+        // What anyone can cause by sending nonsense is no error of ours.
+        .with_target("actix_http::h1", LevelFilter::OFF)
+        .with_target("leadkeep", settings.log);
     let layer = fmt::layer().with_writer(stderr);
     let layer = match settings.log_format {
         LogFormat::Text => layer.with_ansi(stderr().is_terminal()).boxed(),

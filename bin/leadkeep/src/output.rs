@@ -1,26 +1,35 @@
 //! Results, for people as lines and tables, for programs as JSON.
 
+use std::io::{Write, stdout};
+
+use anyhow::{Context, Result};
 use leadkeep_api::timestamp;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 /// Prints one thing.
-pub(crate) fn print_one(value: &Value, json: bool) {
-    match value.as_object().filter(|_| !json) {
-        Some(members) => print!("{}", lines(members)),
-        None => println!("{value}"),
-    }
+pub(crate) fn print_one(value: &Value, json: bool) -> Result<()> {
+    say(&match value.as_object().filter(|_| !json) {
+        Some(members) => lines(members),
+        None => format!("{value}\n"),
+    })
 }
 
 /// Prints a list.
-pub(crate) fn print_list(values: Vec<Value>, json: bool) {
-    if json {
-        println!("{}", Value::Array(values));
+pub(crate) fn print_list(values: Vec<Value>, json: bool) -> Result<()> {
+    say(&if json {
+        format!("{}\n", Value::Array(values))
     } else if values.is_empty() {
-        println!("none");
+        "none\n".to_owned()
     } else {
-        print!("{}", table(&values));
-    }
+        table(&values)
+    })
+}
+
+/// Prints a text. Nobody may be listening any more: that is an error, not a panic.
+pub(crate) fn say(text: &str) -> Result<()> {
+    let mut out = stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("can't write to standard output")
 }
 
 /// A time as JSON has it; null for none.

@@ -1,7 +1,6 @@
 //! The server.
 
 use std::{
-    io::Write,
     net::SocketAddr,
     sync::{
         Arc,
@@ -23,7 +22,7 @@ use leadkeep_service::{FailureLimit, Housekeeping};
 use leadkeep_storage::Repositories;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{installation::Installation, settings::Settings};
+use crate::{installation::Installation, output::say, settings::Settings};
 
 /// Connections to a database server, for all threads that serve together. A server has 100 for everyone unless told
 /// otherwise.
@@ -47,12 +46,11 @@ pub(crate) async fn serve(settings: &Settings) -> Result<()> {
 
 /// Says where the server listens, on standard output: with port 0 nobody else knows.
 pub(crate) fn announce(settings: &Settings, address: SocketAddr) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "Leadkeep listens on http://{address}")?;
-    if settings.public_url.is_some() {
-        writeln!(out, "People use it at {}", address_for_people(settings, address))?;
+    say(&format!("Leadkeep listens on http://{address}\n"))?;
+    match settings.public_url {
+        Some(_) => say(&format!("People use it at {}\n", address_for_people(settings, address))),
+        None => Ok(()),
     }
-    Ok(out.flush()?)
 }
 
 pub(crate) fn address_for_people(settings: &Settings, address: SocketAddr) -> String {
@@ -101,18 +99,23 @@ impl StopSignals {
     fn listen() -> Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Finishes requests in flight; a second signal ends them.
 async fn stop_when_told(server: ServerHandle, mut signals: StopSignals) {
-    for graceful in [true, false] {
-        tokio::select! {
-            _ = signals.terminate.recv() => {}
-            _ = signals.interrupt.recv() => {}
-        }
-        tracing::info!(graceful, "stopping");
-        actix_web::rt::spawn(server.stop(graceful));
-    }
+    signals.next().await;
+    tracing::info!("stopping: requests in flight are finished; a second signal ends them");
+    actix_web::rt::spawn(server.stop(true));
+    signals.next().await;
+    tracing::warn!("stopped at once");
+    std::process::exit(1);
 }
 
 /// One state for each thread that serves, with connections of its own.

@@ -30,6 +30,9 @@ pub(crate) struct Settings {
     pub(crate) auth_failures_per_minute: Option<NonZeroU32>,
 }
 
+/// How much can be logged.
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
 /// Where the secret key comes from.
 pub(crate) enum KeySource {
     Given(MasterKey),
@@ -101,7 +104,9 @@ impl Settings {
             key: key_source(key_file, &database)?,
             database,
             log: parsed(log, "info", |text| {
-                text.parse().map_err(|_| anyhow!("must be off, error, warn, info, debug or trace"))
+                // The type's own parser knows numbers and an empty text, too.
+                let level = LEVELS.contains(&text).then(|| text.parse().ok()).flatten();
+                level.ok_or_else(|| anyhow!("must be {}", LEVELS.join(", ")))
             })?,
             log_format: parsed(log_format, "text", |text| match text {
                 "text" => Ok(LogFormat::Text),
@@ -154,6 +159,7 @@ fn read_file(given: Option<&Path>) -> Result<(File, String)> {
 fn parse_public_url(text: &str) -> Result<Url> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.filter(|url| url.has_host() && url.query().is_none() && url.fragment().is_none());
+    let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
     url.ok_or_else(|| anyhow!("must be an address such as https://leads.example.com"))
 }
 
@@ -166,6 +172,7 @@ fn key_source(file: Option<Set>, database: &DatabaseUrl) -> Result<KeySource> {
                 MasterKey::parse_hex(&text).map_err(|reason| anyhow!("LEADKEEP_SECRET_KEY: {reason}"))?;
             Ok(KeySource::Given(key))
         }
+        (None, Some(file)) if file.text.is_empty() => bail!("{} is empty", file.origin),
         (None, Some(file)) => Ok(KeySource::File(file.text.into())),
         (None, None) => Ok(match database {
             DatabaseUrl::Sqlite(path) => {

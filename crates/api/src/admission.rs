@@ -68,7 +68,7 @@ async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Prob
 
 /// A header's value. One that is no text, or is repeated so that nobody knows which is meant, is as good as empty: it names
 /// nothing of ours.
-fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+pub(crate) fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     let mut values = request.headers().get_all(name);
     let first = values.next()?;
     Some(if values.next().is_some() { "" } else { first.to_str().unwrap_or_default() })

@@ -20,14 +20,22 @@ pub(crate) fn if_match(request: &HttpRequest) -> Result<Option<VersionCondition>
         if rest == "*" {
             return Ok(None);
         }
-        loop {
-            let (tag, behind) = entity_tag(rest)?;
-            versions.extend(tag.version());
-            match behind.trim_start().strip_prefix(',') {
-                Some(next) => rest = next.trim_start(),
-                None if behind.trim().is_empty() => break,
-                None => return Err(malformed()),
+        if rest.is_empty() {
+            return Err(malformed());
+        }
+        // Empty elements are to be passed over (RFC 9110 §5.6.1).
+        while !rest.is_empty() {
+            let mut behind = rest;
+            if !rest.starts_with(',') {
+                let (tag, after) = entity_tag(rest)?;
+                versions.extend(tag.version());
+                behind = after.trim_start();
             }
+            rest = match behind.strip_prefix(',') {
+                Some(next) => next.trim_start(),
+                None if behind.is_empty() => behind,
+                None => return Err(malformed()),
+            };
         }
     }
     Ok(named.then_some(VersionCondition(versions)))
@@ -88,7 +96,9 @@ mod tests {
         check("\"99999999999\"", Some(Some(&[])));
         check("3", None);
         check("\"3\" \"4\"", None);
-        check("\"3\",", None);
+        check("\"3\",", Some(Some(&[3])));
+        check(", \"3\",,\"4\"", Some(Some(&[3, 4])));
+        check("\"3", None);
         check("\"3", None);
         check("", None);
         assert_eq!(if_match(&TestRequest::default().to_http_request()).ok(), Some(None));

@@ -41,9 +41,12 @@ fn is_invisible(c: char) -> bool {
     c.is_whitespace() || steers
 }
 
-/// Refuses control characters: they have no business in a line, and PostgreSQL stores no NUL.
+/// Refuses control characters, line separators, and what turns the direction of writing so that a text passes for another:
+/// they have no business in a line, and PostgreSQL stores no NUL.
 pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Invalid> {
-    if text.chars().any(char::is_control) {
+    let breaks_the_line =
+        |c| matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.chars().any(|c| c.is_control() || breaks_the_line(c)) {
         return Err(Invalid::new("must not contain control characters"));
     }
     Ok(())
@@ -91,5 +94,7 @@ mod tests {
         check("a\nb", false);
         check("a\u{7f}", false);
         check("a\u{85}b", false); // a C1 control
+        check("a\u{2028}b", false);
+        check("a\u{202e}b", false); // the rest from right to left
     }
 }

@@ -63,7 +63,7 @@ impl fmt::Debug for DatabaseUrl {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// It is not there, or lets nobody in.
-    #[error("can't reach the database: {0}")]
+    #[error("can't reach the database")]
     Unreachable(#[from] ConnectionError),
     /// There is no file.
     #[error("there is no database at {0}; `leadkeep migrate` makes one")]
@@ -75,13 +75,13 @@ pub enum OpenError {
     #[error("the database at {0} is of a newer version of Leadkeep than this one")]
     Newer(DatabaseUrl),
     /// The file can't be made.
-    #[error("can't make the database file: {0}")]
+    #[error("can't make the database file")]
     CreateFile(#[source] std::io::Error),
     /// A migration failed; it left nothing behind.
-    #[error("can't bring the database up to date: {0}")]
+    #[error("can't bring the database up to date")]
     Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The pool's settings are wrong.
-    #[error("can't make a pool of connections: {0}")]
+    #[error("can't make a pool of connections")]
     Pool(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -98,8 +98,10 @@ impl Database {
     /// Creates the database where that is a file, and brings it up to date. Leaves one that is so alone: whoever serves needs
     /// no right to make tables then. Blocks.
     pub fn migrate(url: &DatabaseUrl) -> Result<(), OpenError> {
-        if matches!(Self::schema(url), Ok(Schema::UpToDate)) {
-            return Ok(());
+        match Self::schema(url) {
+            Ok(Schema::UpToDate) => return Ok(()),
+            Ok(Schema::New) => return Err(OpenError::Newer(url.clone())),
+            Ok(Schema::Old) | Err(_) => {}
         }
         match url {
             #[cfg(feature = "sqlite")]

@@ -2,10 +2,10 @@
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     /// The database is away, busy or full: the same call may succeed later.
-    #[error("the database is not available: {0}")]
+    #[error("the database is not available")]
     Unavailable(#[source] Cause),
     /// Something is broken, and trying again will not mend it.
-    #[error("the database refused: {0}")]
+    #[error("the database refused")]
     Unexpected(#[source] Cause),
 }
 

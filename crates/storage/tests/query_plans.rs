@@ -133,11 +133,21 @@ async fn sqlite_searches_and_never_scans() {
     let database = TestDatabase::sqlite();
     for sql in reads_on(&database).await {
         let plan = database.query(&format!("EXPLAIN QUERY PLAN {sql}"));
-        for step in plan {
+        for step in &plan {
             // "SCAN CONSTANT ROW" is a SELECT without a table.
             assert!(!step.contains("SCAN ") || step.contains("CONSTANT ROW"), "{step}\n{sql}");
             let sorts = step.contains("TEMP B-TREE FOR");
             assert!(!sorts || sorts_little(&sql), "{step}\n{sql}");
+        }
+        if let Some(index) = best_index(&sql) {
+            // The key of a table without row ids is the table: its search names all columns that lead to the lead.
+            let step = match index {
+                "lead_tags" => {
+                    "SEARCH lead_tags USING PRIMARY KEY (workspace_id=? AND tag=? AND status=?".to_owned()
+                }
+                index => format!("INDEX {index} (workspace_id=? AND "),
+            };
+            assert!(plan.iter().any(|line| line.contains(&step)), "{index}\n{sql}\n{plan:#?}");
         }
     }
 }
@@ -161,7 +171,77 @@ async fn postgres_uses_an_index_for_everything() {
     }
 }
 
-/// A client has two secrets at most: they may be sorted.
-fn sorts_little(sql: &str) -> bool {
-    sql.contains("client_secrets")
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_finds_the_best_index_of_a_list_by_itself() {
+    let database = TestDatabase::postgres();
+    // With two filters there is more than one good way.
+    let two_filters = |sql: &str| sql.contains("JOIN") && sql.contains("\"leads\".\"assigned_to\" =");
+    let mut lists = reads_on(&database).await;
+    lists.retain(|sql| best_index(sql).is_some() && !two_filters(sql));
+    assert!(lists.len() > 20, "{}", lists.len());
+    database.query(MANY_LEADS);
+    for sql in lists {
+        let index = best_index(&sql).unwrap();
+        let index = if index == "lead_tags" { "lead_tags_pkey" } else { index };
+        let count = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
+        let nulls = vec!["NULL"; count].join(", ");
+        let plan = database.query(&format!(
+            "SET plan_cache_mode = force_generic_plan; PREPARE read AS {sql}; EXPLAIN EXECUTE read({nulls})"
+        ));
+        // Two indexes that begin alike can serve the same list equally well.
+        let alike = plan.iter().any(|step| step.contains(index) || step.contains("leads_active_email"));
+        assert!(alike && !plan.iter().any(|step| step.contains("Seq Scan")), "{index}\n{sql}\n{plan:#?}");
+    }
 }
+
+/// A client has two secrets at most, and an e-mail is that of few leads: they may be sorted.
+fn sorts_little(sql: &str) -> bool {
+    sql.contains("client_secrets") || sql.contains("email_key")
+}
+
+/// The index that serves a list best, by the columns that its conditions name.
+fn best_index(sql: &str) -> Option<&'static str> {
+    let (_, conditions) = sql.split_once(" WHERE ")?;
+    let names = |column: &str| conditions.contains(column);
+    let by_update = names("updated_at");
+    Some(match () {
+        () if !sql.contains(" ORDER BY ") || !names("status") || sql.contains("client_secrets") => {
+            return None;
+        }
+        () if names("email_key") => "leads_by_email",
+        // The tag's own key, or its index by update.
+        () if sql.contains("JOIN") => {
+            if by_update {
+                "lead_tags_by_update"
+            } else {
+                "lead_tags"
+            }
+        }
+        () if names("assigned_to") => {
+            if by_update {
+                "leads_by_assignee_and_update"
+            } else {
+                "leads_by_assignee"
+            }
+        }
+        () => {
+            if by_update {
+                "leads_by_update"
+            } else {
+                "leads_by_status"
+            }
+        }
+    })
+}
+
+/// Many leads, most of them archived, with statistics as autovacuum gathers them.
+const MANY_LEADS: &str = "
+    INSERT INTO leads (workspace_id, id, status, email, email_key, deal_currency, tags, assigned_to, custom_fields,
+        created_at, updated_at, version)
+    SELECT w.id, gen_random_uuid(), CASE n % 10 WHEN 0 THEN 'active' ELSE 'archived' END, n || '@x.yy', n || '@x.yy',
+        'USD', '[]', CASE n % 3 WHEN 0 THEN md5((n % 500)::text)::uuid END, '{}',
+        now() + n * interval '1 second', now() + n * interval '1 second', 1
+    FROM workspaces w, generate_series(1, 50000) n;
+    INSERT INTO lead_tags (workspace_id, tag, status, lead_id, updated_at)
+    SELECT workspace_id, 'tag' || (version + length(email)), status, id, updated_at FROM leads;
+    ANALYZE";

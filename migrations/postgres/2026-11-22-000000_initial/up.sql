@@ -128,15 +128,19 @@ CREATE INDEX leads_by_status ON leads (workspace_id, status, id);
 CREATE INDEX leads_by_update ON leads (workspace_id, status, updated_at, id);
 CREATE INDEX leads_by_email ON leads (workspace_id, email_key, status, id);
 CREATE INDEX leads_by_assignee ON leads (workspace_id, assigned_to, status, id) WHERE assigned_to IS NOT NULL;
+CREATE INDEX leads_by_assignee_and_update ON leads (workspace_id, assigned_to, status, updated_at, id)
+    WHERE assigned_to IS NOT NULL;
 
--- The tags of leads once more, in the shape that finds leads by tag.
+-- The tags of leads once more, in the shape that finds leads by tag, in either order of a list.
 CREATE TABLE lead_tags (
     workspace_id UUID NOT NULL,
     tag          TEXT COLLATE "C" NOT NULL,
     status       TEXT COLLATE "C" NOT NULL,
     lead_id      UUID NOT NULL,
+    updated_at   TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (workspace_id, tag, status, lead_id)
 );
+CREATE INDEX lead_tags_by_update ON lead_tags (workspace_id, tag, status, updated_at, lead_id);
 CREATE INDEX lead_tags_by_lead ON lead_tags (workspace_id, lead_id);
 
 CREATE TABLE lead_history (

@@ -1,6 +1,6 @@
 use std::num::NonZeroU32;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use leadkeep_service::NewClientSecret;
 use leadkeep_storage::Client;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::ClientCommand,
     installation::Installation,
-    output::{print_list, print_one, time},
+    output::{print_list, print_one, say, time},
     settings::Settings,
 };
 
@@ -17,24 +17,24 @@ pub(crate) async fn client(settings: &Settings, command: ClientCommand, json: bo
     match command {
         ClientCommand::Create { workspace, name, scope, limit_per_minute } => {
             let limit = limit_per_minute.and_then(NonZeroU32::new);
-            print_secret(&management.create_client(workspace, name, scope, limit).await?, json);
+            print_secret(&management.create_client(workspace, name, scope, limit).await?, json)?;
         }
         ClientCommand::Rotate { id, overlap } => {
-            print_secret(&management.rotate_client(id, overlap).await?, json);
+            print_secret(&management.rotate_client(id, overlap).await?, json)?;
         }
         ClientCommand::Revoke { id } => {
             let revoked = management.revoke_client(id).await?;
-            print_one(&json!({"id": revoked.id.to_string(), "revoked_at": time(revoked.revoked_at)}), json);
+            print_one(&json!({"id": revoked.id.to_string(), "revoked_at": time(revoked.revoked_at)}), json)?;
         }
         ClientCommand::List { workspace } => {
-            print_list(management.clients(workspace).await?.iter().map(client_body).collect(), json);
+            print_list(management.clients(workspace).await?.iter().map(client_body).collect(), json)?;
         }
     }
     Ok(())
 }
 
 /// The one place where a client's secret is shown.
-fn print_secret(made: &NewClientSecret, json: bool) {
+fn print_secret(made: &NewClientSecret, json: bool) -> Result<()> {
     let body = json!({
         "id": made.client.id.to_string(),
         "client_id": made.client.client_id.as_str(),
@@ -42,10 +42,10 @@ fn print_secret(made: &NewClientSecret, json: bool) {
         "name": made.client.name.as_str(),
         "scope": made.client.scopes.to_string(),
     });
-    print_one(&body, json);
-    if !json {
-        println!("\nThe secret is shown only this once: store it now.");
-    }
+    let hint = if json { "" } else { "\nThe secret is shown only this once: store it now.\n" };
+    print_one(&body, json).and_then(|()| say(hint)).with_context(|| {
+        format!("nobody has seen the secret of client {}: rotate it for a new one", made.client.client_id)
+    })
 }
 
 fn client_body(client: &Client) -> Value {

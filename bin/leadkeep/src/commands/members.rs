@@ -13,10 +13,10 @@ pub(crate) async fn user(settings: &Settings, command: UserCommand, json: bool) 
     let management = Installation::open(settings).await?.management()?;
     match command {
         UserCommand::Create { email, name } => {
-            print_one(&user_body(&management.create_user(email, name).await?), json);
+            print_one(&user_body(&management.create_user(email, name).await?), json)?;
         }
         UserCommand::List => {
-            print_list(management.users().await?.iter().map(user_body).collect(), json);
+            print_list(management.users().await?.iter().map(user_body).collect(), json)?;
         }
     }
     Ok(())
@@ -26,14 +26,13 @@ pub(crate) async fn member(settings: &Settings, command: MemberCommand, json: bo
     let management = Installation::open(settings).await?.management()?;
     let member = match command {
         MemberCommand::List { workspace } => {
-            print_list(management.members(workspace).await?.iter().map(member_body).collect(), json);
-            return Ok(());
+            return print_list(management.members(workspace).await?.iter().map(member_body).collect(), json);
         }
         MemberCommand::Add { workspace, user, role } => management.add_member(workspace, user, role).await?,
         MemberCommand::SetRole { workspace, id, role } => management.set_role(workspace, id, role).await?,
         MemberCommand::Remove { workspace, id } => management.remove_member(workspace, id).await?,
     };
-    print_one(&member_body(&member), json);
+    print_one(&member_body(&member), json)?;
     Ok(())
 }
 

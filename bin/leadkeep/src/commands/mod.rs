@@ -18,6 +18,6 @@ pub(crate) use {
 
 pub(crate) fn migrate(settings: &Settings, json: bool) -> Result<()> {
     Database::migrate(&settings.database)?;
-    print_one(&json!({"database": settings.database.to_string(), "status": "up to date"}), json);
+    print_one(&json!({"database": settings.database.to_string(), "status": "up to date"}), json)?;
     Ok(())
 }

@@ -14,11 +14,11 @@ pub(crate) async fn org(settings: &Settings, command: OrgCommand, json: bool) ->
     let management = Installation::open(settings).await?.management()?;
     match command {
         OrgCommand::Create { name } => {
-            print_one(&organization_body(&management.create_organization(name).await?), json);
+            print_one(&organization_body(&management.create_organization(name).await?), json)?;
         }
         OrgCommand::List => {
             let all = management.organizations().await?;
-            print_list(all.iter().map(organization_body).collect(), json);
+            print_list(all.iter().map(organization_body).collect(), json)?;
         }
     }
     Ok(())
@@ -30,19 +30,17 @@ pub(crate) async fn workspace(settings: &Settings, command: WorkspaceCommand, js
         WorkspaceCommand::Create { name, org, plan, currency } => {
             let new = NewWorkspace { name, organization: org, plan, currency };
             let made = management.create_workspace(new).await?;
-            print_one(&short_body(&made), json);
-            return Ok(());
+            return print_one(&short_body(&made), json);
         }
         WorkspaceCommand::List { org } => {
             let all = management.workspaces(org).await?;
-            print_list(all.iter().map(workspace_body).collect(), json);
-            return Ok(());
+            return print_list(all.iter().map(workspace_body).collect(), json);
         }
         WorkspaceCommand::SetPlan { id, plan } => management.set_plan(id, plan).await?,
         WorkspaceCommand::Suspend { id } => management.set_suspended(id, true).await?,
         WorkspaceCommand::Resume { id } => management.set_suspended(id, false).await?,
     };
-    print_one(&workspace_body(&workspace), json);
+    print_one(&workspace_body(&workspace), json)?;
     Ok(())
 }
 

@@ -99,3 +99,92 @@ async fn while_sqlite_is_locked_writes_are_503_and_reads_go_on() {
     assert_eq!(answers(&server, &token, "after@acme.com").await[1].0, 201);
     assert_eq!(place.database.query("SELECT count(*) FROM leads"), ["1"]);
 }
+
+/// The file is moved away under a running server: nothing more is acknowledged that nobody would find again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_sqlite_file_is_moved_away_writes_are_503() {
+    let place = Place::migrated(TestDatabase::sqlite());
+    let client = place.client();
+    let server = Server::start(&place);
+    let token = server.token(&client).await;
+    let path = std::path::PathBuf::from(place.database.url().trim_start_matches("sqlite:"));
+    let aside = path.with_extension("aside");
+    std::fs::rename(&path, &aside).unwrap();
+    assert_eq!(server.create(&token, "away@acme.com").await.unwrap(), 503);
+    assert_eq!(server.request(Method::GET, "/../../readyz").send().await.unwrap().status(), 503);
+    std::fs::rename(&aside, &path).unwrap();
+    assert_eq!(server.create(&token, "after@acme.com").await.unwrap(), 201);
+    assert_eq!(place.database.query("SELECT email FROM leads"), ["after@acme.com"]);
+}
+
+/// A network that swallows what is sent on old connections and serves new ones.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_silent_break_of_the_network_calls_find_their_way_on_new_connections() {
+    let shared = std::env::var("LEADKEEP_TEST_POSTGRES_URL").expect("run `make test`");
+    let database = TestDatabase::on_server(shared);
+    let network = Network::before(database.url()).await;
+    let place = Place::migrated(database);
+    let client = place.client();
+    let mut command = place.command(&["serve"]);
+    command.env("LEADKEEP_DATABASE_URL", network.url(place.database.url()));
+    let server = Server::spawn(command);
+    let token = server.token(&client).await;
+    for n in 0..8 {
+        assert_eq!(server.create(&token, &format!("before{n}@acme.com")).await.unwrap(), 201);
+    }
+    network.swallow();
+    let mut failed = 0;
+    for n in 0..60 {
+        match server.create(&token, &format!("after{n}@acme.com")).await.unwrap() {
+            201 => return,
+            503 => failed += 1,
+            status => panic!("{status}"),
+        }
+        assert!(failed < 40, "as many as there are connections, at most");
+    }
+}
+
+/// A TCP proxy.
+struct Network {
+    address: std::net::SocketAddr,
+    generation: tokio::sync::watch::Sender<u32>,
+}
+
+impl Network {
+    async fn before(url: &str) -> Self {
+        let server = host(url).to_owned();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (generation, born) = tokio::sync::watch::channel(0);
+        tokio::spawn(async move {
+            while let Ok((mut inside, _)) = listener.accept().await {
+                let (server, mut born) = (server.clone(), born.clone());
+                born.mark_unchanged();
+                tokio::spawn(async move {
+                    let mut outside = tokio::net::TcpStream::connect(server).await.unwrap();
+                    let broken = tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut inside, &mut outside) => false,
+                        _ = born.changed() => true,
+                    };
+                    if broken {
+                        // Neither side hears of it.
+                        tokio::time::sleep(Duration::from_mins(1)).await;
+                    }
+                });
+            }
+        });
+        Self { address, generation }
+    }
+
+    fn swallow(&self) {
+        self.generation.send_modify(|generation| *generation += 1);
+    }
+
+    fn url(&self, url: &str) -> String {
+        url.replace(host(url), &self.address.to_string())
+    }
+}
+
+fn host(url: &str) -> &str {
+    url.split(['@', '/']).find(|part| part.contains("127.0.0.1:")).unwrap()
+}

@@ -83,3 +83,15 @@ fn postgres_without_a_key_is_told_how_to_make_one() {
     let complaint = String::from_utf8(output.stderr).unwrap();
     assert!(complaint.contains("openssl rand -hex 32"), "{complaint}");
 }
+
+#[test]
+fn servers_that_start_at_once_on_a_new_path_share_one_key() {
+    for _ in 0..5 {
+        let place = Place::new(TestDatabase::sqlite());
+        let servers: Vec<_> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| Server::start(&place))).collect();
+            starts.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert_eq!(servers.len(), 4);
+    }
+}

@@ -123,9 +123,42 @@ async fn people_read_tables(database: TestDatabase) {
 async fn every_change_is_in_the_audit_log(database: TestDatabase) {
     let place = Place::migrated(database);
     let client = place.client();
-    place.json(&["client", "rotate", client["id"].as_str().unwrap()]);
-    place.json(&["client", "revoke", client["id"].as_str().unwrap()]);
+    let client = client["id"].as_str().unwrap();
+    place.json(&["client", "rotate", client]);
+    for _ in 0..2 {
+        place.json(&["client", "revoke", client]);
+    }
+    let workspace = place.json(&["workspace", "list"])[0]["id"].as_str().unwrap().to_owned();
+    let user = place.json(&["user", "create", "--email", "ann@acme.com", "--name", "Ann"]);
+    let user = user["id"].as_str().unwrap();
+    let member = place.json(&["member", "add", "--workspace", &workspace, "--user", user]);
+    let member = member["id"].as_str().unwrap();
+    // A second time changes nothing, and leaves no entry.
+    for _ in 0..2 {
+        place.json(&["member", "set-role", "--workspace", &workspace, member, "admin"]);
+        place.json(&["workspace", "set-plan", &workspace, "pro"]);
+        place.json(&["workspace", "suspend", &workspace]);
+    }
+    place.json(&["workspace", "resume", &workspace]);
+    place.json(&["member", "remove", "--workspace", &workspace, member]);
+    place.json(&["org", "create", "--name", "Acme"]);
     let log = place.database.query("SELECT action, actor_kind FROM audit_log ORDER BY id");
-    let expected = ["org.create", "workspace.create", "client.create", "client.rotate", "client.revoke"];
+    let expected = [
+        "org.create",
+        "workspace.create",
+        "client.create",
+        "client.rotate",
+        "client.revoke",
+        "user.create",
+        "member.add",
+        "member.set-role",
+        "workspace.set-plan",
+        "workspace.suspend",
+        "workspace.resume",
+        "member.remove",
+        "org.create",
+    ];
     assert_eq!(log, expected.map(|action| format!("{action}|operator")));
+    let change = place.database.query("SELECT detail FROM audit_log WHERE action = 'member.set-role'");
+    assert!(change[0].contains("member") && change[0].contains("admin"), "{change:?}");
 }

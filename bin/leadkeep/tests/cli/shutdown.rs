@@ -8,7 +8,7 @@ use tokio::{
 
 use crate::process::{Place, Server};
 
-on_both_databases![sigterm_finishes_requests_in_flight];
+on_both_databases![sigterm_finishes_requests_in_flight, a_second_signal_ends_the_process_at_once];
 
 async fn sigterm_finishes_requests_in_flight(database: TestDatabase) {
     let place = Place::migrated(database);
@@ -36,4 +36,19 @@ async fn sigterm_finishes_requests_in_flight(database: TestDatabase) {
     let (code, _, _) = tokio::task::spawn_blocking(|| server.wait()).await.unwrap();
     assert_eq!(code, Some(0));
     assert_eq!(place.database.query("SELECT email FROM leads"), ["john@acme.com"]);
+}
+
+async fn a_second_signal_ends_the_process_at_once(database: TestDatabase) {
+    let place = Place::migrated(database);
+    let server = Server::start(&place);
+    let mut stream = TcpStream::connect(server.address.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(b"POST /api/v1/leads HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.signal("INT");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.signal("TERM");
+    let began = std::time::Instant::now();
+    let (code, ..) = tokio::task::spawn_blocking(|| server.wait()).await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(code.is_some());
 }

@@ -1,11 +1,17 @@
 use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
-    FromRequest, HttpRequest, dev::Payload, error::PayloadError, http::header, rt::time::timeout, web::Bytes,
+    FromRequest, HttpRequest,
+    dev::Payload,
+    error::PayloadError,
+    http::header::{self, HeaderName},
+    rt::time::timeout,
+    web::Bytes,
 };
 use serde_json::Value;
 
 use super::{Fields, strict};
+use crate::admission::header_text;
 use crate::problem::{Code, Fault, Problem};
 
 /// How large a body may be, in bytes.
@@ -83,7 +89,7 @@ pub(crate) fn media_type(
     request: &HttpRequest,
     known: &'static [&'static str],
 ) -> Result<&'static str, Problem> {
-    let text = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    let text = |name: HeaderName| header_text(request, name.as_str());
     let plain = text(header::CONTENT_ENCODING).is_none_or(|coding| coding.eq_ignore_ascii_case("identity"));
     let mut parts = text(header::CONTENT_TYPE).unwrap_or_default().split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();

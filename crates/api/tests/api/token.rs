@@ -121,7 +121,16 @@ async fn a_wrong_request_is_refused_in_its_own_style(database: TestDatabase) {
         400,
         "unsupported_grant_type",
     );
-    check_oauth_error(&send(form(&app, &[grant])).await, 400, "invalid_request");
+    // RFC 6749 §5.2: "no client authentication included, or unsupported authentication method" is invalid_client.
+    check_oauth_error(&send(form(&app, &[grant])).await, 401, "invalid_client");
+    check_oauth_error(&send(form(&app, &[grant, ("client_id", id)])).await, 401, "invalid_client");
+    for value in ["Bearer x", "Basic !!!", "Digest x", "Basic"] {
+        let other = send(form(&app, &[grant]).header("authorization", value)).await;
+        check_oauth_error(&other, 401, "invalid_client");
+        assert!(other.header("www-authenticate").starts_with("Basic "));
+    }
+    let twice = form(&app, &[grant]).basic_auth(id, Some(&app.secret)).basic_auth(id, Some(&app.secret));
+    check_oauth_error(&send(twice).await, 401, "invalid_client");
     check_oauth_error(&send(form(&app, &[grant, grant])).await, 400, "invalid_request");
     check_oauth_error(&send(form(&app, &[grant, ("client_id", "%ff")])).await, 400, "invalid_request");
     let (id, secret) = (app.client.client_id.as_str(), app.secret.as_str());

@@ -16,6 +16,7 @@ use diesel::{
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use futures_util::{FutureExt, future::BoxFuture};
 use leadkeep_domain::Clock;
+use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{OpenError, Repositories, StorageError};
 
@@ -26,8 +27,9 @@ use pool::{Pool, Pooled};
 pub(crate) type Connection = AsyncPgConnection;
 type Transactions = <Connection as AsyncConnection>::TransactionManager;
 
-/// How long a call may take in all, waiting for a connection included.
-const PATIENCE: Duration = Duration::from_millis(2_500);
+/// How long a call may take in all, waiting for a connection included. A request makes two calls, its credential's and its
+/// own, and is to be answered within three seconds.
+const PATIENCE: Duration = Duration::from_millis(1_400);
 
 /// The repositories on one database, through one pool.
 pub(crate) struct Store {
@@ -42,22 +44,27 @@ pub(crate) fn open(url: &str, connections: usize, clock: Arc<dyn Clock>) -> Resu
 }
 
 impl Store {
+    /// A server is where it is: a read shows it.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "SQLite has something to check")]
+    fn check(&self) -> Result<(), StorageError> {
+        Ok(())
+    }
+
     /// Runs a read, once more on another connection if the first one turns out to be dead.
     async fn read<T: Send>(
         &self,
         query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + Sync,
     ) -> Result<T, StorageError> {
+        let deadline = Instant::now() + PATIENCE;
         let attempt = async || {
-            let mut connection = self.pool.get().await?;
-            query(&mut connection).await.map_err(into_storage_error)
+            let mut connection = self.pool.get(deadline).await?;
+            let result = timeout_at(deadline, query(&mut connection)).await;
+            settle(connection, result)
         };
-        let twice = async {
-            match attempt().await {
-                Err(error) if error.is_transient() => attempt().await,
-                result => result,
-            }
-        };
-        within_patience(twice).await
+        match attempt().await {
+            Err(error) if error.is_transient() && Instant::now() < deadline => attempt().await,
+            result => result,
+        }
     }
 
     /// Runs several reads that all see the database as it is at one moment.
@@ -82,26 +89,48 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        let pool = self.pool.clone();
+        let (pool, deadline) = (self.pool.clone(), Instant::now() + PATIENCE);
         let transaction = tokio::spawn(async move {
-            let mut connection = begin(&pool).await?;
-            let result = query(&mut connection).await;
-            end(&mut connection, result).await.map_err(into_storage_error)
+            let mut connection = begin(&pool, deadline).await?;
+            let work = async {
+                let result = query(&mut connection).await;
+                end(&mut connection, result).await
+            };
+            let result = timeout_at(deadline, work).await;
+            settle(connection, result)
         });
-        within_patience(async { transaction.await.map_err(StorageError::unexpected)? }).await
+        transaction.await.map_err(StorageError::unexpected)?
     }
 }
 
+/// The result of a call. A connection that did not answer in time is closed: what comes on it later, or never, is not for
+/// the next call to wait for, and the server ends its transaction.
+fn settle<T>(connection: Pooled, result: Result<QueryResult<T>, Elapsed>) -> Result<T, StorageError> {
+    result.map_or_else(
+        |_| {
+            connection.discard();
+            Err(StorageError::unavailable("no answer in time"))
+        },
+        |result| result.map_err(into_storage_error),
+    )
+}
+
 /// A connection in a transaction. A dead one shows here, before anything is written: take another.
-async fn begin(pool: &Pool) -> Result<Pooled, StorageError> {
-    let mut connection = pool.get().await?;
-    if Transactions::begin_transaction(&mut *connection).await.is_ok() {
-        return Ok(connection);
+async fn begin(pool: &Pool, deadline: Instant) -> Result<Pooled, StorageError> {
+    match try_begin(pool, deadline).await {
+        Err(error) if error.is_transient() && Instant::now() < deadline => try_begin(pool, deadline).await,
+        result => result,
     }
-    drop(connection);
-    let mut connection = pool.get().await?;
-    Transactions::begin_transaction(&mut *connection).await.map_err(into_storage_error)?;
-    Ok(connection)
+}
+
+async fn try_begin(pool: &Pool, deadline: Instant) -> Result<Pooled, StorageError> {
+    let mut connection = pool.get(deadline).await?;
+    match timeout_at(deadline, Transactions::begin_transaction(&mut *connection)).await {
+        Ok(Ok(())) => Ok(connection),
+        result => {
+            settle(connection, result.map(|begun| begun.and(Err(DieselError::BrokenTransactionManager))))
+        }
+    }
 }
 
 async fn end<T>(connection: &mut Connection, result: QueryResult<T>) -> QueryResult<T> {
@@ -113,12 +142,6 @@ async fn end<T>(connection: &mut Connection, result: QueryResult<T>) -> QueryRes
             Err(error)
         }
     }
-}
-
-async fn within_patience<T>(call: impl Future<Output = Result<T, StorageError>>) -> Result<T, StorageError> {
-    tokio::time::timeout(PATIENCE, call)
-        .await
-        .unwrap_or_else(|_| Err(StorageError::unavailable("no answer in time")))
 }
 
 fn into_storage_error(error: DieselError) -> StorageError {

@@ -1,4 +1,4 @@
-use std::{ops::Deref, ops::DerefMut, time::Duration};
+use std::ops::{Deref, DerefMut};
 
 use diesel_async::{
     AsyncPgConnection,
@@ -8,10 +8,9 @@ use diesel_async::{
     },
 };
 
-use crate::{OpenError, StorageError};
+use tokio::time::Instant;
 
-/// How long a call waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(2);
+use crate::{OpenError, StorageError};
 
 #[derive(Clone)]
 pub(super) struct Pool(Deadpool<AsyncPgConnection>);
@@ -33,12 +32,19 @@ impl Pool {
             .map_err(|error| OpenError::Pool(error.into()))
     }
 
-    pub(super) async fn get(&self) -> Result<Pooled, StorageError> {
-        tokio::time::timeout(PATIENCE, self.0.get())
+    pub(super) async fn get(&self, deadline: Instant) -> Result<Pooled, StorageError> {
+        tokio::time::timeout_at(deadline, self.0.get())
             .await
             .map_err(|_| StorageError::unavailable("no connection in time"))?
             .map(Pooled)
             .map_err(StorageError::unavailable)
+    }
+}
+
+impl Pooled {
+    /// Closes the connection: nobody knows what will still come on it.
+    pub(super) fn discard(self) {
+        drop(Object::take(self.0));
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     Connection, Store, audit,
     decode::{hash, limit, word},
     schema::{client_secrets, clients, workspaces},
+    types::for_update,
 };
 use crate::{
     AuditEntry, Client, ClientLogin, ClientRef, Clients, NewClient, NewSecret, StorageError, StoredSecret,
@@ -112,7 +113,7 @@ impl Clients for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
-                let found = find(connection, workspace, client).await?;
+                let found = find_for_update(connection, workspace, client).await?;
                 let Some(found) = found.filter(|client| client.revoked_at.is_none()) else { return Ok(None) };
                 end_secrets(connection, client, old_ends_at, now).await?;
                 insert_secret(connection, client, secret, now).await?;
@@ -133,7 +134,9 @@ impl Clients for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
-                let Some(found) = find(connection, workspace, client).await? else { return Ok(None) };
+                let Some(found) = find_for_update(connection, workspace, client).await? else {
+                    return Ok(None);
+                };
                 if found.revoked_at.is_some() {
                     return Ok(Some(found));
                 }
@@ -217,20 +220,17 @@ async fn end_secrets(
     update(secrets).set(client_secrets::expires_at.eq(Some(Stamp(end)))).execute(connection).await.map(drop)
 }
 
-async fn find(
+/// The client, held until the end of the transaction: what is decided by looking at it stays true.
+async fn find_for_update(
     connection: &mut Connection,
     workspace: WorkspaceId,
     id: Id<ClientKey>,
 ) -> QueryResult<Option<Client>> {
-    clients::table
+    let client = clients::table
         .filter(clients::id.eq(Uid::from(id)))
         .filter(clients::workspace_id.eq(Uid::from(workspace)))
-        .select(ClientRow::as_select())
-        .get_result(connection)
-        .await
-        .optional()?
-        .map(Client::try_from)
-        .transpose()
+        .select(ClientRow::as_select());
+    for_update!(client).get_result(connection).await.optional()?.map(Client::try_from).transpose()
 }
 
 /// One query, whether the client is known or not: the time it takes must not tell.

@@ -36,6 +36,7 @@ impl Installation for Store {
     }
 
     async fn ping(&self) -> Result<(), StorageError> {
+        self.check()?;
         self.read(|connection| {
             async move { select(diesel::dsl::sql::<Integer>("1")).get_result::<i32>(connection).await.map(drop) }
                 .boxed()

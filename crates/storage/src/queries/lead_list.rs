@@ -48,8 +48,9 @@ async fn of_status(
     limit: PageLimit,
 ) -> QueryResult<Vec<Lead>> {
     let limit = limit.one_more();
-    let rows = match (&filter.tag, filter.order()) {
-        (Some(tag), LeadOrder::NewestFirst) => {
+    let rows = match &filter.tag {
+        // An e-mail is that of few leads, whatever their tags.
+        Some(tag) if filter.email.is_none() => {
             by_tag(connection, workspace, filter, tag, status, after, limit).await?
         }
         _ => by_lead(connection, workspace, filter, status, after, limit).await?,
@@ -105,7 +106,7 @@ async fn by_lead(
     query.load(connection).await
 }
 
-/// Walks the tag's leads, newest first.
+/// Walks the tag's leads.
 async fn by_tag(
     connection: &mut Connection,
     workspace: WorkspaceId,
@@ -121,18 +122,26 @@ async fn by_tag(
         .filter(lead_tags::workspace_id.eq(Uid::from(workspace)))
         .filter(lead_tags::tag.eq(tag.to_string()))
         .filter(lead_tags::status.eq(status.as_str()))
-        .order(lead_tags::lead_id.desc())
         .limit(limit)
         .select(LeadRow::as_select())
         .into_boxed();
+    query = match filter.order() {
+        LeadOrder::NewestFirst => query.order(lead_tags::lead_id.desc()),
+        LeadOrder::LeastRecentlyUpdatedFirst => query.order((lead_tags::updated_at, lead_tags::lead_id)),
+    };
     if let Some(member) = filter.assigned_to {
         query = query.filter(leads::assigned_to.eq(Uid::from(member)));
     }
-    if let Some(email) = &filter.email {
-        query = query.filter(leads::email_key.eq(email.key()));
+    if let Some(time) = filter.updated_after {
+        query = query.filter(lead_tags::updated_at.gt(Stamp(time)));
     }
-    if let Some(LeadPosition::Id(id)) = after {
-        query = query.filter(lead_tags::lead_id.lt(Uid::from(id)));
+    match after {
+        None => {}
+        Some(LeadPosition::Id(id)) => query = query.filter(lead_tags::lead_id.lt(Uid::from(id))),
+        Some(LeadPosition::Updated(at, id)) => {
+            let later = lead_tags::updated_at.gt(Stamp(at)).or(lead_tags::lead_id.gt(Uid::from(id)));
+            query = query.filter(lead_tags::updated_at.ge(Stamp(at))).filter(later);
+        }
     }
     query.load(connection).await
 }

@@ -122,6 +122,7 @@ pub(super) struct TagRow {
     tag: String,
     status: String,
     lead_id: Uid,
+    updated_at: Stamp,
 }
 
 /// The rows that find this lead by its tags.
@@ -131,6 +132,7 @@ pub(super) fn tag_rows(workspace: WorkspaceId, lead: &Lead) -> Vec<TagRow> {
         tag: tag.to_string(),
         status: lead.status().to_string(),
         lead_id: lead.id.into(),
+        updated_at: Stamp(lead.updated_at),
     };
     lead.fields.tags.iter().map(row).collect()
 }

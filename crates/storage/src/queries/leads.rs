@@ -159,7 +159,7 @@ async fn edit_lead(
         let holder = holder.ok_or(DieselError::RollbackTransaction)?;
         return Ok(UpdateOutcome::DuplicateEmail { email: after.fields.email, holder });
     }
-    if after.fields.tags != before.fields.tags || after.status() != before.status() {
+    if !(after.fields.tags.is_empty() && before.fields.tags.is_empty()) {
         replace_tags(connection, workspace, &after).await?;
     }
     lead_history::record(connection, workspace, id, change.changes, by, after.updated_at).await?;

@@ -12,6 +12,7 @@ use super::{
     Connection, Store, audit,
     decode::word,
     schema::{members, users},
+    types::for_update,
     workspaces,
 };
 use crate::{
@@ -131,11 +132,15 @@ impl Members for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
-                let Some(before) = find(connection, workspace, id).await? else { return Ok(None) };
+                let Some(before) = find_for_update(connection, workspace, id).await? else { return Ok(None) };
+                if before.role == role {
+                    return Ok(Some(before));
+                }
                 update(members::table.find(Uid::from(id)))
                     .set(members::role.eq(role.as_str()))
                     .execute(connection)
                     .await?;
+                let audit = audit.with("from", before.role.as_str());
                 audit::record(connection, audit, Some(workspace), id, now).await?;
                 Ok(Some(Member { role, ..before }))
             }
@@ -153,11 +158,12 @@ impl Members for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
-                let Some(before) = find(connection, workspace, id).await? else { return Ok(None) };
+                let Some(before) = find_for_update(connection, workspace, id).await? else { return Ok(None) };
                 update(members::table.find(Uid::from(id)))
                     .set(members::removed_at.eq(Some(Stamp(now))))
                     .execute(connection)
                     .await?;
+                let audit = audit.with("user", before.user.id.to_string()).with("role", before.role.as_str());
                 audit::record(connection, audit, Some(workspace), id, now).await?;
                 Ok(Some(before))
             }
@@ -240,6 +246,17 @@ async fn find(
         .optional()?
         .map(member)
         .transpose()
+}
+
+/// The member, held until the end of the transaction: what is decided by looking at it stays true.
+async fn find_for_update(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    id: MemberId,
+) -> QueryResult<Option<Member>> {
+    let row = members::table.find(Uid::from(id)).select(members::id);
+    let held: Option<Uid> = for_update!(row).get_result(connection).await.optional()?;
+    if held.is_some() { find(connection, workspace, id).await } else { Ok(None) }
 }
 
 /// Whether a lead of the workspace may be assigned to this member.

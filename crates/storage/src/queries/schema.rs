@@ -127,6 +127,7 @@ tables! {
         tag -> Text,
         status -> Text,
         lead_id -> UidSql,
+        updated_at -> StampSql,
     }
 
     lead_history (workspace_id, lead_id, id) {

@@ -12,6 +12,7 @@ use super::{
     Connection, Store, audit,
     decode::word,
     schema::{organizations, workspaces},
+    types::for_update,
 };
 use crate::{
     AuditEntry, CreateWorkspaceOutcome, StorageError, Workspaces,
@@ -138,7 +139,7 @@ impl Workspaces for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
-                let Some(before) = find(connection, id).await? else { return Ok(None) };
+                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
                 let after = Workspace { plan, ..before.clone() };
                 change(connection, before, after, audit, now).await.map(Some)
             }
@@ -156,7 +157,7 @@ impl Workspaces for Store {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
-                let Some(before) = find(connection, id).await? else { return Ok(None) };
+                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
                 // Suspending twice keeps the first time.
                 let suspended_at = suspended.then(|| before.suspended_at.unwrap_or(now));
                 let after = Workspace { suspended_at, ..before.clone() };
@@ -208,6 +209,16 @@ pub(super) async fn find(connection: &mut Connection, id: WorkspaceId) -> QueryR
     workspaces::table
         .find(Uid::from(id))
         .select(WorkspaceRow::as_select())
+        .get_result(connection)
+        .await
+        .optional()?
+        .map(Workspace::try_from)
+        .transpose()
+}
+
+/// The workspace, held until the end of the transaction: what is decided by looking at it stays true.
+async fn find_for_update(connection: &mut Connection, id: WorkspaceId) -> QueryResult<Option<Workspace>> {
+    for_update!(workspaces::table.find(Uid::from(id)).select(WorkspaceRow::as_select()))
         .get_result(connection)
         .await
         .optional()?

@@ -16,3 +16,14 @@ pub struct AuditEntry {
     /// In which request; none from the command line.
     pub request_id: Option<String>,
 }
+
+impl AuditEntry {
+    /// The entry with one detail more: what only the transaction knows, such as what was there before.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        if let Some(detail) = self.detail.as_object_mut() {
+            detail.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+}

@@ -13,7 +13,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlit
 
 /// Makes the file if there is none, and brings it up to date. Two processes take turns.
 pub(crate) fn migrate(path: &Path) -> Result<(), OpenError> {
-    create_file(path).map_err(OpenError::CreateFile)?;
+    // The switch to WAL does not wait for others, and diesel takes no lock of its own.
+    let _turn = create_file(path).map_err(OpenError::CreateFile)?;
     let mut connection = connect(path, "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL;")?;
     let mut outcome = Ok(());
     connection

@@ -1,5 +1,6 @@
 //! SQLite: reads in place on the caller's thread, writes in groups on one thread.
 
+mod file;
 mod migrate;
 mod reader;
 mod types;
@@ -8,7 +9,13 @@ mod writer;
 #[path = "../queries/mod.rs"]
 mod queries;
 
-use std::{error::Error, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc};
+use std::{
+    error::Error,
+    fs::{File, OpenOptions},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::Arc,
+};
 
 use diesel::{
     QueryResult, SqliteConnection,
@@ -26,7 +33,7 @@ use leadkeep_domain::Clock;
 use crate::{OpenError, Repositories, StorageError};
 
 pub(crate) use migrate::{migrate, schema};
-use {reader::Readers, writer::Writer};
+use {file::OpenFile, reader::Readers, writer::Writer};
 
 /// What queries run on.
 pub(crate) type Connection = SyncConnectionWrapper<SqliteConnection, Inline>;
@@ -55,12 +62,14 @@ impl SpawnBlocking for Inline {
 pub(crate) struct Store {
     readers: Readers,
     writer: Writer,
+    file: OpenFile,
     clock: Arc<dyn Clock>,
 }
 
 /// Opens a file that exists and is migrated.
 pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Repositories, OpenError> {
     let store = Store {
+        file: OpenFile::at(path).map_err(|error| ConnectionError::BadConnection(error.to_string()))?,
         readers: Readers::new(path.to_owned()),
         writer: Writer::start(path).map_err(OpenError::Unreachable)?,
         clock,
@@ -69,6 +78,11 @@ pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Repositories, O
 }
 
 impl Store {
+    /// Fails if what is read and written here is not what anyone will find again.
+    fn check(&self) -> Result<(), StorageError> {
+        self.file.check_in_place().map_err(StorageError::unavailable)
+    }
+
     /// Runs a read. Nothing in it waits, so it can't be dropped half done.
     async fn read<T: Send>(
         &self,
@@ -140,11 +154,16 @@ fn uri(path: &Path) -> String {
     format!("file:{escaped}?mode=rw")
 }
 
-/// Makes an empty file with its folder, if there is none.
-pub(crate) fn create_file(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+/// Makes an empty file with its folder, if there is none, and holds the folder until the result is dropped: others that
+/// want it wait.
+pub(crate) fn create_file(path: &Path) -> std::io::Result<File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let turn = File::open(folder)?;
+    turn.lock()?;
+    if !path.exists() {
+        // What is in it is nobody else's business; SQLite makes the files beside it alike.
+        OpenOptions::new().create_new(true).append(true).mode(0o600).open(path)?;
     }
-    // What is in it is nobody else's business; SQLite makes the files beside it alike.
-    std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    Ok(turn)
 }

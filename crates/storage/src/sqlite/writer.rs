@@ -13,11 +13,11 @@ use diesel_async::SimpleAsyncConnection;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Connection, connect, into_storage_error};
+use super::{Connection, connect, file::OpenFile, into_storage_error};
 use crate::StorageError;
 
 /// How long the writer waits for another process that writes.
-const SETTINGS: &str = "PRAGMA busy_timeout = 2000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+const SETTINGS: &str = "PRAGMA busy_timeout = 1200; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                         PRAGMA cache_size = -16384;";
 
 /// How many writes share a commit at most.
@@ -27,7 +27,7 @@ const GROUP: usize = 256;
 const QUEUE: usize = 4096;
 
 /// How long a write waits for a place in the queue, and then for its commit.
-const PATIENCE: Duration = Duration::from_millis(2_500);
+const PATIENCE: Duration = Duration::from_millis(1_400);
 
 pub(super) struct Writer {
     queue: mpsc::Sender<Job>,
@@ -42,10 +42,11 @@ impl Writer {
     /// Opens the connection and starts the thread, which ends when the last handle is gone.
     pub(super) fn start(path: &Path) -> Result<Self, ConnectionError> {
         let connection = Connection::new(connect(path, SETTINGS)?);
+        let file = OpenFile::at(path).map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(connection, jobs))
+            .spawn(move || run(connection, &file, jobs))
             .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
         Ok(Self { queue })
     }
@@ -76,7 +77,7 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
+fn run(mut connection: Connection, file: &OpenFile, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.blocking_recv() {
         let mut jobs = vec![first];
         while jobs.len() < GROUP
@@ -84,12 +85,15 @@ fn run(mut connection: Connection, mut queue: mpsc::Receiver<Job>) {
         {
             jobs.push(next);
         }
-        write_group(&mut connection, jobs);
+        write_group(&mut connection, file, jobs);
     }
 }
 
-fn write_group(connection: &mut Connection, jobs: Vec<Job>) {
+fn write_group(connection: &mut Connection, file: &OpenFile, jobs: Vec<Job>) {
     let mut group = Group::begin(connection);
+    if let Err(error) = file.check_in_place() {
+        group.transaction = Err(DieselError::QueryBuilderError(error.into()));
+    }
     let answers: Vec<Answer> = jobs.into_iter().map(|job| job(&mut group)).collect();
     let ended = group.commit();
     for answer in answers {

@@ -39,16 +39,20 @@ pub(super) fn failed(error: TokenError) -> Problem {
     match error {
         TokenError::UnsupportedGrantType => Problem::new(Code::UnsupportedGrantType, message),
         TokenError::InvalidScope(_) => Problem::new(Code::InvalidScope, message),
-        // The scheme that this endpoint takes (RFC 6749 §5.2).
-        TokenError::InvalidClient => Problem {
-            challenge: Some(r#"Basic realm="leadkeep""#.into()),
-            ..Problem::new(Code::Unauthorized, "Client authentication failed")
-        },
+        TokenError::InvalidClient => invalid_client(),
         TokenError::TooManyFailures(too_many) => {
             Problem::rate_limited("Too many failed attempts", too_many.retry_after)
         }
         TokenError::Storage(error) => error.into(),
         TokenError::Random(error) => Problem::internal(error),
+    }
+}
+
+/// The client is not who it says. The challenge names the scheme that this endpoint takes (RFC 6749 §5.2).
+pub(super) fn invalid_client() -> Problem {
+    Problem {
+        challenge: Some(r#"Basic realm="leadkeep""#.into()),
+        ..Problem::new(Code::Unauthorized, "Client authentication failed")
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, http::header, web};
 use leadkeep_credentials::BasicCredentials;
 
-use super::Style;
+use super::{Style, answer::invalid_client};
 use crate::{
+    admission::header_text,
     input::{Fields, JsonBody, decode_pairs, read_body, text},
     problem::Problem,
 };
@@ -48,10 +49,17 @@ pub(super) async fn token_request(
     };
     let missing = |name: &str| Problem::invalid_request(format!("{name} is missing"));
     let (client_id, client_secret) = client(request, parameters.client_id, parameters.client_secret)?;
+    let grant_type = parameters.grant_type.ok_or_else(|| missing("grant_type"))?;
+    // To the RFC a client that does not authenticate is one that fails to (§5.2); in the document's JSON it is a member
+    // that is missing.
+    let unauthenticated = |name: &str| match style {
+        Style::Json => missing(name),
+        Style::Form => invalid_client(),
+    };
     Ok(Asked {
-        grant_type: parameters.grant_type.ok_or_else(|| missing("grant_type"))?,
-        client_id: client_id.ok_or_else(|| missing("client_id"))?,
-        client_secret: client_secret.map(Sensitive).ok_or_else(|| missing("client_secret"))?,
+        grant_type,
+        client_id: client_id.ok_or_else(|| unauthenticated("client_id"))?,
+        client_secret: client_secret.map(Sensitive).ok_or_else(|| unauthenticated("client_secret"))?,
         scope: parameters.scope,
     })
 }
@@ -93,9 +101,8 @@ fn client(
     id: Option<String>,
     secret: Option<String>,
 ) -> Result<(Option<String>, Option<String>), Problem> {
-    let Some(header) = request.headers().get(header::AUTHORIZATION) else { return Ok((id, secret)) };
-    let basic = header.to_str().ok().and_then(|value| BasicCredentials::parse_header(value).ok());
-    let basic = basic.ok_or_else(|| Problem::invalid_request("The Authorization header is not Basic"))?;
+    let Some(header) = header_text(request, header::AUTHORIZATION.as_str()) else { return Ok((id, secret)) };
+    let basic = BasicCredentials::parse_header(header).map_err(|_| invalid_client())?;
     if secret.is_some() || id.is_some_and(|id| id != basic.id) {
         return Err(Problem::invalid_request("The client must authenticate in one way, not in two"));
     }
