@@ -1,6 +1,6 @@
 //! The public HTTP API of Leadkeep.
 //!
-//! [`configure`] mounts it on an actix-web application; [`answer`] goes around everything, gives each request its id and
+//! [`configure`] mounts it on an actix-web application; [`answer()`] goes around everything, gives each request its id and
 //! renders every error. The dialects' differences are data ([`dialect`](Dialect)); the rules are the service's.
 
 mod admission;

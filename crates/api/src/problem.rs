@@ -6,7 +6,7 @@ use leadkeep_service::LeadError;
 use leadkeep_storage::StorageError;
 use serde_json::{Value, json};
 
-/// An error as a caller sees it. What it looks like on the wire is decided in one place, [`answer`](crate::answer).
+/// An error as a caller sees it. What it looks like on the wire is decided in one place, [`answer`](crate::answer()).
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) code: Code,
@@ -237,7 +237,7 @@ impl ResponseError for Problem {
         self.code.status()
     }
 
-    /// Only the status: the body needs the request, and is written by [`answer`](crate::answer).
+    /// Only the status: the body needs the request, and is written by [`answer`](crate::answer()).
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }

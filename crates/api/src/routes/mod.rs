@@ -9,7 +9,7 @@ use actix_web::{HttpResponse, Resource, middleware::from_fn, web};
 
 use crate::{Dialect, admission::admission, input::MAX_BODY, problem::Problem, state::ApiState};
 
-/// Mounts the API on an application, which must also be wrapped in [`answer`](crate::answer).
+/// Mounts the API on an application, which must also be wrapped in [`answer`](crate::answer()).
 pub fn configure(config: &mut web::ServiceConfig, state: ApiState) {
     config
         .app_data(web::Data::new(state))
