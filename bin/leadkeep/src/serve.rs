@@ -34,6 +34,10 @@ const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How long requests in flight have to finish when the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
 
+/// How long an idle connection stays open: longer than the proxies in front keep theirs, so that none sends into one that is
+/// just being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// How long a client may take to send a request's head.
 const REQUEST_HEAD: Duration = Duration::from_secs(10);
 
@@ -75,6 +79,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     .workers(workers)
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
+    .keep_alive(KEEP_ALIVE)
     .client_request_timeout(REQUEST_HEAD)
     .bind(settings.bind)
     .with_context(|| format!("can't listen on {}", settings.bind))?;

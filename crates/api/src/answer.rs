@@ -6,7 +6,6 @@ use actix_web::{
     Error, HttpMessage, HttpResponse, HttpResponseBuilder,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    error::{PathError, PayloadError, ReadlinesError, UrlencodedError},
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -61,19 +60,10 @@ fn rendered(response: ServiceResponse, id: &RequestId) -> ServiceResponse {
 
 /// An error that actix-web made before any of our code ran.
 fn foreign(error: &Error) -> Problem {
-    if let Some(PayloadError::Overflow) = error.as_error::<PayloadError>() {
-        return Problem::new(Code::PayloadTooLarge, "The body is too large");
-    }
-    let known = error.as_error::<PayloadError>().is_some()
-        || error.as_error::<PathError>().is_some()
-        || error.as_error::<UrlencodedError>().is_some()
-        || error.as_error::<ReadlinesError>().is_some();
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::PayloadTooLarge, "The body is too large"),
         StatusCode::NOT_FOUND => Problem::not_found("Not found"),
-        status if known || status.is_client_error() => {
-            Problem::invalid_request("The request could not be read")
-        }
+        status if status.is_client_error() => Problem::invalid_request("The request could not be read"),
         _ => Problem::internal(std::io::Error::other(error.to_string())),
     }
 }

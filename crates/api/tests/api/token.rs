@@ -73,6 +73,9 @@ async fn a_basic_header_authenticates_a_form(database: TestDatabase) {
     let grant = [("grant_type", "client_credentials")];
     let answer = send(form(&app, &grant).basic_auth(id, Some(&secret))).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
+    // RFC 6749 §2.3.1: id and secret are form-urlencoded before they are put together.
+    let encoded = secret.replace('_', "%5F");
+    assert_eq!(send(form(&app, &grant).basic_auth(id.replace('_', "%5f"), Some(&encoded))).await.status, 200);
     let wrong = send(form(&app, &grant).basic_auth(id, Some("wrong"))).await;
     assert_eq!((wrong.status, &wrong.body["error"]), (401, &json!("invalid_client")));
     assert!(wrong.header("www-authenticate").starts_with("Basic "));

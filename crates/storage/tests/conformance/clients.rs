@@ -12,6 +12,8 @@ on_both_databases![
     a_rotation_with_an_overlap_leaves_two_secrets_at_most,
     a_revoked_client_stays_revoked_and_is_not_rotated,
     a_client_is_managed_in_its_own_workspace_only,
+    rotations_at_once_leave_one_secret,
+    revocations_at_once_are_one,
 ];
 
 async fn a_client_is_made_listed_and_located(database: TestDatabase) {
@@ -97,4 +99,38 @@ async fn a_client_is_managed_in_its_own_workspace_only(database: TestDatabase) {
     let rotated = fixture.clients.rotate(other, client.id, next, client.created_at, audit("client.rotate"));
     assert_eq!(rotated.await.unwrap(), None);
     assert!(fixture.clients.list(other).await.unwrap().is_empty());
+}
+
+async fn rotations_at_once_leave_one_secret(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    for _ in 0..10 {
+        let rotate = || {
+            let (_, next) = new_secret();
+            fixture.clients.rotate(
+                fixture.workspace,
+                client.id,
+                next,
+                client.created_at,
+                audit("client.rotate"),
+            )
+        };
+        let (one, two, three) = tokio::join!(rotate(), rotate(), rotate());
+        assert!([one, two, three].into_iter().all(|rotated| rotated.unwrap().is_some()));
+        let login = fixture.clients.login(client.client_id.clone()).await.unwrap().unwrap();
+        assert_eq!(login.secrets.len(), 1);
+    }
+}
+
+async fn revocations_at_once_are_one(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let revoke = || async {
+        fixture.clock.advance(Duration::SECOND);
+        let revoked = fixture.clients.revoke(fixture.workspace, client.id, audit("client.revoke")).await;
+        revoked.unwrap().unwrap().revoked_at
+    };
+    let (one, two, three) = tokio::join!(revoke(), revoke(), revoke());
+    assert!(one.is_some() && one == two && two == three);
+    assert_eq!(fixture.audit_log().iter().filter(|action| *action == "client.revoke").count(), 1);
 }

@@ -8,6 +8,7 @@ on_both_databases![
     a_workspace_is_made_with_its_organization_or_in_one_that_is_there,
     a_plan_changes_and_the_log_says_so,
     a_workspace_is_suspended_and_resumed,
+    changes_made_at_once_are_all_there,
 ];
 
 fn workspace(organization: OrganizationId) -> Workspace {
@@ -68,4 +69,19 @@ async fn a_workspace_is_suspended_and_resumed(database: TestDatabase) {
     fixture.clock.advance(time::Duration::HOUR);
     assert_eq!(set(true).await.unwrap().unwrap().suspended_at, first);
     assert_eq!(set(false).await.unwrap().unwrap().suspended_at, None);
+}
+
+async fn changes_made_at_once_are_all_there(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let id = fixture.workspace;
+    for round in 0..20 {
+        let (suspended, plan) = (round % 2 == 0, if round % 2 == 0 { Plan::Pro } else { Plan::Free });
+        let (suspend, set_plan) = tokio::join!(
+            fixture.workspaces.set_suspended(id, suspended, audit("workspace.suspend")),
+            fixture.workspaces.set_plan(id, plan, audit("workspace.set-plan")),
+        );
+        assert!(suspend.unwrap().is_some() && set_plan.unwrap().is_some());
+        let after = fixture.workspaces.get(id).await.unwrap().unwrap();
+        assert_eq!((after.suspended_at.is_some(), after.plan), (suspended, plan));
+    }
 }
