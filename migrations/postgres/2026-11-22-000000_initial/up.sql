@@ -127,6 +127,7 @@ CREATE UNIQUE INDEX leads_active_email ON leads (workspace_id, email_key) WHERE 
 CREATE INDEX leads_by_status ON leads (workspace_id, status, id);
 CREATE INDEX leads_by_update ON leads (workspace_id, status, updated_at, id);
 CREATE INDEX leads_by_email ON leads (workspace_id, email_key, status, id);
+CREATE INDEX leads_by_email_and_update ON leads (workspace_id, email_key, status, updated_at, id);
 CREATE INDEX leads_by_assignee ON leads (workspace_id, assigned_to, status, id) WHERE assigned_to IS NOT NULL;
 CREATE INDEX leads_by_assignee_and_update ON leads (workspace_id, assigned_to, status, updated_at, id)
     WHERE assigned_to IS NOT NULL;

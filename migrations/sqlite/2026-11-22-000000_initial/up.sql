@@ -127,6 +127,7 @@ CREATE UNIQUE INDEX leads_active_email ON leads (workspace_id, email_key) WHERE 
 CREATE INDEX leads_by_status ON leads (workspace_id, status, id);
 CREATE INDEX leads_by_update ON leads (workspace_id, status, updated_at, id);
 CREATE INDEX leads_by_email ON leads (workspace_id, email_key, status, id);
+CREATE INDEX leads_by_email_and_update ON leads (workspace_id, email_key, status, updated_at, id);
 CREATE INDEX leads_by_assignee ON leads (workspace_id, assigned_to, status, id) WHERE assigned_to IS NOT NULL;
 CREATE INDEX leads_by_assignee_and_update ON leads (workspace_id, assigned_to, status, updated_at, id)
     WHERE assigned_to IS NOT NULL;
@@ -167,7 +168,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('leads', 'leads_active_email', '900000 90000 1'),
     ('leads', 'leads_by_status', '1000000 100000 50000 1'),
     ('leads', 'leads_by_update', '1000000 100000 50000 2 1'),
-    ('leads', 'leads_by_email', '1000000 100000 2 1 1'),
+    ('leads', 'leads_by_email', '1000000 100000 200 150 1'),
+    ('leads', 'leads_by_email_and_update', '1000000 100000 200 150 2 1'),
     ('leads', 'leads_by_assignee', '500000 50000 5000 2500 1'),
     ('leads', 'leads_by_assignee_and_update', '500000 50000 5000 2500 2 1'),
     ('lead_tags', 'lead_tags', '2000000 200000 2000 1000 1'),
