@@ -16,8 +16,10 @@
 //! ```
 
 mod actor;
+mod address;
 mod calendar;
 mod clock;
+mod credential;
 mod custom_fields;
 mod email;
 mod history;
@@ -37,12 +39,16 @@ mod text;
 mod workspace;
 
 pub use actor::{Actor, ActorKind};
+pub use address::{AddressRange, AddressRanges};
 pub use calendar::CloseDate;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use credential::{ApiCredentialKind, CredentialKind, SiteLimits};
 pub use custom_fields::CustomFields;
 pub use email::Email;
 pub use history::{Change, Field, HistoryEntry};
-pub use id::{ClientKey, Id, LeadId, MemberId, OrganizationId, UserId, WorkspaceId};
+pub use id::{
+    ClientKey, CredentialId, CredentialKey, Id, LeadId, MemberId, OrganizationId, UserId, WorkspaceId,
+};
 pub use invalid::Invalid;
 pub use lead::{Lead, LeadFields, LeadStatus, Version};
 pub use listing::{LeadFilter, LeadOrder, LeadPosition, Page, PageLimit, StatusFilter};

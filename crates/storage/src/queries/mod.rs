@@ -1,6 +1,8 @@
 //! The queries, written once and compiled for each database: the parent module provides `Store`, `Connection` and `types`.
 
 mod access_tokens;
+mod api_credentials;
+mod api_secrets;
 mod audit;
 mod clients;
 mod decode;
@@ -11,6 +13,8 @@ mod lead_rows;
 mod leads;
 mod members;
 mod schema;
+mod tenants;
+mod usage;
 mod workspaces;
 
 use std::sync::Arc;
@@ -26,6 +30,8 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         members: store.clone(),
         clients: store.clone(),
         access_tokens: store.clone(),
+        api_credentials: store.clone(),
+        usage: store.clone(),
         installation: store,
     }
 }
