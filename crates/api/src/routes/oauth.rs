@@ -9,6 +9,7 @@ use leadkeep_service::TokenRequest;
 use self::answer::{failed, issued};
 use super::resource;
 use crate::{
+    Dialect,
     client_address::address,
     input::{JSON, media_type},
     problem::Problem,
@@ -19,9 +20,9 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The endpoints that tell for themselves who calls. They are there whichever dialects are.
 pub(super) fn endpoints(config: &mut web::ServiceConfig) {
-    for (prefix, face) in [("/api/v1", Face::Slokoto), ("/v1", Face::Skode)] {
-        let token = resource(&format!("{prefix}/oauth/token"), "POST").route(web::post().to(token));
-        config.service(token.app_data(face));
+    for (dialect, face) in [(&Dialect::SLOKOTO, Face::Slokoto), (&Dialect::SKODE, Face::Skode)] {
+        let token = resource(&format!("{}/oauth/token", dialect.prefix), "POST").route(web::post().to(token));
+        config.service(token.app_data(dialect).app_data(face));
     }
 }
 
