@@ -37,7 +37,7 @@ pub(crate) async fn admission(
 }
 
 /// Goes around what a credential may do with itself whatever its budget is and wherever it is used: whoever finds a leaked one
-/// must be able to revoke it.
+/// must be able to revoke it. A request that names another tenant is refused here too: it means another credential.
 pub(crate) async fn lenient_admission(
     state: web::Data<ApiState>,
     request: ServiceRequest,
@@ -46,8 +46,9 @@ pub(crate) async fn lenient_admission(
     let dialect = Dialect::of(request.request());
     let admitted = async {
         let principal = authenticate(&state, request.request(), dialect).await?;
+        let refusal = meant_for_another(&state, request.request(), dialect, &principal)?;
         let budget = state.gatekeeper.take(&principal, dialect.budget).await?;
-        Ok::<_, Problem>(Admitted { principal, budget, refusal: None })
+        Ok::<_, Problem>(Admitted { principal, budget, refusal })
     };
     match admitted.await {
         Ok(admitted) => pass(&state, admitted, request, next).await,
@@ -70,15 +71,7 @@ async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Prob
         let budget = state.gatekeeper.peek(&principal, dialect.budget).await?;
         return Ok(Admitted { principal, budget, refusal: Some(forbidden.into()) });
     }
-    let claims = TenantClaims {
-        workspace: header_text(request, "x-workspace-id"),
-        organization: header_text(request, "x-organization-id"),
-    };
-    let mut refusal =
-        check_tenant(&principal, claims).err().map(|forbidden| wrong_tenant(dialect, forbidden));
-    if let Some(unauthorized) = refusal.take_if(|problem| problem.code == Code::Unauthorized) {
-        return Err(unauthorized);
-    }
+    let mut refusal = meant_for_another(state, request, dialect, &principal)?;
     let budget = state.gatekeeper.take(&principal, dialect.budget).await?;
     if let Some(retry_after) = budget.retry_after() {
         refusal = Some(Problem::rate_limited("Too many requests for this credential", retry_after));
@@ -101,12 +94,23 @@ async fn authenticate(
     }
 }
 
-/// A dialect may take another organization's name for a sign that the credential is not the one that was meant.
-fn wrong_tenant(dialect: &Dialect, forbidden: Forbidden) -> Problem {
+/// Why the request is refused, if it names another tenant. A dialect may take another organization's name for a sign that the
+/// credential is not the one that was meant: an error then, as for any that is not accepted.
+fn meant_for_another(
+    state: &ApiState,
+    request: &HttpRequest,
+    dialect: &Dialect,
+    principal: &Principal,
+) -> Result<Option<Problem>, Problem> {
+    let claims = TenantClaims {
+        workspace: header_text(request, "x-workspace-id"),
+        organization: header_text(request, "x-organization-id"),
+    };
+    let Err(forbidden) = check_tenant(principal, claims) else { return Ok(None) };
     if forbidden == Forbidden::WrongOrganization && dialect.wrong_organization == Code::Unauthorized {
-        return Problem::unauthorized(true);
+        return Err(Problem::unauthorized(true));
     }
-    forbidden.into()
+    Ok(Some(forbidden.into()))
 }
 
 /// Lets the request go on, counts how it ended, and says what is left of the budget.
