@@ -20,7 +20,10 @@ use leadkeep_api::{ApiState, Shared, answer, configure};
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{FailureLimit, Housekeeping, RefusalLog, UsageMeter};
 use leadkeep_storage::{Repositories, Usage};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::Mutex,
+};
 
 use crate::{installation::Installation, output::say, settings::Settings};
 
@@ -73,10 +76,13 @@ struct Books {
     meter: Arc<UsageMeter>,
     refusals: Arc<RefusalLog>,
     usage: Arc<dyn Usage>,
+    /// Held while somebody writes: the last to write before the end waits for what is being written.
+    turn: Arc<Mutex<()>>,
 }
 
 impl Books {
     async fn write(&self) {
+        let _turn = self.turn.lock().await;
         self.refusals.report();
         if let Err(error) = self.meter.flush(&*self.usage).await {
             tracing::warn!(%error, "could not write down what credentials were used for; it is kept for the next time");
@@ -138,6 +144,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         meter: shared.meter.clone(),
         refusals: shared.refusals.clone(),
         usage: housekeeping.usage.clone(),
+        turn: Arc::default(),
     };
     actix_web::rt::spawn(books.clone().keep());
     actix_web::rt::spawn(keep_house(housekeeping, installation.clock.clone()));
