@@ -108,6 +108,7 @@ fn meant_for_another(
     };
     let Err(forbidden) = check_tenant(principal, claims) else { return Ok(None) };
     if forbidden == Forbidden::WrongOrganization && dialect.wrong_organization == Code::Unauthorized {
+        state.gatekeeper.refuse_misdirected(principal, address(request));
         return Err(Problem::unauthorized(true));
     }
     Ok(Some(forbidden.into()))

@@ -160,6 +160,13 @@ impl Gatekeeper {
         self.meter.note(used, now, address);
     }
 
+    /// Notes a credential that stands, but is refused as the request names another organization than its own.
+    pub fn refuse_misdirected(&self, principal: &Principal, address: IpAddr) {
+        self.refusals.note(Refusal::WrongOrganization, address);
+        let now = self.clock.now();
+        self.meter.count(principal.workspace, principal.credential, CallOutcome::Unauthorized, now);
+    }
+
     fn refuse(&self, refusal: Refusal, address: IpAddr) -> Authentication {
         self.refusals.note(refusal, address);
         if refusal.may_be_a_guess()

@@ -9,7 +9,7 @@ use leadkeep_storage::{
 };
 use time::{Duration, OffsetDateTime};
 
-use crate::{FailureLimit, TooManyFailures, UsageMeter, gatekeeper::tick};
+use crate::{FailureLimit, RefusalLog, TooManyFailures, UsageMeter, gate::Refusal, gatekeeper::tick};
 
 /// Issues access tokens (RFC 6749).
 #[derive(Clone)]
@@ -18,6 +18,7 @@ pub struct Tokens {
     issued: Arc<dyn AccessTokens>,
     failures: Arc<FailureLimit>,
     meter: Arc<UsageMeter>,
+    refusals: Arc<RefusalLog>,
     hasher: Hasher,
     clock: Arc<dyn Clock>,
 }
@@ -75,11 +76,12 @@ impl Tokens {
         repositories: &Repositories,
         failures: Arc<FailureLimit>,
         meter: Arc<UsageMeter>,
+        refusals: Arc<RefusalLog>,
         hasher: Hasher,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (clients, issued) = (repositories.clients.clone(), repositories.access_tokens.clone());
-        Self { clients, issued, failures, meter, hasher, clock }
+        Self { clients, issued, failures, meter, refusals, hasher, clock }
     }
 
     /// Issues a token for the client credentials grant (RFC 6749 §4.4). The right secret always passes, however many
@@ -110,27 +112,32 @@ impl Tokens {
     async fn log_in(&self, request: &TokenRequest<'_>) -> Result<Client, TokenError> {
         let now = self.clock.now();
         let Ok(client_id) = ClientId::parse(request.client_id) else {
-            return Err(self.fail(request, None));
+            return Err(self.fail(request, None, Refusal::Malformed));
         };
         let Ok(secret) = Secret::parse_as(SecretKind::ClientSecret, request.client_secret) else {
-            return Err(self.fail(request, Some(&client_id)));
+            return Err(self.fail(request, Some(&client_id), Refusal::Malformed));
         };
         let hash = self.hasher.hash(&secret);
-        match self.clients.login(client_id.clone(), hash).await? {
-            Some(login) if stands(&login, now) => {
-                self.meter.note(Used::ClientSecret(hash), now, request.address);
-                Ok(login.client)
-            }
+        let Some(login) = self.clients.login(client_id.clone(), hash).await? else {
+            return Err(self.fail(request, Some(&client_id), Refusal::Unknown));
+        };
+        if let Some(refusal) = refusal(&login, now) {
             // A secret that is known is no guess.
-            Some(login) => {
-                tracing::debug!(client_id = %login.client.client_id, "login of a client that is refused");
-                Err(TokenError::InvalidClient)
-            }
-            None => Err(self.fail(request, Some(&client_id))),
+            tracing::debug!(client_id = %login.client.client_id, "login of a client that is refused");
+            self.refusals.note(refusal, request.address);
+            return Err(TokenError::InvalidClient);
         }
+        self.meter.note(Used::ClientSecret(hash), now, request.address);
+        Ok(login.client)
     }
 
-    fn fail(&self, request: &TokenRequest<'_>, client_id: Option<&ClientId>) -> TokenError {
+    /// Notes a request in which no client says who it is.
+    pub fn refuse_unauthenticated(&self, address: IpAddr) {
+        self.refusals.note(Refusal::Missing, address);
+    }
+
+    fn fail(&self, request: &TokenRequest<'_>, client_id: Option<&ClientId>, refusal: Refusal) -> TokenError {
+        self.refusals.note(refusal, request.address);
         tracing::debug!(client_id = client_id.map(ClientId::as_str), address = %request.address, "login failed");
         let tick = tick(&*self.clock);
         let by_address = self.failures.count_address(request.address, tick);
@@ -145,10 +152,15 @@ impl Tokens {
     }
 }
 
-/// Whether the client stands, and its secret still lives.
-fn stands(login: &ClientLogin, now: OffsetDateTime) -> bool {
-    let live = login.lifetime.standing(now) == Standing::Live;
-    live && login.client.revoked_at.is_none() && login.suspended_at.is_none()
+/// Why a client whose secret is known is refused, if it is.
+fn refusal(login: &ClientLogin, now: OffsetDateTime) -> Option<Refusal> {
+    if login.client.revoked_at.is_some() {
+        Some(Refusal::ClientRevoked)
+    } else if login.lifetime.standing(now) != Standing::Live {
+        Some(Refusal::Rotated)
+    } else {
+        login.suspended_at.map(|_| Refusal::WorkspaceSuspended)
+    }
 }
 
 /// What is asked for, if it is no more than there is (RFC 6749 §3.3).

@@ -12,7 +12,7 @@ use crate::{
     Dialect,
     client_address::address,
     input::{JSON, media_type},
-    problem::Problem,
+    problem::{Code, Problem},
     state::ApiState,
 };
 
@@ -79,7 +79,12 @@ async fn token(
         if !request.query_string().is_empty() {
             return Err(Problem::invalid_request("The parameters belong in the body"));
         }
-        let asked = read::token_request(writing, style, &request, payload).await?;
+        let asked = read::token_request(writing, style, &request, payload).await;
+        let asked = asked.inspect_err(|problem| {
+            if problem.code == Code::Unauthorized {
+                state.tokens.refuse_unauthenticated(address(&request));
+            }
+        })?;
         let asked = TokenRequest {
             grant_type: &asked.grant_type,
             client_id: &asked.client_id,

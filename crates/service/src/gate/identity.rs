@@ -69,11 +69,12 @@ pub enum Refusal {
     Rotated,
     Disabled,
     WorkspaceSuspended,
+    WrongOrganization,
 }
 
 impl Refusal {
     /// All reasons.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Missing,
         Self::Malformed,
         Self::WrongKind,
@@ -85,6 +86,7 @@ impl Refusal {
         Self::Rotated,
         Self::Disabled,
         Self::WorkspaceSuspended,
+        Self::WrongOrganization,
     ];
 
     /// Whether it may be a guess: these are counted by address.
@@ -106,6 +108,7 @@ impl Refusal {
             Self::Rotated => "rotated",
             Self::Disabled => "disabled",
             Self::WorkspaceSuspended => "workspace suspended",
+            Self::WrongOrganization => "wrong organization",
         }
     }
 }
