@@ -1,18 +1,26 @@
 //! A server of the test's own, and what a user does with it.
 
+mod answer;
+mod credentials;
+
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, thread::JoinHandle};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
 use leadkeep_api::{ApiState, Shared, answer, configure};
 use leadkeep_credentials::{MasterKey, Purpose};
-use leadkeep_domain::{Currency, ManualClock, Plan, Scope, ScopeSet, WorkspaceId};
+use leadkeep_domain::{
+    AddressRanges, Currency, ManualClock, OrganizationId, Plan, Scope, ScopeSet, WorkspaceId,
+};
 use leadkeep_ratelimit::MemoryStore;
-use leadkeep_service::{FailureLimit, Housekeeping, Management, NewWorkspace};
-use leadkeep_storage::{Client, ClientRef, Database, DatabaseUrl};
+use leadkeep_service::{FailureLimit, Housekeeping, Management, NewWorkspace, UsageMeter};
+use leadkeep_storage::{Client, ClientRef, Database, DatabaseUrl, Usage};
 use leadkeep_testkit::TestDatabase;
-use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use time::macros::datetime;
+
+pub(crate) use answer::{Answer, send};
+pub(crate) use credentials::Held;
 
 /// A running server with one workspace and one client, and a clock that stands still.
 pub(crate) struct TestApp {
@@ -21,21 +29,26 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) management: Management,
     pub(crate) housekeeping: Housekeeping,
+    pub(crate) organization: OrganizationId,
     pub(crate) workspace: WorkspaceId,
     pub(crate) client: Client,
     pub(crate) secret: String,
     pub(crate) token: String,
     pub(crate) database: TestDatabase,
+    meter: Arc<UsageMeter>,
+    usage: Arc<dyn Usage>,
     server: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
-/// An answer, read to its end.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Value,
+/// How a test's server is set up.
+#[derive(Default)]
+pub(crate) struct Setup {
+    /// Calls a minute of its client, in place of 60.
+    pub(crate) limit: Option<NonZeroU32>,
+    /// Failures a minute; none for no limit.
+    pub(crate) failures: Option<NonZeroU32>,
+    pub(crate) trusted_proxies: AddressRanges,
 }
 
 impl TestApp {
@@ -49,6 +62,11 @@ impl TestApp {
         limit: Option<NonZeroU32>,
         failures: Option<NonZeroU32>,
     ) -> Self {
+        Self::set_up(database, Setup { limit, failures, ..Setup::default() }).await
+    }
+
+    pub(crate) async fn set_up(database: TestDatabase, setup: Setup) -> Self {
+        let Setup { limit, failures, trusted_proxies } = setup;
         let clock = Arc::new(ManualClock::new(datetime!(2026-01-01 00:00:00 UTC)));
         let url = DatabaseUrl::parse(database.url()).unwrap();
         Database::migrate(&url).unwrap();
@@ -60,7 +78,9 @@ impl TestApp {
             Arc::new(FailureLimit::new(failures)),
             clock.clone(),
         );
-        let repositories = storage.repositories(2).unwrap();
+        let shared = Shared { trusted_proxies: Arc::new(trusted_proxies), ..shared };
+        let (meter, repositories) = (shared.meter.clone(), storage.repositories(2).unwrap());
+        let usage = repositories.usage.clone();
         let housekeeping = Housekeeping::new(repositories.access_tokens.clone(), clock.clone());
         let management = Management::new(repositories, key.hasher(Purpose::Secrets), clock.clone());
         let (address, server, thread) = serve(storage, shared);
@@ -71,7 +91,8 @@ impl TestApp {
             plan: Plan::Free,
             currency: Currency::USD,
         };
-        let workspace = management.create_workspace(workspace).await.unwrap().id;
+        let made = management.create_workspace(workspace).await.unwrap();
+        let (organization, workspace) = (made.organization, made.id);
         let made =
             management.create_client(workspace, "CRM Sync".parse().unwrap(), ScopeSet::LEADS, limit).await;
         let made = made.unwrap();
@@ -81,11 +102,14 @@ impl TestApp {
             clock,
             management,
             housekeeping,
+            organization,
             workspace,
             client: made.client,
             secret: made.secret.expose().to_owned(),
             token: String::new(),
             database,
+            meter,
+            usage,
             server,
             thread: Some(thread),
         };
@@ -101,6 +125,11 @@ impl TestApp {
     /// A request to any path of the server.
     pub(crate) fn at_root(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("http://{}{path}", self.address))
+    }
+
+    /// A call with a secret, to any path of the server.
+    pub(crate) async fn call(&self, method: Method, path: &str, secret: &str) -> Answer {
+        send(self.at_root(method, path).bearer_auth(secret)).await
     }
 
     /// A request with the client's token.
@@ -189,45 +218,6 @@ impl Drop for TestApp {
             thread.join().unwrap();
         }
     }
-}
-
-impl Answer {
-    /// The header's text; empty where there is none.
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    pub(crate) fn number(&self, name: &str) -> i64 {
-        self.header(name).parse().unwrap_or_else(|_| panic!("{name}: {:?}", self.headers))
-    }
-
-    /// The code of the error, in the canonical body.
-    pub(crate) fn code(&self) -> &str {
-        self.body["error"]["code"].as_str().unwrap_or_else(|| panic!("{}", self.body))
-    }
-
-    /// The fields that the error's details name.
-    pub(crate) fn fields(&self) -> Vec<&str> {
-        let details = self.body["error"]["details"].as_array().unwrap_or_else(|| panic!("{}", self.body));
-        details.iter().map(|fault| fault["field"].as_str().unwrap()).collect()
-    }
-
-    #[track_caller]
-    pub(crate) fn assert_error(&self, status: u16, code: &str) {
-        assert_eq!((self.status, self.code()), (status, code), "{}", self.body);
-        assert!(self.body["error"]["message"].as_str().is_some_and(|text| !text.is_empty()));
-        assert_eq!(self.body["error"]["request_id"], self.header("x-request-id"));
-    }
-}
-
-/// Sends a request and reads the answer.
-pub(crate) async fn send(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    let (status, headers) = (response.status(), response.headers().clone());
-    let bytes = response.bytes().await.unwrap();
-    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-    assert_ne!(status, StatusCode::INTERNAL_SERVER_ERROR, "{body}");
-    Answer { status: status.as_u16(), headers, body }
 }
 
 fn serve(storage: Database, shared: Shared) -> (SocketAddr, ServerHandle, JoinHandle<()>) {
