@@ -10,6 +10,8 @@
 
 mod app;
 
+mod addresses;
+mod api_tokens;
 mod archive;
 mod bad_input;
 mod concurrency;
@@ -18,9 +20,11 @@ mod document;
 mod get;
 mod health;
 mod history;
+mod keys;
 mod limits;
 mod list;
 mod me;
+mod own_credential;
 mod request_id;
 mod skode;
 mod slate;
