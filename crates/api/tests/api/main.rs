@@ -26,6 +26,7 @@ mod list;
 mod me;
 mod own_credential;
 mod request_id;
+mod revocation;
 mod skode;
 mod slate;
 mod spelo;
