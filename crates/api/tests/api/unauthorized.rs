@@ -1,35 +1,37 @@
+use leadkeep_api::{Dialect, endpoints};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 
 use crate::app::{TestApp, send};
 
 on_both_databases![every_route_refuses_who_has_no_credential, what_is_no_credential_is_refused];
 
-/// Every route behind the gate, with a method that it has, one that it lacks, and one path that is none.
-const BEHIND_THE_GATE: [(&str, &str); 11] = [
-    ("GET", "/me"),
-    ("GET", "/leads"),
-    ("POST", "/leads"),
-    ("GET", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c"),
-    ("PATCH", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c"),
-    ("DELETE", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c"),
-    ("POST", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c/restore"),
-    ("GET", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c/history"),
-    ("PUT", "/leads"),
-    ("OPTIONS", "/leads"),
-    ("GET", "/nothing"),
-];
+/// Every endpoint of every dialect, with a method that a path lacks, and a path that is none.
+fn behind_the_gate() -> impl Iterator<Item = (&'static Dialect, &'static str, String)> {
+    let more = [("PUT", "/leads"), ("OPTIONS", "/leads"), ("GET", "/nothing"), ("GET", "")];
+    let below = move || endpoints().chain(more);
+    Dialect::ALL.into_iter().flat_map(move |dialect| {
+        below().map(move |(method, path)| {
+            let path = path.replace("{id}", "01a200d3-22a7-7331-8c13-73a6e3dce12c");
+            (dialect, if method == "*" { "GET" } else { method }, format!("{}{path}", dialect.prefix))
+        })
+    })
+}
 
 async fn every_route_refuses_who_has_no_credential(database: TestDatabase) {
-    let app = TestApp::start(database).await;
-    for (method, path) in BEHIND_THE_GATE {
-        let answer = send(app.anonymous(method.parse().unwrap(), path)).await;
-        answer.assert_error(401, "unauthorized");
-        assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"leadkeep\"", "{method} {path}");
-        assert_eq!(answer.header("x-ratelimit-limit"), "");
-        let wrong = send(app.anonymous(method.parse().unwrap(), path).bearer_auth("wrong")).await;
-        wrong.assert_error(401, "unauthorized");
-        assert_eq!(wrong.header("www-authenticate"), "Bearer realm=\"leadkeep\", error=\"invalid_token\"");
+    let app = TestApp::with_limits(database, None, None).await;
+    for (dialect, method, path) in behind_the_gate() {
+        for secret in [None, Some("wrong")] {
+            let request = app.at_root(method.parse().unwrap(), &path);
+            let answer = send(secret.into_iter().fold(request, RequestBuilder::bearer_auth)).await;
+            let code = if dialect.name == "spelo" { "UNAUTHENTICATED" } else { "unauthorized" };
+            let error = &answer.body["error"];
+            let told = error.as_str().or_else(|| error["code"].as_str());
+            assert_eq!((answer.status, told), (401, Some(code)), "{method} {path}: {}", answer.body);
+            let challenge = if secret.is_some() { ", error=\"invalid_token\"" } else { "" };
+            assert_eq!(answer.header("www-authenticate"), format!("Bearer realm=\"leadkeep\"{challenge}"));
+            assert_eq!(answer.header("x-ratelimit-limit"), "");
+        }
     }
 }
 

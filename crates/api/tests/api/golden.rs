@@ -1,0 +1,101 @@
+//! What every endpoint answers to every kind of credential in every dialect, beside a file that is read as a diff.
+//!
+//! An endpoint that is new, or an answer that is another, fails the test. `UPDATE_GOLDEN=1` writes the file anew; look at the
+//! difference before you commit it.
+
+use leadkeep_api::{Dialect, endpoints};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
+
+use crate::{
+    app::{Answer, TestApp, send},
+    credential_kinds::{CredentialKinds, KINDS},
+};
+
+on_both_databases![every_endpoint_answers_every_kind_of_credential_as_is_written_down];
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/golden/endpoints.txt");
+
+const HEAD: &str = "\
+# What every endpoint answers to every kind of credential. Ids name a lead of the workspace; bodies are right.
+# A test compares it: UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-api golden
+
+";
+
+async fn every_endpoint_answers_every_kind_of_credential_as_is_written_down(database: TestDatabase) {
+    let app = TestApp::start(database).await;
+    let lead = app.lead("john@acme.com").await;
+    let kinds = CredentialKinds::make(&app).await;
+    let mut table = HEAD.to_owned();
+    for (method, path) in endpoints() {
+        let mut refused = Vec::new();
+        table += &row(&format!("{method} {path}"), &Dialect::ALL.map(|dialect| dialect.name.to_owned()));
+        for kind in KINDS {
+            let mut answers = Vec::new();
+            for dialect in Dialect::ALL {
+                // What ends itself is used once.
+                let secret = if path == "/me/credential" {
+                    kinds.fresh(&app, kind).await
+                } else {
+                    kinds.secret(kind).to_owned()
+                };
+                let request = request(&app, dialect, method, path, &lead);
+                let request = if secret.is_empty() { request } else { request.bearer_auth(secret) };
+                answers.push(written(&send(request).await));
+            }
+            if answers.iter().all(|answer| answer.starts_with("401 ")) {
+                refused.push(kind);
+            } else {
+                table += &row(&format!("  {kind}"), &answers);
+            }
+        }
+        for kinds in refused.chunks(6) {
+            table += &row(&format!("  401 everywhere: {}", kinds.join("; ")), &[]);
+        }
+        table.push('\n');
+    }
+    compare(&table);
+}
+
+/// A line with a column for each dialect.
+fn row(name: &str, cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:<22}")).collect();
+    format!("{}\n", format!("{name:<42}{}", cells.concat()).trim_end())
+}
+
+/// A request with a body that is right, and a path that names what there is.
+fn request(app: &TestApp, dialect: &Dialect, method: &str, path: &str, lead: &str) -> RequestBuilder {
+    let path = format!("{}{}", dialect.prefix, path.replace("{id}", lead));
+    // A closed path answers every method alike.
+    let method = if method == "*" { Method::GET } else { method.parse().unwrap() };
+    let body = match (&method, path.strip_prefix(dialect.prefix)) {
+        (&Method::POST, Some("/leads")) => json!({"email": format!("{}@acme.com", uuid::Uuid::now_v7())}),
+        (&Method::POST | &Method::PATCH, _) => json!({}),
+        _ => return app.at_root(method, &path),
+    };
+    app.at_root(method, &path).json(&body)
+}
+
+/// The status, and the code of an error.
+fn written(answer: &Answer) -> String {
+    let error = &answer.body["error"];
+    let code = error.as_str().or_else(|| error["code"].as_str()).unwrap_or_default();
+    format!("{} {code}", answer.status)
+}
+
+fn compare(table: &str) {
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        return std::fs::write(FILE, table).unwrap();
+    }
+    let golden = std::fs::read_to_string(FILE).unwrap_or_default();
+    let mut endpoint = "";
+    for (at, line) in table.lines().enumerate() {
+        if !line.starts_with(' ') {
+            endpoint = line;
+        }
+        let expected = golden.lines().nth(at).unwrap_or("(nothing)");
+        assert_eq!(line, expected, "line {} of golden/endpoints.txt: {endpoint}", at + 1);
+    }
+    assert_eq!(golden, table, "golden/endpoints.txt has more");
+}
