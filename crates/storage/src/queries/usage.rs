@@ -19,7 +19,12 @@ use crate::{
 
 #[async_trait]
 impl Usage for Store {
-    async fn record(&self, batch: UsageBatch) -> Result<(), StorageError> {
+    async fn record(&self, mut batch: UsageBatch) -> Result<(), StorageError> {
+        // Every node takes the rows in the same order: none waits for one that waits for it.
+        batch.last_uses.sort_unstable_by_key(|last| place(last.of));
+        batch
+            .calls
+            .sort_unstable_by_key(|c| (c.workspace.as_uuid(), c.hour, c.credential, c.outcome.as_str()));
         self.write(move |connection| {
             async move {
                 for last in &batch.last_uses {
@@ -90,6 +95,15 @@ macro_rules! move_forward {
             .await
             .map(drop)
     }};
+}
+
+/// Where a last use is kept: its table, and its key there.
+fn place(of: Used) -> (u8, Vec<u8>) {
+    match of {
+        Used::ApiSecret(hash) => (0, hash.as_bytes().to_vec()),
+        Used::ClientSecret(hash) => (1, hash.as_bytes().to_vec()),
+        Used::Client(id) => (2, id.as_bytes().to_vec()),
+    }
 }
 
 async fn note(connection: &mut Connection, last: &LastUse) -> QueryResult<()> {
