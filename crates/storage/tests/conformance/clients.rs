@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use leadkeep_credentials::ClientId;
 use leadkeep_domain::{Clock, ScopeSet};
 use leadkeep_storage::{ClientRef, NewClient};
@@ -14,6 +16,7 @@ on_both_databases![
     a_client_is_managed_in_its_own_workspace_only,
     rotations_at_once_leave_one_secret,
     revocations_at_once_are_one,
+    a_budget_is_changed_and_the_log_says_from_what,
 ];
 
 async fn a_client_is_made_listed_and_located(database: TestDatabase) {
@@ -23,7 +26,7 @@ async fn a_client_is_made_listed_and_located(database: TestDatabase) {
         client_id: ClientId::generate().unwrap(),
         name: "CRM Sync".parse().unwrap(),
         scopes: ScopeSet::LEADS,
-        limit_per_minute: std::num::NonZeroU32::new(1_000_000_000),
+        limit_per_minute: NonZeroU32::new(1_000_000_000),
     };
     let create =
         |workspace| fixture.clients.create(workspace, new.clone(), stored.clone(), audit("client.create"));
@@ -148,4 +151,25 @@ async fn revocations_at_once_are_one(database: TestDatabase) {
     let (one, two, three) = tokio::join!(revoke(), revoke(), revoke());
     assert!(one.is_some() && one == two && two == three);
     assert_eq!(fixture.audit_log().iter().filter(|action| *action == "client.revoke").count(), 1);
+}
+
+async fn a_budget_is_changed_and_the_log_says_from_what(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let set =
+        |workspace, limit| fixture.clients.set_limit(workspace, client.id, limit, audit("client.set-limit"));
+    for limit in [NonZeroU32::new(7), NonZeroU32::new(7), NonZeroU32::new(1_000_000_000), None] {
+        let changed = set(fixture.workspace, limit).await.unwrap().unwrap();
+        assert_eq!(changed.limit_per_minute, limit);
+        assert_eq!(fixture.clients.list(fixture.workspace).await.unwrap()[0].client, changed);
+    }
+    let other = fixture.new_workspace().await;
+    assert_eq!(set(other, NonZeroU32::new(1)).await.unwrap(), None);
+    let missing = fixture.clients.set_limit(fixture.workspace, nobody(), None, audit("client.set-limit"));
+    assert_eq!(missing.await.unwrap(), None);
+    let log =
+        fixture.database.query("SELECT detail FROM audit_log WHERE action = 'client.set-limit' ORDER BY id");
+    let log: Vec<serde_json::Value> = log.iter().map(|entry| serde_json::from_str(entry).unwrap()).collect();
+    let from = [serde_json::Value::Null, 7.into(), 1_000_000_000.into()];
+    assert_eq!(log, from.map(|from| serde_json::json!({"from": from})));
 }

@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use leadkeep_credentials::MasterKey;
 use leadkeep_domain::SystemClock;
@@ -12,6 +15,7 @@ on_both_databases![
     a_database_that_was_never_migrated_is_refused,
     migrations_that_run_at_once_take_turns,
     migrations_run_back_and_forth,
+    each_migration_is_undone_to_what_was_before,
 ];
 
 async fn the_first_key_stays(database: TestDatabase) {
@@ -59,17 +63,52 @@ async fn migrations_that_run_at_once_take_turns(database: TestDatabase) {
 async fn migrations_run_back_and_forth(database: TestDatabase) {
     let url = DatabaseUrl::parse(database.url()).unwrap();
     Database::migrate(&url).unwrap();
-    let folder = match &url {
-        DatabaseUrl::Sqlite(_) => "sqlite",
-        DatabaseUrl::Postgres(_) => "postgres",
-    };
-    let migrations = format!("{}/../../migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
-    let mut names: Vec<_> =
-        std::fs::read_dir(migrations).unwrap().map(|entry| entry.unwrap().path()).collect();
-    names.sort();
-    for name in names.iter().rev() {
-        database.query(&std::fs::read_to_string(name.join("down.sql")).unwrap());
+    for migration in migrations(&database).iter().rev() {
+        run(&database, migration, "down.sql");
     }
     database.query("DELETE FROM __diesel_schema_migrations");
     Database::migrate(&url).unwrap();
+}
+
+async fn each_migration_is_undone_to_what_was_before(database: TestDatabase) {
+    let migrations = migrations(&database);
+    assert!(migrations.len() > 1);
+    let mut before = vec![schema(&database)];
+    for migration in &migrations {
+        run(&database, migration, "up.sql");
+        before.push(schema(&database));
+    }
+    for migration in migrations.iter().rev() {
+        let after = before.pop().unwrap();
+        assert_eq!(schema(&database), after);
+        run(&database, migration, "down.sql");
+    }
+    assert_eq!(schema(&database), before.pop().unwrap());
+}
+
+/// The folders of the migrations, oldest first.
+fn migrations(database: &TestDatabase) -> Vec<PathBuf> {
+    let folder = if database.url().starts_with("sqlite") { "sqlite" } else { "postgres" };
+    let folder = format!("{}/../../migrations/{folder}", env!("CARGO_MANIFEST_DIR"));
+    let mut migrations: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    migrations.sort();
+    migrations
+}
+
+fn run(database: &TestDatabase, migration: &Path, file: &str) {
+    // Behind a line break, as a text that begins with a comment looks like an option.
+    database.query(&format!("\n{}", std::fs::read_to_string(migration.join(file)).unwrap()));
+}
+
+/// Every column and every index.
+fn schema(database: &TestDatabase) -> Vec<String> {
+    database.query(if database.url().starts_with("sqlite") {
+        "SELECT m.name, c.name, c.type, c.\"notnull\" FROM sqlite_schema m, pragma_table_info(m.name) c \
+         WHERE m.type IN ('table', 'index') AND m.name NOT LIKE 'sqlite_stat%' ORDER BY 1, 2"
+    } else {
+        "SELECT c.relname, a.attname, a.atttypid, a.attnotnull FROM pg_class c \
+         JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = 'public' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1, 2"
+    })
 }

@@ -8,13 +8,17 @@
     reason = "a test fails by panicking"
 )]
 
+mod api_credential_changes;
+mod api_credentials;
 mod clients;
+mod elsewhere;
 mod installation;
 mod leads;
 mod lists;
 mod members;
 mod schemas;
 mod tokens;
+mod usage;
 mod workspaces;
 
 use std::{ops::Deref, sync::Arc};

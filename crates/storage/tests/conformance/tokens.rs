@@ -11,6 +11,7 @@ on_both_databases![
     revoking_a_client_shows_on_its_tokens,
     suspending_a_workspace_shows_on_its_tokens,
     ended_tokens_are_purged_and_others_are_not,
+    a_token_is_revoked_alone_and_once,
 ];
 
 async fn issue(fixture: &Fixture, client: &Client, scopes: ScopeSet, lifetime: Duration) -> SecretHash {
@@ -89,4 +90,28 @@ async fn ended_tokens_are_purged_and_others_are_not(database: TestDatabase) {
     assert_eq!(purge(3).await.unwrap(), 2);
     assert_eq!(purge(3).await.unwrap(), 0);
     assert!(fixture.access_tokens.find(kept).await.unwrap().is_some());
+}
+
+async fn a_token_is_revoked_alone_and_once(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let hash = issue(&fixture, &client, ScopeSet::LEADS, Duration::HOUR).await;
+    let other = issue(&fixture, &client, ScopeSet::LEADS, Duration::HOUR).await;
+    let revoke =
+        |workspace, hash| fixture.access_tokens.revoke(workspace, hash, audit("access-token.revoke"));
+    assert_eq!(revoke(fixture.new_workspace().await, hash).await.unwrap(), None);
+    assert_eq!(revoke(fixture.workspace, SecretHash::from_bytes([0; 32])).await.unwrap(), None);
+    let lifetime = async |hash| fixture.access_tokens.find(hash).await.unwrap().unwrap().lifetime;
+    assert_eq!(lifetime(hash).await.revoked_at, None);
+    let at = || async {
+        fixture.clock.advance(Duration::SECOND);
+        revoke(fixture.workspace, hash).await.unwrap()
+    };
+    // At once, and once more.
+    let (one, two, three) = tokio::join!(at(), at(), at());
+    assert!(one.is_some() && one == two && two == three);
+    assert_eq!(at().await, one);
+    assert_eq!((lifetime(hash).await.revoked_at, lifetime(other).await.revoked_at), (one, None));
+    let log = fixture.audit_log();
+    assert_eq!(log.iter().filter(|action| *action == "access-token.revoke").count(), 1);
 }

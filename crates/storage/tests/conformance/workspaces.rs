@@ -1,4 +1,8 @@
-use leadkeep_domain::{Currency, Organization, OrganizationId, Plan, Workspace, WorkspaceId};
+use std::num::NonZeroU32;
+
+use leadkeep_domain::{
+    Currency, Edit, Organization, OrganizationId, Plan, SiteLimits, Workspace, WorkspaceId,
+};
 use leadkeep_storage::CreateWorkspaceOutcome;
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 
@@ -9,6 +13,7 @@ on_both_databases![
     a_plan_changes_and_the_log_says_so,
     a_workspace_is_suspended_and_resumed,
     changes_made_at_once_are_all_there,
+    a_sites_limits_change_one_by_one_and_the_log_says_from_what,
 ];
 
 fn workspace(organization: OrganizationId) -> Workspace {
@@ -18,7 +23,7 @@ fn workspace(organization: OrganizationId) -> Workspace {
         name: "Sales".parse().unwrap(),
         plan: Plan::Pro,
         currency: Currency::parse("EUR").unwrap(),
-        site_limits: leadkeep_domain::SiteLimits::default(),
+        site_limits: SiteLimits::default(),
         suspended_at: None,
         created_at: time::macros::datetime!(2026-01-02 00:00 UTC),
     }
@@ -85,4 +90,28 @@ async fn changes_made_at_once_are_all_there(database: TestDatabase) {
         let after = fixture.workspaces.get(id).await.unwrap().unwrap();
         assert_eq!((after.suspended_at.is_some(), after.plan), (suspended, plan));
     }
+}
+
+async fn a_sites_limits_change_one_by_one_and_the_log_says_from_what(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let set = |id, budget, share| {
+        fixture.workspaces.set_site_limits(id, budget, share, audit("workspace.set-site-limits"))
+    };
+    let to = |limit| Edit::Set(NonZeroU32::new(limit).unwrap());
+    for (budget, share, expect) in [
+        (to(500), Edit::Keep, (Some(500), None)),
+        (Edit::Keep, to(20), (Some(500), Some(20))),
+        (Edit::Keep, Edit::Keep, (Some(500), Some(20))),
+        (Edit::Clear, to(1_000_000_000), (None, Some(1_000_000_000))),
+        (Edit::Clear, Edit::Clear, (None, None)),
+    ] {
+        let changed = set(fixture.workspace, budget, share).await.unwrap().unwrap();
+        let (budget, key_share) = (expect.0.and_then(NonZeroU32::new), expect.1.and_then(NonZeroU32::new));
+        assert_eq!(changed.site_limits, SiteLimits { budget, key_share });
+        assert_eq!(fixture.workspaces.get(fixture.workspace).await.unwrap(), Some(changed));
+    }
+    assert_eq!(set(nobody(), to(1), to(1)).await.unwrap(), None);
+    let log = fixture.audit_log();
+    let entries = log.iter().filter(|action| *action == "workspace.set-site-limits");
+    assert_eq!(entries.count(), 4, "what changes nothing leaves no trace");
 }
