@@ -11,10 +11,15 @@
 mod process;
 
 mod away;
+mod bookkeeping;
 mod crash;
+mod credentials;
 mod demo;
+mod dialects;
 mod keys;
+mod limits;
 mod management;
+mod refusals;
 mod revocation;
 mod secrecy;
 mod settings;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use leadkeep_testkit::TestDatabase;
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -64,6 +64,23 @@ impl Place {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// A new workspace's id.
+    pub(crate) fn workspace(&self) -> String {
+        text(&self.json(&["workspace", "create", "--name", "Demo"]), "id").to_owned()
+    }
+
+    /// A new key of a workspace, as the command prints it.
+    pub(crate) fn key(&self, workspace: &str, more: &[&str]) -> Value {
+        let args = ["key", "create", "--workspace", workspace, "--label", "HubSpot integration"];
+        self.json(&[args.as_slice(), more].concat())
+    }
+
+    /// A new token of a workspace, as the command prints it.
+    pub(crate) fn api_token(&self, workspace: &str, more: &[&str]) -> Value {
+        let args = ["token", "create", "--workspace", workspace, "--name", "nightly export"];
+        self.json(&[args.as_slice(), more].concat())
+    }
+
     /// A workspace and a client in it that may call as often as it likes.
     pub(crate) fn client(&self) -> Value {
         let workspace = self.json(&["workspace", "create", "--name", "Demo"]);
@@ -79,6 +96,16 @@ impl Place {
             "1000000000",
         ])
     }
+}
+
+/// A member of what a command printed, which is a text.
+pub(crate) fn text<'a>(printed: &'a Value, name: &str) -> &'a str {
+    printed[name].as_str().unwrap_or_else(|| panic!("{name}: {printed}"))
+}
+
+/// The names of the members of what a command printed, in order.
+pub(crate) fn names(printed: &Value) -> Vec<&str> {
+    printed.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 pub(crate) fn bare_command(folder: &Path, args: &[&str]) -> Command {
@@ -136,6 +163,12 @@ impl Server {
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}/api/v1{path}", self.address)).timeout(Duration::from_secs(10))
+    }
+
+    /// A request to any path of the server, with a secret.
+    pub(crate) async fn call(&self, method: Method, path: &str, secret: &str) -> reqwest::Result<Response> {
+        let request = self.http.request(method, format!("{}{path}", self.address)).bearer_auth(secret);
+        request.timeout(Duration::from_secs(10)).send().await
     }
 
     /// An access token for a client as `client create --json` printed it.

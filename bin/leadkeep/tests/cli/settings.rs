@@ -19,6 +19,10 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         ("LEADKEEP_LOG_FORMAT", "xml", "json"),
         ("LEADKEEP_AUTH_FAILURES_PER_MINUTE", "-1", "whole number"),
         ("LEADKEEP_AUTH_FAILURES_PER_MINUTE", "1000000001", "whole number"),
+        ("LEADKEEP_DIALECTS", "slokoto,skoda", "slokoto, skode, slate, spelo"),
+        ("LEADKEEP_DIALECTS", "Skode", "slokoto, skode, slate, spelo"),
+        ("LEADKEEP_TRUSTED_PROXIES", "10.0.0.7/8", "10.0.0.0/8"),
+        ("LEADKEEP_TRUSTED_PROXIES", "proxy.example.com", "10.0.0.0/8"),
     ];
     for (name, value, words) in cases {
         let output = place.command(&["serve"]).env(name, value).output().unwrap();
@@ -102,7 +106,20 @@ fn an_address_in_use_is_said() {
 fn help_is_complete() {
     let place = Place::new(TestDatabase::sqlite());
     let help = String::from_utf8(place.run(&["--help"]).stdout).unwrap();
-    for word in ["serve", "demo", "migrate", "org", "workspace", "user", "member", "client", "--json"] {
+    for word in [
+        "serve",
+        "demo",
+        "migrate",
+        "org",
+        "workspace",
+        "user",
+        "member",
+        "client",
+        "key",
+        "token",
+        "limits",
+        "--json",
+    ] {
         assert!(help.contains(word), "{word}");
     }
     for name in [
@@ -114,6 +131,8 @@ fn help_is_complete() {
         "LOG",
         "LOG_FORMAT",
         "AUTH_FAILURES_PER_MINUTE",
+        "DIALECTS",
+        "TRUSTED_PROXIES",
     ] {
         assert!(help.contains(&format!("LEADKEEP_{name}")), "{name}\n{help}");
     }
