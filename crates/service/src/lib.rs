@@ -13,6 +13,7 @@ pub mod input;
 mod leads;
 mod management;
 mod refusals;
+pub mod runs;
 mod tokens;
 mod usage;
 

@@ -6,5 +6,4 @@ mod time;
 
 pub(crate) use envelope::{data, list};
 pub(crate) use lead::{HistoryBody, LeadBody};
-pub(crate) use time::parse_timestamp;
 pub use time::timestamp;

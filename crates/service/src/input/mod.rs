@@ -1,6 +1,7 @@
 //! From what callers write, as JSON, to the domain. Every fault is told, and nothing that is not understood is passed over.
 
 mod fields;
+pub mod filter;
 pub mod lead;
 
 use std::fmt;

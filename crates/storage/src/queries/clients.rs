@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::{limit, stored_limit, word},
+    runs,
     schema::{client_secrets, clients, workspaces},
     types::for_update,
 };
@@ -155,6 +156,7 @@ impl Clients for Store {
                     .set(clients::revoked_at.eq(Some(Stamp(now))))
                     .execute(connection)
                     .await?;
+                runs::cancel_started_by(connection, client.as_uuid(), None, now).await?;
                 audit::record(connection, audit, Some(workspace), client, now).await?;
                 Ok(Some(Client { revoked_at: Some(now), ..found }))
             }

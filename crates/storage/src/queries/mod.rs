@@ -6,12 +6,16 @@ mod api_secrets;
 mod audit;
 mod clients;
 mod decode;
+mod idempotency;
 mod installation;
 mod lead_history;
+mod lead_import;
 mod lead_list;
 mod lead_rows;
 mod leads;
 mod members;
+mod run_execution;
+mod runs;
 mod schema;
 mod tenants;
 mod usage;
@@ -32,6 +36,9 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         access_tokens: store.clone(),
         api_credentials: store.clone(),
         usage: store.clone(),
+        runs: store.clone(),
+        run_execution: store.clone(),
+        idempotency_keys: store.clone(),
         installation: store,
     }
 }

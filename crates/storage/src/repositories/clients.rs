@@ -36,8 +36,8 @@ pub trait Clients: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<Client>, StorageError>;
 
-    /// Revokes the client for good: its tokens are refused from then on, as each says that its client is revoked. A second
-    /// time changes nothing. None if it is not there.
+    /// Revokes the client for good: its tokens are refused from then on, as each says that its client is revoked, and
+    /// what they have running is cancelled. A second time changes nothing. None if it is not there.
     async fn revoke(
         &self,
         workspace: WorkspaceId,

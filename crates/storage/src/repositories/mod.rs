@@ -5,9 +5,11 @@ mod api_credentials;
 mod audit;
 mod clients;
 mod credential_record;
+mod idempotency;
 mod installation;
 mod leads;
 mod members;
+mod runs;
 mod usage;
 mod workspaces;
 
@@ -20,16 +22,31 @@ pub use api_credentials::{
 pub use audit::AuditEntry;
 pub use clients::{Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret};
 pub use credential_record::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
+pub use idempotency::{
+    IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, KeyedRequest, Receipt, Reservation, ReserveOutcome,
+    StoredAnswer,
+};
 pub use installation::{Installation, KeyCheck};
 pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, VersionCondition};
 pub use members::{AddMemberOutcome, CreateUserOutcome, Members};
+pub use runs::{
+    CancelOutcome, Claim, ClaimedRun, ImportBatch, ImportRow, NewRun, OutputPart, RowOutcome, RunExecution,
+    RunFilter, Runs, Step, StepAfterRows,
+};
 pub use usage::{CallOutcome, HourlyCalls, LastUse, Usage, UsageBatch, Used};
 pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
 
 #[cfg(feature = "mock")]
 pub use {
-    access_tokens::MockAccessTokens, api_credentials::MockApiCredentials, clients::MockClients,
-    installation::MockInstallation, leads::MockLeads, members::MockMembers, usage::MockUsage,
+    access_tokens::MockAccessTokens,
+    api_credentials::MockApiCredentials,
+    clients::MockClients,
+    idempotency::MockIdempotencyKeys,
+    installation::MockInstallation,
+    leads::MockLeads,
+    members::MockMembers,
+    runs::{MockRunExecution, MockRuns},
+    usage::MockUsage,
     workspaces::MockWorkspaces,
 };
 
@@ -44,5 +61,8 @@ pub struct Repositories {
     pub access_tokens: Arc<dyn AccessTokens>,
     pub api_credentials: Arc<dyn ApiCredentials>,
     pub usage: Arc<dyn Usage>,
+    pub runs: Arc<dyn Runs>,
+    pub run_execution: Arc<dyn RunExecution>,
+    pub idempotency_keys: Arc<dyn IdempotencyKeys>,
     pub installation: Arc<dyn Installation>,
 }

@@ -1,7 +1,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use leadkeep_domain::{
-    Email, Invalid, Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, PageLimit, StatusFilter, Tag,
+    Email, Invalid, Lead, LeadFilter, LeadOrder, LeadPosition, PageLimit, StatusFilter, Tag,
 };
+use leadkeep_service::input::filter;
 
 use crate::{
     caller::{LeadsRead, Permitted},
@@ -9,7 +10,7 @@ use crate::{
     input::Parameters,
     problem::Problem,
     state::ApiState,
-    wire::{LeadBody, list as page_of, parse_timestamp, timestamp},
+    wire::{LeadBody, list as page_of, timestamp},
 };
 
 /// GET /leads: a page of leads.
@@ -42,11 +43,11 @@ impl Query {
     fn parse(query: &str) -> Result<Self, Problem> {
         let mut parameters = Parameters::parse(query)?;
         let filter = LeadFilter {
-            status: parameters.optional("status", status).unwrap_or_default(),
+            status: parameters.optional("status", filter::status).unwrap_or_default(),
             assigned_to: parameters.optional("assigned_to", str::parse),
             tag: parameters.optional("tag", |tag| Tag::parse(tag)),
             email: parameters.optional("email", |email| Email::parse(email)),
-            updated_after: parameters.optional("updated_after", parse_timestamp),
+            updated_after: parameters.optional("updated_after", filter::timestamp),
         };
         let limit = parameters.optional("limit", page_limit).unwrap_or_default();
         let cursor = parameters.optional("cursor", |cursor| Ok(cursor.to_owned()));
@@ -55,17 +56,7 @@ impl Query {
     }
 }
 
-fn status(name: &str) -> Result<StatusFilter, Invalid> {
-    match name {
-        "all" => Ok(StatusFilter::All),
-        name => name
-            .parse::<LeadStatus>()
-            .map(StatusFilter::Only)
-            .map_err(|_| Invalid::new("must be one of active, archived, all")),
-    }
-}
-
-pub(super) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
+pub(in crate::routes) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
     let number = text.parse().map_err(|_| Invalid::new("must be a whole number from 1 to 100"))?;
     PageLimit::parse(number)
 }
