@@ -3,6 +3,9 @@
 mod access_tokens;
 mod audit;
 mod clients;
+mod conversation_list;
+mod conversation_rows;
+mod conversations;
 mod decode;
 mod installation;
 mod lead_history;
@@ -22,6 +25,7 @@ use crate::Repositories;
 pub(super) fn repositories(store: Arc<Store>) -> Repositories {
     Repositories {
         leads: store.clone(),
+        conversations: store.clone(),
         workspaces: store.clone(),
         members: store.clone(),
         clients: store.clone(),

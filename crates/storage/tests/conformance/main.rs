@@ -9,6 +9,8 @@
 )]
 
 mod clients;
+mod conversation_lists;
+mod conversations;
 mod installation;
 mod leads;
 mod lists;
