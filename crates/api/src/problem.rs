@@ -35,6 +35,8 @@ pub(crate) enum Code {
     Unauthorized,
     Forbidden,
     NotFound,
+    LeadNotFound,
+    ConversationNotFound,
     MethodNotAllowed,
     DuplicateLead,
     LeadArchived,
@@ -56,7 +58,8 @@ impl Code {
             Self::InvalidScope => "invalid_scope",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
-            Self::NotFound => "not_found",
+            // One code here; a dialect may tell them apart.
+            Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::DuplicateLead => "duplicate_lead",
             Self::LeadArchived => "lead_archived",
@@ -76,7 +79,7 @@ impl Code {
             Self::InvalidRequest | Self::UnsupportedGrantType | Self::InvalidScope => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::DuplicateLead | Self::LeadArchived => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
@@ -170,7 +173,11 @@ impl Problem {
     }
 
     pub(crate) fn lead_not_found() -> Self {
-        Self::not_found("Lead not found")
+        Self::new(Code::LeadNotFound, "Lead not found")
+    }
+
+    pub(crate) fn conversation_not_found() -> Self {
+        Self::new(Code::ConversationNotFound, "Conversation not found")
     }
 
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {

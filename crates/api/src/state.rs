@@ -3,7 +3,7 @@ use std::sync::Arc;
 use leadkeep_credentials::{Hasher, MasterKey, Purpose};
 use leadkeep_domain::Clock;
 use leadkeep_ratelimit::Store;
-use leadkeep_service::{FailureLimit, Gatekeeper, Leads, Tokens};
+use leadkeep_service::{Conversations, FailureLimit, Gatekeeper, Leads, Tokens};
 use leadkeep_storage::{Installation, Repositories};
 
 /// What a thread that serves needs. Made once for each, from the parts that all share.
@@ -11,6 +11,7 @@ use leadkeep_storage::{Installation, Repositories};
 pub struct ApiState {
     pub(crate) gatekeeper: Gatekeeper,
     pub(crate) leads: Leads,
+    pub(crate) conversations: Conversations,
     pub(crate) tokens: Tokens,
     pub(crate) installation: Arc<dyn Installation>,
     pub(crate) cursors: Hasher,
@@ -53,6 +54,7 @@ impl ApiState {
                 clock.clone(),
             ),
             leads: Leads::new(repositories.leads),
+            conversations: Conversations::new(repositories.conversations),
             tokens: Tokens::new(repositories.clients, access_tokens, failures, secrets, clock),
             installation: repositories.installation,
             cursors,

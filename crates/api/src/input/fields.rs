@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use leadkeep_domain::{Edit, Invalid};
 use serde_json::{Map, Value};
 
@@ -103,6 +105,12 @@ pub(crate) fn text<T>(
         Value::String(text) => parse(text),
         _ => Err(Invalid::new("must be a string")),
     }
+}
+
+/// A word of a list, an id, a day: what its type reads from a text.
+#[expect(clippy::needless_pass_by_value, reason = "takes what a body gives, as the parsers of text do")]
+pub(crate) fn word<T: FromStr<Err = Invalid>>(text: String) -> Result<T, Invalid> {
+    text.parse()
 }
 
 /// A whole number, parsed further.

@@ -5,6 +5,6 @@ mod json;
 mod parameters;
 mod strict;
 
-pub(crate) use fields::{Fields, integer, object, strings, text};
+pub(crate) use fields::{Fields, integer, object, strings, text, word};
 pub(crate) use json::{JSON, JsonBody, MAX_BODY, media_type, read_body};
-pub(crate) use parameters::{NoParameters, Parameters, decode_pairs};
+pub(crate) use parameters::{NoParameters, Parameters, decode_pairs, page_limit};

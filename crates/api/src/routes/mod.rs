@@ -1,5 +1,6 @@
 //! The routes, and in each dialect's scope the resources it mounts.
 
+mod conversations;
 mod health;
 mod leads;
 mod me;
@@ -27,6 +28,7 @@ fn mount(config: &mut web::ServiceConfig, dialect: &Dialect) {
             .wrap(from_fn(admission))
             .service(me::resource_me())
             .configure(leads::resources)
+            .configure(conversations::resources)
             .default_service(web::to(no_such_path)),
     );
 }

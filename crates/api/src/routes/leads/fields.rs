@@ -6,7 +6,7 @@ use leadkeep_domain::{
 };
 
 use crate::{
-    input::{Fields, integer, object, strings, text},
+    input::{Fields, integer, object, strings, text, word},
     problem::Problem,
 };
 
@@ -84,11 +84,6 @@ pub(super) fn patch(mut fields: Fields, default_currency: Currency) -> Result<Le
     fields.read_only(&READ_ONLY);
     fields.finish()?;
     Ok(patch)
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "takes what a body gives, as the parsers of text do")]
-fn word<T: std::str::FromStr<Err = Invalid>>(text: String) -> Result<T, Invalid> {
-    text.parse()
 }
 
 fn tags(written: Vec<String>) -> Result<Tags, Invalid> {

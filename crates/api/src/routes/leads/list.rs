@@ -6,7 +6,7 @@ use leadkeep_domain::{
 use crate::{
     caller::{LeadsRead, Permitted},
     cursor::{self, List},
-    input::Parameters,
+    input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
     wire::{LeadBody, list as page_of, parse_timestamp, timestamp},
@@ -22,13 +22,14 @@ pub(super) async fn list(
     let filters = canonical(&filter);
     let sealed_for = List { workspace: caller.principal().workspace, kind: "leads", filters: &filters };
     let after = match cursor {
-        Some(cursor) => Some(cursor::decode_lead(&sealed_for.open(&state.cursors, &cursor)?)?),
+        Some(cursor) => Some(cursor::decode_position(&sealed_for.open(&state.cursors, &cursor)?)?),
         None => None,
     };
     let order = filter.order();
     let page = state.leads.list(caller.principal(), filter, after, limit).await?;
     let last = page.items.last().filter(|_| page.has_more);
-    let next = last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_lead(position(lead, order))));
+    let next =
+        last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_position(position(lead, order))));
     Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(LeadBody::from).collect(), next)))
 }
 
@@ -63,11 +64,6 @@ fn status(name: &str) -> Result<StatusFilter, Invalid> {
             .map(StatusFilter::Only)
             .map_err(|_| Invalid::new("must be one of active, archived, all")),
     }
-}
-
-pub(super) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
-    let number = text.parse().map_err(|_| Invalid::new("must be a whole number from 1 to 100"))?;
-    PageLimit::parse(number)
 }
 
 /// The filters in one writing: what a cursor is bound to.
