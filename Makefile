@@ -14,6 +14,7 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 	scripts/postgres run cargo nextest run --workspace --all-features --locked
 	cargo test --doc --workspace --all-features --locked
 	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
+	cargo run --locked -q -p leadkeep-credentials --example protect_actix_web >/dev/null
 	cargo run --locked -q -p leadkeep-ratelimit --example limit_a_service >/dev/null
 
 ci: lint test docs deny unused layers ## what CI runs

@@ -6,11 +6,15 @@
     reason = "these comments are shown as help, without their markup"
 )]
 
+use std::num::NonZeroU32;
+
 use clap::{Args, Parser, Subcommand};
-use leadkeep_credentials::ClientId;
+use leadkeep_credentials::{ClientId, ExpiryChoice};
 use leadkeep_domain::{
-    Currency, Email, MemberId, Name, OrganizationId, Plan, Role, ScopeSet, UserId, WorkspaceId,
+    AddressRange, CredentialId, Currency, Edit, Email, MemberId, Name, OrganizationId, Plan, Role, ScopeSet,
+    UserId, WorkspaceId,
 };
+use leadkeep_service::LimitedRef;
 use leadkeep_storage::ClientRef;
 use time::Duration;
 
@@ -68,6 +72,15 @@ pub(crate) struct SettingsArgs {
     /// [env: LEADKEEP_AUTH_FAILURES_PER_MINUTE] [default: 300]
     #[arg(long, global = true, value_name = "N")]
     pub(crate) auth_failures_per_minute: Option<String>,
+
+    /// The dialects to serve, parted by commas [env: LEADKEEP_DIALECTS] [default: slokoto,skode,slate,spelo]
+    #[arg(long, global = true, value_name = "NAMES")]
+    pub(crate) dialects: Option<String>,
+
+    /// The addresses of proxies in front of the server, parted by commas: they are believed when they say in
+    /// X-Forwarded-For where a request comes from [env: LEADKEEP_TRUSTED_PROXIES] [default: none]
+    #[arg(long, global = true, value_name = "CIDRS")]
+    pub(crate) trusted_proxies: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -93,6 +106,15 @@ pub(crate) enum Command {
     /// OAuth clients: programs that get access tokens for an id and a secret
     #[command(subcommand)]
     Client(ClientCommand),
+    /// API keys (sk_live_…): secrets that servers present as they are
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// API tokens (slat_…): secrets with a chosen expiry that act with an admin's role
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Budgets: how many calls a minute
+    #[command(subcommand)]
+    Limits(LimitsCommand),
 }
 
 #[derive(Subcommand)]
@@ -235,6 +257,131 @@ pub(crate) enum ClientCommand {
         #[arg(value_parser = client_ref)]
         id: ClientRef,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Create a key, which is shown this once
+    Create {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+        /// What people call it, such as "HubSpot integration"
+        #[arg(long)]
+        label: Name,
+        /// When it ends: 7d, 30d, 90d or never
+        #[arg(long, default_value = "never", value_parser = ExpiryChoice::parse)]
+        expires: ExpiryChoice,
+        /// What it may do [default: everything]
+        #[arg(long, default_value_t = ScopeSet::ALL, hide_default_value = true)]
+        scope: ScopeSet,
+        /// An address or a range that it may be used from, such as 203.0.113.9 or 10.0.0.0/8; can be repeated
+        /// [default: anywhere]
+        #[arg(long, value_name = "CIDR")]
+        allow: Vec<AddressRange>,
+        /// Calls a minute, 1 to 1,000,000,000 [default: by the workspace's plan]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+        limit_per_minute: Option<u32>,
+    },
+    #[command(flatten)]
+    Manage(CredentialCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Create a token, which is shown this once
+    Create {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+        /// What people call it, such as "nightly export"
+        #[arg(long)]
+        name: Name,
+        /// When it ends: 7d, 30d, 90d or never
+        #[arg(long, value_parser = ExpiryChoice::parse)]
+        expires: ExpiryChoice,
+        /// The user, an admin or owner of the workspace, whose role it acts with [default: the operator, as an admin]
+        #[arg(long = "as", value_name = "USER")]
+        acting_as: Option<UserId>,
+    },
+    #[command(flatten)]
+    Manage(CredentialCommand),
+}
+
+/// What keys and tokens have in common.
+#[derive(Subcommand)]
+pub(crate) enum CredentialCommand {
+    /// List those of a workspace, without their secrets
+    List {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+    },
+    /// Give it a new secret, shown this once; its expiry and rights stay
+    Rotate {
+        id: CredentialId,
+        /// How long the old secret still works, such as 30m, 12h or 7d
+        #[arg(long, default_value = "0s", value_parser = overlap)]
+        overlap: Duration,
+    },
+    /// Refuse it until it is enabled
+    Disable { id: CredentialId },
+    /// Accept it again
+    Enable { id: CredentialId },
+    /// Revoke it for good: it is refused with the next request
+    Revoke { id: CredentialId },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LimitsCommand {
+    /// Change the budget of a credential, or of a site with its keys' share of it
+    Set {
+        /// A key, token or OAuth client, by its id or client_id
+        #[arg(long, value_name = "ID", value_parser = limited_ref, requires = "limit_per_minute", conflicts_with = "workspace")]
+        credential: Option<(String, LimitedRef)>,
+        /// The credential's calls a minute, 1 to 1,000,000,000, or default
+        #[arg(long, value_name = "N", value_parser = limit_choice, requires = "credential")]
+        limit_per_minute: Option<LimitChoice>,
+        /// The workspace whose site budget is to change
+        #[arg(long, value_name = "ID", required_unless_present = "credential")]
+        workspace: Option<WorkspaceId>,
+        /// Calls a minute of all its keys together in the Spelo dialect, or default, which is 60
+        #[arg(long, value_name = "N", value_parser = limit_choice, requires = "workspace")]
+        site_limit: Option<LimitChoice>,
+        /// How many of them one key may make, or default, which is all
+        #[arg(long, value_name = "N", value_parser = limit_choice, requires = "workspace")]
+        key_share: Option<LimitChoice>,
+    },
+}
+
+/// A number of calls a minute; none for the default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LimitChoice(pub(crate) Option<NonZeroU32>);
+
+impl LimitChoice {
+    /// The change that is wanted; none where the flag is absent.
+    pub(crate) fn edit(choice: Option<Self>) -> Edit<NonZeroU32> {
+        match choice {
+            None => Edit::Keep,
+            Some(Self(None)) => Edit::Clear,
+            Some(Self(Some(limit))) => Edit::Set(limit),
+        }
+    }
+}
+
+fn limit_choice(text: &str) -> Result<LimitChoice, &'static str> {
+    if text == "default" {
+        return Ok(LimitChoice(None));
+    }
+    let number = text.parse().ok().filter(|number: &NonZeroU32| number.get() <= 1_000_000_000);
+    number.map(|number| LimitChoice(Some(number))).ok_or("must be from 1 to 1000000000, or default")
+}
+
+/// A credential as it was named, and what that is.
+fn limited_ref(text: &str) -> Result<(String, LimitedRef), &'static str> {
+    let named = |found| (text.to_owned(), found);
+    if let Ok(id) = text.parse() {
+        return Ok(named(LimitedRef::Id(id)));
+    }
+    let client = ClientId::parse(text).map(ClientRef::ClientId).map(LimitedRef::Client);
+    client.map(named).map_err(|_| "must be the id of a key, token or client, or a client_id (slk_ci_…)")
 }
 
 fn client_ref(text: &str) -> Result<ClientRef, &'static str> {

@@ -14,14 +14,14 @@ use crate::{
 pub(crate) async fn demo(settings: &Settings) -> Result<()> {
     let installation = Installation::create_or_open(settings).await?;
     // The address first: a secret that is made and then not shown is lost.
-    let (server, address) = start(settings, &installation)?;
+    let running = start(settings, &installation)?;
     let made = first_start(&installation.management()?).await?;
-    announce(settings, address)?;
+    announce(settings, running.address)?;
     match made {
-        Some(client) => introduce(&address_for_people(settings, address), &client)?,
+        Some(client) => introduce(&address_for_people(settings, running.address), &client)?,
         None => say(&format!("The data of earlier starts are at {}\n", settings.database))?,
     }
-    Ok(server.await?)
+    running.wait().await
 }
 
 /// A workspace "Demo" with a client, unless there are others already. A start that was cut off between the two is finished.

@@ -43,6 +43,9 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Workspace(command) => commands::workspace(&settings, command, cli.json).await,
         Command::User(command) => commands::user(&settings, command, cli.json).await,
         Command::Member(command) => commands::member(&settings, command, cli.json).await,
+        Command::Key(command) => commands::key(&settings, command, cli.json).await,
+        Command::Token(command) => commands::token(&settings, command, cli.json).await,
+        Command::Limits(command) => commands::limits(&settings, command, cli.json).await,
         Command::Client(command) => commands::client(&settings, command, cli.json).await,
     }
 }

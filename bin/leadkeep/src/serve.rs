@@ -18,8 +18,8 @@ use actix_web::{
 use anyhow::{Context, Result};
 use leadkeep_api::{ApiState, Shared, answer, configure};
 use leadkeep_ratelimit::MemoryStore;
-use leadkeep_service::{FailureLimit, Housekeeping};
-use leadkeep_storage::Repositories;
+use leadkeep_service::{FailureLimit, Housekeeping, RefusalLog, UsageMeter};
+use leadkeep_storage::{Repositories, Usage};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{installation::Installation, output::say, settings::Settings};
@@ -30,6 +30,9 @@ const CONNECTIONS: usize = 32;
 
 /// How often the server looks for what has ended.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
+
+/// How often what was gathered in memory is written down: the last use of a credential is right within twice that.
+const BOOKKEEPING: Duration = Duration::from_secs(4);
 
 /// How long requests in flight have to finish when the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -43,9 +46,49 @@ const REQUEST_HEAD: Duration = Duration::from_secs(10);
 
 pub(crate) async fn serve(settings: &Settings) -> Result<()> {
     let installation = Installation::create_or_open(settings).await?;
-    let (server, address) = start(settings, &installation)?;
-    announce(settings, address)?;
-    Ok(server.await?)
+    let running = start(settings, &installation)?;
+    announce(settings, running.address)?;
+    running.wait().await
+}
+
+/// A server that listens, and serves once it is waited for.
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    server: Server,
+    books: Books,
+}
+
+impl Running {
+    /// Serves until the server is told to stop, and writes down what is still in memory.
+    pub(crate) async fn wait(self) -> Result<()> {
+        self.server.await?;
+        self.books.write().await;
+        Ok(())
+    }
+}
+
+/// What is gathered in memory and written down every few seconds.
+#[derive(Clone)]
+struct Books {
+    meter: Arc<UsageMeter>,
+    refusals: Arc<RefusalLog>,
+    usage: Arc<dyn Usage>,
+}
+
+impl Books {
+    async fn write(&self) {
+        self.refusals.report();
+        if let Err(error) = self.meter.flush(&*self.usage).await {
+            tracing::warn!(%error, "could not write down what credentials were used for; it is kept for the next time");
+        }
+    }
+
+    async fn keep(self) {
+        loop {
+            actix_web::rt::time::sleep(BOOKKEEPING).await;
+            self.write().await;
+        }
+    }
 }
 
 /// Says where the server listens, on standard output: with port 0 nobody else knows.
@@ -63,14 +106,18 @@ pub(crate) fn address_for_people(settings: &Settings, address: SocketAddr) -> St
 }
 
 /// Binds the address and starts the threads; requests are served once the result is awaited.
-pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<(Server, SocketAddr)> {
+pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<Running> {
     let workers = available_parallelism().map_or(2, usize::from);
-    let shared = Shared::new(
-        &installation.key,
-        Arc::new(MemoryStore::new()),
-        Arc::new(FailureLimit::new(settings.auth_failures_per_minute)),
-        installation.clock.clone(),
-    );
+    let shared = Shared {
+        dialects: settings.dialects.as_slice().into(),
+        trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
+        ..Shared::new(
+            &installation.key,
+            Arc::new(MemoryStore::new()),
+            Arc::new(FailureLimit::new(settings.auth_failures_per_minute)),
+            installation.clock.clone(),
+        )
+    };
     let states = WorkerStates::new(installation, &shared, workers)?;
     let server = HttpServer::new(move || {
         let state = states.next();
@@ -87,10 +134,16 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     tracing::info!(%address, database = %installation.database.url(), workers, "listening");
     tracing::info!("rate limits are exact on this node; nodes do not share them");
     let housekeeping = installation.database.repositories(1)?;
+    let books = Books {
+        meter: shared.meter.clone(),
+        refusals: shared.refusals.clone(),
+        usage: housekeeping.usage.clone(),
+    };
+    actix_web::rt::spawn(books.clone().keep());
     actix_web::rt::spawn(keep_house(housekeeping, installation.clock.clone()));
     let server = server.run();
     actix_web::rt::spawn(stop_when_told(server.handle(), StopSignals::listen()?));
-    Ok((server, address))
+    Ok(Running { address, server, books })
 }
 
 /// What tells the server to stop. Listened to before anyone is told that the server is there: a signal that comes right

@@ -9,7 +9,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
+use leadkeep_api::Dialect;
 use leadkeep_credentials::MasterKey;
+use leadkeep_domain::AddressRanges;
 use leadkeep_storage::DatabaseUrl;
 use serde::Deserialize;
 use tracing::level_filters::LevelFilter;
@@ -28,6 +30,9 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
     /// None for no limit.
     pub(crate) auth_failures_per_minute: Option<NonZeroU32>,
+    pub(crate) dialects: Vec<&'static Dialect>,
+    /// Believed when they say where a request comes from.
+    pub(crate) trusted_proxies: AddressRanges,
 }
 
 /// How much can be logged.
@@ -60,6 +65,8 @@ struct File {
     log: Option<String>,
     log_format: Option<String>,
     auth_failures_per_minute: Option<u32>,
+    dialects: Option<String>,
+    trusted_proxies: Option<String>,
 }
 
 /// A setting's text with the name of where it was set.
@@ -93,6 +100,8 @@ impl Settings {
             args.auth_failures_per_minute,
             file.auth_failures_per_minute.map(|number| number.to_string()),
         )?;
+        let dialects = choose("dialects", args.dialects, file.dialects)?;
+        let proxies = choose("trusted_proxies", args.trusted_proxies, file.trusted_proxies)?;
         let database = parsed(database, "sqlite:./data/leadkeep.db", |text| {
             DatabaseUrl::parse(text).map_err(|reason| anyhow!(reason))
         })?;
@@ -118,6 +127,10 @@ impl Settings {
                     anyhow!("must be a whole number up to 1,000,000,000, or 0 for no limit")
                 })?;
                 Ok(NonZeroU32::new(number))
+            })?,
+            dialects: parsed(dialects, "slokoto,skode,slate,spelo", parse_dialects)?,
+            trusted_proxies: parsed(proxies, "", |text| {
+                AddressRanges::parse(&text.replace(',', " ")).map_err(|reason| anyhow!("{reason}"))
             })?,
         })
     }
@@ -154,6 +167,16 @@ fn read_file(given: Option<&Path>) -> Result<(File, String)> {
         anyhow!("{}, line {line}: {}", path.display(), error.message().replace('\n', " "))
     })?;
     Ok((file, path.display().to_string()))
+}
+
+fn parse_dialects(text: &str) -> Result<Vec<&'static Dialect>> {
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| {
+            Dialect::by_name(name)
+                .ok_or_else(|| anyhow!("must name dialects of slokoto, skode, slate, spelo"))
+        })
+        .collect()
 }
 
 fn parse_public_url(text: &str) -> Result<Url> {

@@ -1,21 +1,28 @@
-//! The gate in front of every resource: credential, budget, tenant.
-
-use std::net::{IpAddr, Ipv4Addr};
+//! The gate in front of every resource: credential, tenant, address, budget.
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header,
+    http::{StatusCode, header},
     middleware::Next,
     web,
 };
 use leadkeep_service::{
-    Admission,
-    gate::{Refusal, TenantClaims, check_tenant},
+    Authentication, Budget,
+    gate::{Forbidden, Principal, Refusal, TenantClaims, check_address, check_tenant},
 };
+use leadkeep_storage::CallOutcome;
 
-use crate::{budget_headers, caller::Caller, problem::Problem, request_id::RequestId, state::ApiState};
+use crate::{
+    Dialect, budget_headers,
+    caller::Caller,
+    client_address::address,
+    elsewhere,
+    problem::{Code, Problem},
+    request_id::RequestId,
+    state::ApiState,
+};
 
 /// Goes around a dialect's resources.
 pub(crate) async fn admission(
@@ -23,46 +30,111 @@ pub(crate) async fn admission(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (caller, refusal) = match admit(&state, request.request()).await {
-        Ok(Admitted { caller, refusal }) => (caller, refusal),
-        Err(problem) => return Ok(ServiceResponse::from_err(problem, request.into_parts().0)),
+    match admit(&state, request.request()).await {
+        Ok(admitted) => pass(&state, admitted, request, next).await,
+        Err(problem) => Ok(ServiceResponse::from_err(problem, request.into_parts().0)),
+    }
+}
+
+/// Goes around what a credential may do with itself whatever its budget is and wherever it is used: whoever finds a leaked one
+/// must be able to revoke it.
+pub(crate) async fn lenient_admission(
+    state: web::Data<ApiState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let dialect = Dialect::of(request.request());
+    let admitted = async {
+        let principal = authenticate(&state, request.request(), dialect).await?;
+        let budget = state.gatekeeper.take(&principal, dialect.budget).await?;
+        Ok::<_, Problem>(Admitted { principal, budget, refusal: None })
     };
-    let budget = *caller.budget();
-    request.extensions_mut().insert(caller);
-    let mut response = match refusal {
-        Some(problem) => ServiceResponse::from_err(problem, request.into_parts().0),
-        None => next.call(request).await?.map_into_boxed_body(),
-    };
-    budget_headers::insert(response.headers_mut(), &budget);
-    Ok(response)
+    match admitted.await {
+        Ok(admitted) => pass(&state, admitted, request, next).await,
+        Err(problem) => Ok(ServiceResponse::from_err(problem, request.into_parts().0)),
+    }
 }
 
 /// Someone whose credential is accepted, and why the request goes no further all the same, if it does not.
 struct Admitted {
-    caller: Caller,
+    principal: Box<Principal>,
+    budget: Budget,
     refusal: Option<Problem>,
 }
 
 async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Problem> {
+    let dialect = Dialect::of(request);
+    let principal = authenticate(state, request, dialect).await?;
+    // A credential that is used from where it may not be is likely stolen: it must not use up its owner's budget.
+    if let Err(forbidden) = check_address(&principal, address(request)) {
+        let budget = state.gatekeeper.peek(&principal, dialect.budget).await?;
+        return Ok(Admitted { principal, budget, refusal: Some(forbidden.into()) });
+    }
+    let claims = TenantClaims {
+        workspace: header_text(request, "x-workspace-id"),
+        organization: header_text(request, "x-organization-id"),
+    };
+    let mut refusal =
+        check_tenant(&principal, claims).err().map(|forbidden| wrong_tenant(dialect, forbidden));
+    if let Some(unauthorized) = refusal.take_if(|problem| problem.code == Code::Unauthorized) {
+        return Err(unauthorized);
+    }
+    let budget = state.gatekeeper.take(&principal, dialect.budget).await?;
+    if let Some(retry_after) = budget.retry_after() {
+        refusal = Some(Problem::rate_limited("Too many requests for this credential", retry_after));
+    }
+    Ok(Admitted { principal, budget, refusal })
+}
+
+async fn authenticate(
+    state: &ApiState,
+    request: &HttpRequest,
+    dialect: &Dialect,
+) -> Result<Box<Principal>, Problem> {
     let authorization = header_text(request, header::AUTHORIZATION.as_str());
-    match state.gatekeeper.admit(authorization, address(request)).await? {
-        Admission::Admitted { principal, budget } => {
-            let claims = TenantClaims {
-                workspace: header_text(request, "x-workspace-id"),
-                organization: header_text(request, "x-organization-id"),
-            };
-            let refusal = check_tenant(&principal, claims).err().map(Problem::from);
-            Ok(Admitted { caller: Caller::new(*principal, budget, RequestId::of(request)), refusal })
-        }
-        Admission::Limited { principal, budget, retry_after } => {
-            let problem = Problem::rate_limited("Too many requests for this credential", retry_after);
-            let caller = Caller::new(*principal, budget, RequestId::of(request));
-            Ok(Admitted { caller, refusal: Some(problem) })
-        }
-        Admission::Refused(refusal) => Err(Problem::unauthorized(refusal != Refusal::Missing)),
-        Admission::TooManyFailures(too_many) => {
+    match state.gatekeeper.authenticate(authorization, address(request), dialect.accepts).await? {
+        Authentication::Accepted(principal) => Ok(principal),
+        Authentication::Refused(refusal) => Err(Problem::unauthorized(refusal != Refusal::Missing)),
+        Authentication::TooManyFailures(too_many) => {
             Err(Problem::rate_limited("Too many failed attempts", too_many.retry_after))
         }
+    }
+}
+
+/// A dialect may take another organization's name for a sign that the credential is not the one that was meant.
+fn wrong_tenant(dialect: &Dialect, forbidden: Forbidden) -> Problem {
+    if forbidden == Forbidden::WrongOrganization && dialect.wrong_organization == Code::Unauthorized {
+        return Problem::unauthorized(true);
+    }
+    forbidden.into()
+}
+
+/// Lets the request go on, counts how it ended, and says what is left of the budget.
+async fn pass(
+    state: &ApiState,
+    admitted: Admitted,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Admitted { principal, budget, refusal } = admitted;
+    let (dialect, address) = (Dialect::of(request.request()), address(request.request()));
+    let caller = Caller::new(*principal, budget, RequestId::of(request.request()));
+    request.extensions_mut().insert(caller.clone());
+    let response = match refusal {
+        Some(problem) => ServiceResponse::from_err(problem, request.into_parts().0),
+        None => next.call(request).await?.map_into_boxed_body(),
+    };
+    let mut response = elsewhere::disclose(state, dialect, caller.principal(), response).await;
+    state.gatekeeper.count(caller.principal(), outcome(response.status()), address);
+    budget_headers::insert(response.headers_mut(), caller.budget(), dialect.reset);
+    Ok(response)
+}
+
+fn outcome(status: StatusCode) -> CallOutcome {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => CallOutcome::Limited,
+        status if status.as_u16() < 400 => CallOutcome::Ok,
+        _ => CallOutcome::Error,
     }
 }
 
@@ -72,9 +144,4 @@ pub(crate) fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'
     let mut values = request.headers().get_all(name);
     let first = values.next()?;
     Some(if values.next().is_some() { "" } else { first.to_str().unwrap_or_default() })
-}
-
-/// Where the request comes from.
-pub(crate) fn address(request: &HttpRequest) -> IpAddr {
-    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
 }

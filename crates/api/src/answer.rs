@@ -12,11 +12,13 @@ use actix_web::{
     },
     middleware::Next,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    admission::address,
+    Dialect,
     caller::Caller,
+    client_address::address,
+    dialect::ErrorShape,
     problem::{Code, Problem},
     request_id::{self, RequestId},
 };
@@ -40,12 +42,13 @@ pub async fn answer(
 /// The response, its error written out if it has one.
 fn rendered(response: ServiceResponse, id: &RequestId) -> ServiceResponse {
     let Some(error) = response.response().error() else { return response };
+    let dialect = Dialect::of(response.request());
     let new = match error.as_error::<Problem>() {
         Some(problem) => {
             log_cause(problem, id);
-            render(problem, id)
+            render(problem, id, dialect)
         }
-        None => render(&foreign(error), id),
+        None => render(&foreign(error), id, dialect),
     };
     // What was decided on the way, such as the budget's headers, stays.
     let (request, old) = response.into_parts();
@@ -69,7 +72,7 @@ fn foreign(error: &Error) -> Problem {
 }
 
 /// The one function that writes an error.
-fn render(problem: &Problem, id: &RequestId) -> HttpResponse {
+fn render(problem: &Problem, id: &RequestId, dialect: &Dialect) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(problem.code.status());
     if let Some(wait) = problem.retry_after {
         response.insert_header((header::RETRY_AFTER, seconds(wait)));
@@ -77,28 +80,42 @@ fn render(problem: &Problem, id: &RequestId) -> HttpResponse {
     if let Some(challenge) = &problem.challenge {
         response.insert_header((header::WWW_AUTHENTICATE, challenge.as_ref()));
     }
-    if let Some(allow) = problem.allow {
-        response.insert_header((header::ALLOW, allow));
+    if let Some(allow) = &problem.allow {
+        response.insert_header((header::ALLOW, allow.as_ref()));
     }
     if problem.no_store {
         response.insert_header((header::CACHE_CONTROL, "no-store"));
     }
-    response.json(body(problem, id))
+    response.json(body(problem, id, dialect))
 }
 
-fn body(problem: &Problem, id: &RequestId) -> Value {
-    if let Some(code) = problem.oauth {
-        return json!({"error": code, "error_description": problem.message, "request_id": id.as_str()});
+fn body(problem: &Problem, id: &RequestId, dialect: &Dialect) -> Value {
+    let mut members = Map::new();
+    let mut set = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
+    set("request_id", id.as_str().into());
+    let (message, code) = (problem.message.as_ref(), dialect.code(problem.code));
+    if let Some(oauth) = &problem.oauth {
+        set("error", oauth.code.into());
+        set("error_description", message.into());
+        if oauth.with_message {
+            set("message", message.into());
+        }
+        return members.into();
     }
-    let mut error = json!({
-        "code": problem.code.as_str(),
-        "message": problem.message,
-        "request_id": id.as_str(),
-    });
-    if let (Some(details), Some(members)) = (&problem.details, error.as_object_mut()) {
-        members.insert("details".to_owned(), details.clone());
+    set("message", message.into());
+    if let Some(details) = &problem.details {
+        set("details", details.clone());
     }
-    json!({"error": error})
+    match dialect.errors {
+        ErrorShape::Flat => {
+            set("error", code.into());
+            members.into()
+        }
+        ErrorShape::Nested => {
+            set("code", code.into());
+            json!({"error": members})
+        }
+    }
 }
 
 /// Rounded up: whoever waits so long is not told to wait again.
@@ -125,23 +142,26 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
-/// One line a request. The route's pattern, not the path: a path may hold anything that somebody put there by mistake.
+/// One line a request; refused credentials are [counted](leadkeep_service::RefusalLog) instead, as a flood of them must not
+/// fill the disk. The route's pattern, not the path: a path may hold anything that somebody put there by mistake.
 fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
-    if !tracing::enabled!(tracing::Level::INFO) {
-        return;
-    }
     let request = response.request();
+    let address = address(request);
     let extensions = request.extensions();
     let actor = extensions.get::<Caller>().map(Caller::principal);
+    let refused = actor.is_none() && matches!(response.status().as_u16(), 401 | 429);
+    if refused || !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
     tracing::info!(
         request_id = id.as_str(),
         method = %request.method(),
         route = request.match_pattern().as_deref().unwrap_or("none"),
         status = response.status().as_u16(),
-        address = %address(request),
+        %address,
         micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
         workspace = actor.map(|actor| tracing::field::display(actor.workspace)),
-        credential = actor.and_then(|actor| actor.actor.id).map(tracing::field::display),
+        credential = actor.map(|actor| tracing::field::display(actor.credential)),
         "request"
     );
 }

@@ -115,6 +115,7 @@ impl From<Forbidden> for Problem {
         match forbidden {
             Forbidden::MissingScope(scope) => Self::missing_scope(scope),
             Forbidden::WrongWorkspace => Self::wrong_tenant("X-Workspace-Id"),
+            Forbidden::WrongAddress(address) => Self::wrong_address(address),
             Forbidden::WrongOrganization => Self::wrong_tenant("X-Organization-Id"),
         }
     }

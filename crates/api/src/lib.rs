@@ -7,8 +7,10 @@ mod admission;
 mod answer;
 mod budget_headers;
 mod caller;
+mod client_address;
 mod cursor;
 mod dialect;
+mod elsewhere;
 mod etag;
 mod input;
 mod problem;
@@ -19,6 +21,6 @@ mod wire;
 
 pub use answer::answer;
 pub use dialect::Dialect;
-pub use routes::configure;
+pub use routes::{configure, endpoints};
 pub use state::{ApiState, Shared};
 pub use wire::timestamp;

@@ -1,7 +1,7 @@
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use leadkeep_domain::Scope;
+use leadkeep_domain::{ConversationId, LeadId, Scope};
 use leadkeep_service::LeadError;
 use leadkeep_storage::StorageError;
 use serde_json::{Value, json};
@@ -17,13 +17,23 @@ pub(crate) struct Problem {
     /// The value of `WWW-Authenticate`.
     pub(crate) challenge: Option<Cow<'static, str>>,
     /// The value of `Allow`.
-    pub(crate) allow: Option<&'static str>,
+    pub(crate) allow: Option<Cow<'static, str>>,
+    /// What was sought and not found.
+    pub(crate) sought: Option<Sought>,
     /// Written as RFC 6749 §5.2 says, with this code.
-    pub(crate) oauth: Option<&'static str>,
+    pub(crate) oauth: Option<OauthError>,
     /// Nobody on the way may keep the answer.
     pub(crate) no_store: bool,
     /// What went wrong inside: for the log, never for the caller.
     pub(crate) cause: Option<Box<dyn std::error::Error>>,
+}
+
+/// An error as RFC 6749 §5.2 writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OauthError {
+    pub(crate) code: &'static str,
+    /// Whether the description is there a second time, as `message`.
+    pub(crate) with_message: bool,
 }
 
 /// The stable codes of errors, each with its status.
@@ -94,6 +104,13 @@ impl Code {
     }
 }
 
+/// Something that was not found in the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sought {
+    Lead(LeadId),
+    Conversation(ConversationId),
+}
+
 /// How many faults an answer lists: it must not be larger than the request by much.
 const MAX_FAULTS: usize = 100;
 
@@ -115,6 +132,7 @@ impl Problem {
             retry_after: None,
             challenge: None,
             allow: None,
+            sought: None,
             oauth: None,
             no_store: false,
             cause: None,
@@ -168,19 +186,37 @@ impl Problem {
         Self { challenge: Some(challenge.into()), ..Self::new(Code::Forbidden, message) }
     }
 
+    /// The credential may be used from other addresses only.
+    pub(crate) fn wrong_address(address: IpAddr) -> Self {
+        Self::new(Code::Forbidden, format!("The credential may not be used from the address {address}"))
+    }
+
     pub(crate) fn not_found(what: &'static str) -> Self {
         Self::new(Code::NotFound, what)
     }
 
+    /// What is no lead's id.
     pub(crate) fn lead_not_found() -> Self {
         Self::new(Code::LeadNotFound, "Lead not found")
     }
 
+    /// What is no conversation's id.
     pub(crate) fn conversation_not_found() -> Self {
         Self::new(Code::ConversationNotFound, "Conversation not found")
     }
 
-    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+    /// What is there, but in another workspace of the organization.
+    pub(crate) fn elsewhere() -> Self {
+        Self::new(Code::Forbidden, "The resource is not on this credential's site")
+    }
+
+    /// What no token or key may do.
+    pub(crate) fn closed() -> Self {
+        Self::new(Code::Forbidden, "The requested endpoint is not available for API token access")
+    }
+
+    pub(crate) fn method_not_allowed(allow: impl Into<Cow<'static, str>>) -> Self {
+        let allow = allow.into();
         let message = format!("This path allows {allow}");
         Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed, message) }
     }
@@ -213,7 +249,7 @@ impl From<StorageError> for Problem {
 impl From<LeadError> for Problem {
     fn from(error: LeadError) -> Self {
         match error {
-            LeadError::NotFound => Self::lead_not_found(),
+            LeadError::NotFound(lead) => Self { sought: Some(Sought::Lead(lead)), ..Self::lead_not_found() },
             LeadError::Duplicate { email, holder } => Self {
                 details: Some(json!({"email": email.as_str(), "lead_id": holder.to_string()})),
                 ..Self::new(Code::DuplicateLead, "Another active lead of this workspace has this email")

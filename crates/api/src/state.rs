@@ -1,63 +1,97 @@
 use std::sync::Arc;
 
 use leadkeep_credentials::{Hasher, MasterKey, Purpose};
-use leadkeep_domain::Clock;
+use leadkeep_domain::{AddressRanges, Clock};
 use leadkeep_ratelimit::Store;
-use leadkeep_service::{Conversations, FailureLimit, Gatekeeper, Leads, Tokens};
+use leadkeep_service::{
+    Conversations, Credentials, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter,
+};
 use leadkeep_storage::{Installation, Repositories};
+
+use crate::Dialect;
 
 /// What a thread that serves needs. Made once for each, from the parts that all share.
 #[derive(Clone)]
 pub struct ApiState {
     pub(crate) gatekeeper: Gatekeeper,
+    pub(crate) credentials: Credentials,
     pub(crate) leads: Leads,
     pub(crate) conversations: Conversations,
     pub(crate) tokens: Tokens,
     pub(crate) installation: Arc<dyn Installation>,
     pub(crate) cursors: Hasher,
+    pub(crate) dialects: Arc<[&'static Dialect]>,
+    pub(crate) trusted_proxies: Arc<AddressRanges>,
 }
 
 /// What all threads share: a budget is one budget, whichever thread takes from it.
 #[derive(Clone)]
 pub struct Shared {
-    secrets: Hasher,
-    cursors: Hasher,
-    limits: Arc<dyn Store>,
-    failures: Arc<FailureLimit>,
-    clock: Arc<dyn Clock>,
+    /// Hashes secrets.
+    pub secrets: Hasher,
+    /// Seals cursors.
+    pub cursors: Hasher,
+    /// The budgets.
+    pub limits: Arc<dyn Store>,
+    /// Failed attempts.
+    pub failures: Arc<FailureLimit>,
+    /// What credentials are used for.
+    pub meter: Arc<UsageMeter>,
+    /// Credentials that were refused.
+    pub refusals: Arc<RefusalLog>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The dialects that are served.
+    pub dialects: Arc<[&'static Dialect]>,
+    /// The proxies that are believed when they say where a request comes from.
+    pub trusted_proxies: Arc<AddressRanges>,
 }
 
 impl Shared {
-    /// Shared parts for this key, these budgets and this clock.
+    /// Shared parts for this key, these budgets and this clock: all dialects, and no proxy.
     pub fn new(
         key: &MasterKey,
         limits: Arc<dyn Store>,
         failures: Arc<FailureLimit>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (secrets, cursors) = (key.hasher(Purpose::Secrets), key.hasher(Purpose::Cursors));
-        Self { secrets, cursors, limits, failures, clock }
+        Self {
+            secrets: key.hasher(Purpose::Secrets),
+            cursors: key.hasher(Purpose::Cursors),
+            limits,
+            failures,
+            meter: Arc::default(),
+            refusals: Arc::default(),
+            clock,
+            dialects: Arc::new(Dialect::ALL),
+            trusted_proxies: Arc::default(),
+        }
     }
 }
 
 impl ApiState {
     /// The state of a thread with these repositories.
     pub fn new(repositories: Repositories, shared: &Shared) -> Self {
-        let Shared { secrets, cursors, limits, failures, clock } = shared.clone();
-        let access_tokens = repositories.access_tokens;
+        let Shared { secrets, cursors, limits, failures, meter, refusals, clock, dialects, trusted_proxies } =
+            shared.clone();
         Self {
             gatekeeper: Gatekeeper::new(
-                access_tokens.clone(),
+                &repositories,
                 limits,
                 failures.clone(),
+                meter.clone(),
+                refusals,
                 secrets.clone(),
                 clock.clone(),
             ),
+            credentials: Credentials::new(&repositories),
+            tokens: Tokens::new(&repositories, failures, meter, secrets, clock),
             leads: Leads::new(repositories.leads),
             conversations: Conversations::new(repositories.conversations),
-            tokens: Tokens::new(repositories.clients, access_tokens, failures, secrets, clock),
             installation: repositories.installation,
             cursors,
+            dialects,
+            trusted_proxies,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What a secret costs at each request: its form, its hash, and the comparison.
+//! What a secret costs at each request (its form, its hash, and the comparison), and what a search for leaked ones costs.
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use leadkeep_credentials::{MasterKey, Purpose, Secret, SecretKind};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use leadkeep_credentials::{MasterKey, Purpose, Secret, SecretKind, find_secrets};
 use std::hint::black_box;
 
 fn parse(criterion: &mut Criterion) {
@@ -32,5 +32,19 @@ fn hash_and_verify(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, parse, hash_and_verify);
+fn find(criterion: &mut Criterion) {
+    let line =
+        "2030-01-01T09:00:00Z INFO request: status=200 path=/api/v1/leads?status=active user_agent=curl\n";
+    let almost = format!("slat_{}", "0".repeat(46));
+    let mut group = criterion.benchmark_group("find");
+    for (name, piece) in [("log", line), ("prefixes", "slat_"), ("wrong checks", &almost), ("s", "s")] {
+        let text = piece.repeat((1 << 20) / piece.len());
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| find_secrets(black_box(text.as_bytes())).count());
+        });
+    }
+}
+
+criterion_group!(benches, parse, hash_and_verify, find);
 criterion_main!(benches);

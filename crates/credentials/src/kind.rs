@@ -49,7 +49,7 @@ impl SecretKind {
     }
 
     /// The kind whose prefix the text begins with. No prefix begins with another, so there is one at most.
-    pub(crate) fn of(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))
+    pub(crate) fn of(text: &[u8]) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| text.starts_with(kind.prefix().as_bytes()))
     }
 }

@@ -39,6 +39,7 @@ mod hash;
 mod keys;
 mod kind;
 mod lifetime;
+mod scan;
 mod secret;
 
 pub use authorization::{BasicCredentials, BearerToken};
@@ -50,4 +51,5 @@ pub use hash::{Hasher, SecretHash, WrongHashLength};
 pub use keys::{InvalidKey, KeyId, MasterKey, Purpose};
 pub use kind::SecretKind;
 pub use lifetime::{ACCESS_TOKEN_LIFETIME, Lifetime, Standing};
+pub use scan::{FoundSecret, find_secrets};
 pub use secret::Secret;

@@ -54,7 +54,7 @@ impl Secret {
     /// Takes what a caller presented, of whatever kind. Success proves form and check; whether such a secret was
     /// ever issued, only a look-up of its hash can tell.
     pub fn parse(presented: &str) -> Result<Self, Malformed> {
-        let kind = SecretKind::of(presented).ok_or(Malformed)?;
+        let kind = SecretKind::of(presented.as_bytes()).ok_or(Malformed)?;
         Self::parse_as(kind, presented)
     }
 

@@ -27,6 +27,10 @@ impl Actor {
 pub enum ActorKind {
     /// An OAuth client, through one of its access tokens.
     Client,
+    /// An API key.
+    ApiKey,
+    /// An API token.
+    ApiToken,
     /// A person, as a member of the workspace.
     Member,
     /// Whoever works on the command line of the server's machine.
@@ -35,12 +39,14 @@ pub enum ActorKind {
 
 impl ActorKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Client, Self::Member, Self::Operator];
+    pub const ALL: [Self; 5] = [Self::Client, Self::ApiKey, Self::ApiToken, Self::Member, Self::Operator];
 
     /// The kind's name in answers and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Client => "client",
+            Self::ApiKey => "api_key",
+            Self::ApiToken => "api_token",
             Self::Member => "member",
             Self::Operator => "operator",
         }
@@ -54,7 +60,7 @@ impl FromStr for ActorKind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.as_str() == name)
-            .ok_or_else(|| Invalid::new("must be one of client, member, operator"))
+            .ok_or_else(|| Invalid::new("must be one of client, api_key, api_token, member, operator"))
     }
 }
 

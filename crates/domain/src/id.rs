@@ -35,6 +35,11 @@ pub type MessageId = Id<Message>;
 /// Marks the ids of OAuth clients.
 #[derive(Debug)]
 pub enum ClientKey {}
+/// Id of an API key or API token.
+pub type CredentialId = Id<CredentialKey>;
+/// Marks the ids of API keys and API tokens.
+#[derive(Debug)]
+pub enum CredentialKey {}
 
 impl<T> Id<T> {
     /// A new id, later than every id made before by this process.

@@ -16,10 +16,12 @@
 //! ```
 
 mod actor;
+mod address;
 mod calendar;
 mod channel;
 mod clock;
 mod conversation;
+mod credential;
 mod custom_fields;
 mod email;
 mod history;
@@ -40,6 +42,7 @@ mod text;
 mod workspace;
 
 pub use actor::{Actor, ActorKind};
+pub use address::{AddressRange, AddressRanges};
 pub use calendar::CloseDate;
 pub use channel::Channel;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -47,11 +50,13 @@ pub use conversation::{
     Conversation, ConversationFilter, ConversationPatch, ConversationPosition, ConversationStatus,
     NewConversation,
 };
+pub use credential::{ApiCredentialKind, CredentialKind, SiteLimits};
 pub use custom_fields::CustomFields;
 pub use email::Email;
 pub use history::{Change, Field, HistoryEntry};
 pub use id::{
-    ClientKey, ConversationId, Id, LeadId, MemberId, MessageId, OrganizationId, UserId, WorkspaceId,
+    ClientKey, ConversationId, CredentialId, CredentialKey, Id, LeadId, MemberId, MessageId, OrganizationId,
+    UserId, WorkspaceId,
 };
 pub use invalid::Invalid;
 pub use lead::{Lead, LeadFields, LeadStatus, Version};

@@ -19,6 +19,15 @@ pub enum Edit<T> {
 }
 
 impl<T> Edit<T> {
+    /// The field after the edit.
+    pub fn applied_to(self, before: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => before,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// The edit of a field that is never empty: emptied, it has its default.
     pub fn or_default(self, default: T) -> Option<T> {
         match self {

@@ -1,6 +1,6 @@
 use time::OffsetDateTime;
 
-use crate::{Currency, Name, OrganizationId, Plan, WorkspaceId};
+use crate::{Currency, Name, OrganizationId, Plan, SiteLimits, WorkspaceId};
 
 /// A customer: the owner of workspaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Workspace {
     pub plan: Plan,
     /// The currency of deals that name none.
     pub currency: Currency,
+    /// What its keys may call together in the Spelo dialect.
+    pub site_limits: SiteLimits,
     /// While set, no credential of the workspace is accepted.
     pub suspended_at: Option<OffsetDateTime>,
     /// Since when.

@@ -19,7 +19,7 @@ pub struct Conversations {
 pub enum ConversationError {
     /// No such conversation in the workspace.
     #[error("conversation not found")]
-    NotFound,
+    NotFound(ConversationId),
     /// The lead is not in the workspace.
     #[error("lead_id must be the id of a lead of the workspace")]
     UnknownLead,
@@ -55,7 +55,16 @@ impl Conversations {
         limit: PageLimit,
     ) -> Result<(Conversation, Page<Message>), ConversationError> {
         let found = self.repository.get(principal.workspace, conversation, after, limit).await?;
-        found.ok_or(ConversationError::NotFound)
+        found.ok_or(ConversationError::NotFound(conversation))
+    }
+
+    /// Whether the conversation is in another workspace of the principal's organization.
+    pub async fn is_elsewhere(
+        &self,
+        principal: &Principal,
+        conversation: ConversationId,
+    ) -> Result<bool, StorageError> {
+        self.repository.is_in_organization(principal.organization, conversation).await
     }
 
     /// A page of conversations.
@@ -77,7 +86,7 @@ impl Conversations {
         patch: ConversationPatch,
     ) -> Result<Conversation, ConversationError> {
         let updated = self.repository.update(principal.workspace, conversation, patch).await?;
-        updated.ok_or(ConversationError::NotFound)
+        updated.ok_or(ConversationError::NotFound(conversation))
     }
 
     /// Adds a message.
@@ -90,7 +99,7 @@ impl Conversations {
     ) -> Result<Message, ConversationError> {
         let by = authorship(principal, request_id);
         let added = self.repository.add_message(principal.workspace, conversation, new, by).await?;
-        added.ok_or(ConversationError::NotFound)
+        added.ok_or(ConversationError::NotFound(conversation))
     }
 
     /// A page of the conversation's messages, oldest first.
@@ -102,6 +111,6 @@ impl Conversations {
         limit: PageLimit,
     ) -> Result<Page<Message>, ConversationError> {
         let page = self.repository.messages(principal.workspace, conversation, after, limit).await?;
-        page.ok_or(ConversationError::NotFound)
+        page.ok_or(ConversationError::NotFound(conversation))
     }
 }

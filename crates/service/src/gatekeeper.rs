@@ -1,122 +1,186 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use leadkeep_credentials::{BearerToken, Hasher, Secret, SecretKind};
-use leadkeep_domain::Clock;
-use leadkeep_ratelimit::{BucketState, Group, Store, StoreError, Tick};
-use leadkeep_storage::{AccessTokens, CredentialRecord, StorageError};
+use leadkeep_domain::{Clock, CredentialKind};
+use leadkeep_ratelimit::{BucketState, Decision, Group, Store, StoreError, Tick};
+use leadkeep_storage::{
+    AccessTokens, ApiCredentials, CallOutcome, CredentialRecord, PresentedSecret, Repositories, StorageError,
+    Used,
+};
 use time::OffsetDateTime;
 
 use crate::{
-    FailureLimit, TooManyFailures,
-    gate::{self, Presented, Principal, Refusal},
+    FailureLimit, RefusalLog, TooManyFailures, UsageMeter,
+    gate::{self, BucketName, BudgetRule, Presented, Principal, Refusal},
 };
 
 /// Brings the [`gate`] what it judges: the credential's row, read on every request, and the budget.
 #[derive(Clone)]
 pub struct Gatekeeper {
     access_tokens: Arc<dyn AccessTokens>,
+    api_credentials: Arc<dyn ApiCredentials>,
     limits: Arc<dyn Store>,
     failures: Arc<FailureLimit>,
+    meter: Arc<UsageMeter>,
+    refusals: Arc<RefusalLog>,
     hasher: Hasher,
     clock: Arc<dyn Clock>,
 }
 
-/// What the gate said to a request's credential.
+/// What became of a credential that was presented.
 #[derive(Debug)]
-pub enum Admission {
-    /// It passes. Whether it may do what it wants is asked next.
-    Admitted {
-        /// Who acts.
-        principal: Box<Principal>,
-        /// What is left of the budget, this call taken.
-        budget: Budget,
-    },
-    /// Its budget is used up.
-    Limited {
-        /// Who acts.
-        principal: Box<Principal>,
-        /// How much there was, and when there will be again.
-        budget: Budget,
-        /// When to try again.
-        retry_after: Duration,
-    },
+pub enum Authentication {
+    /// It stands. Whether there is budget, and whether it may do what it wants, is asked next.
+    Accepted(Box<Principal>),
     /// It is not accepted.
     Refused(Refusal),
     /// It is not known, like too many before it from the same address.
     TooManyFailures(TooManyFailures),
 }
 
-/// What is left of the tightest bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is left of a call's buckets.
+#[derive(Clone, Debug)]
 pub struct Budget {
-    /// Its numbers.
-    pub state: BucketState,
-    /// When its window ends.
-    pub resets_at: OffsetDateTime,
+    decision: Decision,
+    at: OffsetDateTime,
+}
+
+impl Budget {
+    /// The bucket that stops the caller first.
+    pub const fn tightest(&self) -> BucketState {
+        self.decision.tightest
+    }
+
+    /// When the bucket's window ends.
+    pub fn resets_at(&self, state: BucketState) -> OffsetDateTime {
+        self.at + state.reset_after
+    }
+
+    /// When to try again; none where the call was taken.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.decision.retry_after
+    }
+
+    /// Every bucket with what is left of it.
+    pub fn buckets(&self) -> impl Iterator<Item = (BucketName, BucketState)> {
+        BucketName::ALL.into_iter().zip(self.decision.states().iter().copied())
+    }
 }
 
 impl Gatekeeper {
-    /// A gatekeeper for these tokens and budgets.
+    /// A gatekeeper for these credentials and budgets.
     pub fn new(
-        access_tokens: Arc<dyn AccessTokens>,
+        repositories: &Repositories,
         limits: Arc<dyn Store>,
         failures: Arc<FailureLimit>,
+        meter: Arc<UsageMeter>,
+        refusals: Arc<RefusalLog>,
         hasher: Hasher,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { access_tokens, limits, failures, hasher, clock }
+        Self {
+            access_tokens: repositories.access_tokens.clone(),
+            api_credentials: repositories.api_credentials.clone(),
+            limits,
+            failures,
+            meter,
+            refusals,
+            hasher,
+            clock,
+        }
     }
 
-    /// Judges the value of an Authorization header, and takes the call from the credential's bucket.
-    pub async fn admit(
+    /// Says whose the credential in an Authorization header is, if it stands and is of a kind that is accepted here.
+    pub async fn authenticate(
         &self,
         authorization: Option<&str>,
         address: IpAddr,
-    ) -> Result<Admission, StorageError> {
+        accepts: &[CredentialKind],
+    ) -> Result<Authentication, StorageError> {
         let record;
         let presented = match authorization.map(BearerToken::parse_header) {
             None => Presented::Nothing,
             Some(Err(_)) => Presented::Malformed,
-            Some(Ok(token)) => match Secret::parse_as(SecretKind::AccessToken, token.expose()) {
-                Err(_) => Presented::Malformed,
-                Ok(secret) => {
-                    record = self.look_up(&secret).await?;
+            Some(Ok(token)) => match presentable(token) {
+                None => Presented::Malformed,
+                Some((_, kind)) if !accepts.contains(&kind) => Presented::WrongKind,
+                Some((secret, kind)) => {
+                    record = self.look_up(&secret, kind).await?;
                     record.as_ref().map_or(Presented::Unknown, Presented::Known)
                 }
             },
         };
-        let now = self.clock.now();
-        match gate::identify(presented, now) {
-            Ok(principal) => self.take(Box::new(principal), now).await,
-            Err(refusal) => Ok(self.refuse(refusal, address)),
+        match gate::identify(presented, self.clock.now()) {
+            Ok(principal) => Ok(Authentication::Accepted(Box::new(principal))),
+            Err(refusal) => {
+                if let Presented::Known(record) = presented {
+                    let (tenant, now) = (record.tenant.workspace, self.clock.now());
+                    self.meter.count(tenant, record.credential, CallOutcome::Unauthorized, now);
+                }
+                Ok(self.refuse(refusal, address))
+            }
         }
     }
 
-    async fn look_up(&self, secret: &Secret) -> Result<Option<CredentialRecord>, StorageError> {
-        self.access_tokens.find(self.hasher.hash(secret)).await
+    /// The one read of a request's credential, by a unique key: known or not, it costs the same.
+    async fn look_up(
+        &self,
+        secret: &Secret,
+        kind: CredentialKind,
+    ) -> Result<Option<CredentialRecord>, StorageError> {
+        let hash = self.hasher.hash(secret);
+        match kind {
+            CredentialKind::ClientToken => self.access_tokens.find(hash).await,
+            CredentialKind::ApiKey | CredentialKind::ApiToken => self.api_credentials.find(hash).await,
+        }
     }
 
-    async fn take(&self, principal: Box<Principal>, now: OffsetDateTime) -> Result<Admission, StorageError> {
-        let group = Group(principal.workspace.as_u128());
-        let decision = self.limits.take(group, &[principal.bucket], tick(&*self.clock)).await;
-        let decision = decision.map_err(limits_failed)?;
-        let state = decision.tightest;
-        let budget = Budget { state, resets_at: now + state.reset_after };
-        Ok(match decision.retry_after {
-            None => Admission::Admitted { principal, budget },
-            Some(retry_after) => Admission::Limited { principal, budget, retry_after },
-        })
+    /// Takes a call from the principal's buckets, or from none where one of them is used up.
+    pub async fn take(&self, principal: &Principal, rule: BudgetRule) -> Result<Budget, StorageError> {
+        let (group, buckets) = (Group(principal.workspace.as_u128()), gate::buckets(principal, rule));
+        let decision = self.limits.take(group, &buckets, tick(&*self.clock)).await.map_err(limits_failed)?;
+        Ok(Budget { decision, at: self.clock.now() })
     }
 
-    fn refuse(&self, refusal: Refusal, address: IpAddr) -> Admission {
-        tracing::debug!(reason = refusal.as_str(), %address, "credential refused");
+    /// Says what is left of the principal's buckets and takes nothing.
+    pub async fn peek(&self, principal: &Principal, rule: BudgetRule) -> Result<Budget, StorageError> {
+        let (group, buckets) = (Group(principal.workspace.as_u128()), gate::buckets(principal, rule));
+        let decision = self.limits.peek(group, &buckets, tick(&*self.clock)).await.map_err(limits_failed)?;
+        Ok(Budget { decision, at: self.clock.now() })
+    }
+
+    /// Counts a call that was answered.
+    pub fn count(&self, principal: &Principal, outcome: CallOutcome, address: IpAddr) {
+        let now = self.clock.now();
+        self.meter.count(principal.workspace, principal.credential, outcome, now);
+        let used = match principal.secret {
+            PresentedSecret::AccessToken(_) => Used::Client(principal.credential),
+            PresentedSecret::ApiSecret(hash) => Used::ApiSecret(hash),
+        };
+        self.meter.note(used, now, address);
+    }
+
+    fn refuse(&self, refusal: Refusal, address: IpAddr) -> Authentication {
+        self.refusals.note(refusal, address);
         if refusal.may_be_a_guess()
             && let Err(too_many) = self.failures.count_address(address, tick(&*self.clock))
         {
-            return Admission::TooManyFailures(too_many);
+            return Authentication::TooManyFailures(too_many);
         }
-        Admission::Refused(refusal)
+        Authentication::Refused(refusal)
     }
+}
+
+/// What was presented, if its form and its check are those of a credential that calls present.
+fn presentable(token: BearerToken<'_>) -> Option<(Secret, CredentialKind)> {
+    let secret = Secret::parse(token.expose()).ok()?;
+    let kind = match secret.kind() {
+        SecretKind::AccessToken => CredentialKind::ClientToken,
+        SecretKind::ApiKey => CredentialKind::ApiKey,
+        SecretKind::ApiToken => CredentialKind::ApiToken,
+        SecretKind::ClientId | SecretKind::ClientSecret | SecretKind::RefreshToken => return None,
+    };
+    Some((secret, kind))
 }
 
 fn limits_failed(error: StoreError) -> StorageError {

@@ -2,9 +2,13 @@ use std::sync::Arc;
 
 use leadkeep_domain::Clock;
 use leadkeep_storage::{AccessTokens, StorageError};
+use time::Duration;
 
 /// How many rows one transaction deletes: others wait for it.
 const BATCH: usize = 500;
+
+/// How long a token that has ended stays known: until then it is refused as expired, and not taken for a guess.
+const KEPT: Duration = Duration::DAY;
 
 /// What the server does for itself, once in a while.
 #[derive(Clone)]
@@ -19,11 +23,11 @@ impl Housekeeping {
         Self { access_tokens, clock }
     }
 
-    /// Deletes access tokens that have ended, until there are no more; how many there were.
+    /// Deletes access tokens that ended a day ago, until there are no more; how many there were.
     pub async fn purge_ended_tokens(&self) -> Result<usize, StorageError> {
         let mut purged = 0;
         loop {
-            let batch = self.access_tokens.purge(self.clock.now(), BATCH).await?;
+            let batch = self.access_tokens.purge(self.clock.now() - KEPT, BATCH).await?;
             purged += batch;
             if batch < BATCH {
                 return Ok(purged);

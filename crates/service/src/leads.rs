@@ -22,7 +22,7 @@ pub struct Leads {
 pub enum LeadError {
     /// No such lead in the workspace.
     #[error("lead not found")]
-    NotFound,
+    NotFound(LeadId),
     /// Another active lead of the workspace has the e-mail.
     #[error("another active lead has this e-mail")]
     Duplicate {
@@ -70,7 +70,12 @@ impl Leads {
 
     /// The lead.
     pub async fn get(&self, principal: &Principal, lead: LeadId) -> Result<Lead, LeadError> {
-        self.repository.get(principal.workspace, lead).await?.ok_or(LeadError::NotFound)
+        self.repository.get(principal.workspace, lead).await?.ok_or(LeadError::NotFound(lead))
+    }
+
+    /// Whether the lead is in another workspace of the principal's organization.
+    pub async fn is_elsewhere(&self, principal: &Principal, lead: LeadId) -> Result<bool, StorageError> {
+        self.repository.is_in_organization(principal.organization, lead).await
     }
 
     /// A page of leads.
@@ -97,7 +102,7 @@ impl Leads {
         let edit = LeadEdit { patch, condition };
         match self.repository.update(principal.workspace, lead, edit, by).await? {
             UpdateOutcome::Updated(lead) | UpdateOutcome::Unchanged(lead) => Ok(lead),
-            UpdateOutcome::NotFound => Err(LeadError::NotFound),
+            UpdateOutcome::NotFound => Err(LeadError::NotFound(lead)),
             UpdateOutcome::Archived => Err(LeadError::Archived),
             UpdateOutcome::Stale(_) => Err(LeadError::Stale),
             UpdateOutcome::DuplicateEmail { email, holder } => Err(LeadError::Duplicate { email, holder }),
@@ -113,7 +118,10 @@ impl Leads {
         after: Option<Uuid>,
         limit: PageLimit,
     ) -> Result<Page<HistoryEntry>, LeadError> {
-        self.repository.history(principal.workspace, lead, after, limit).await?.ok_or(LeadError::NotFound)
+        self.repository
+            .history(principal.workspace, lead, after, limit)
+            .await?
+            .ok_or(LeadError::NotFound(lead))
     }
 }
 

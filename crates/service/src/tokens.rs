@@ -1,14 +1,15 @@
 use std::{net::IpAddr, sync::Arc};
 
 use leadkeep_credentials::{
-    ACCESS_TOKEN_LIFETIME, ClientId, GrantType, Hasher, RandomUnavailable, Secret, SecretHash, SecretKind,
-    Standing,
+    ACCESS_TOKEN_LIFETIME, ClientId, GrantType, Hasher, RandomUnavailable, Secret, SecretKind, Standing,
 };
 use leadkeep_domain::{Clock, ScopeSet};
-use leadkeep_storage::{AccessTokens, Client, ClientLogin, Clients, NewAccessToken, StorageError};
+use leadkeep_storage::{
+    AccessTokens, Client, ClientLogin, Clients, NewAccessToken, Repositories, StorageError, Used,
+};
 use time::{Duration, OffsetDateTime};
 
-use crate::{FailureLimit, TooManyFailures, gatekeeper::tick};
+use crate::{FailureLimit, TooManyFailures, UsageMeter, gatekeeper::tick};
 
 /// Issues access tokens (RFC 6749).
 #[derive(Clone)]
@@ -16,6 +17,7 @@ pub struct Tokens {
     clients: Arc<dyn Clients>,
     issued: Arc<dyn AccessTokens>,
     failures: Arc<FailureLimit>,
+    meter: Arc<UsageMeter>,
     hasher: Hasher,
     clock: Arc<dyn Clock>,
 }
@@ -70,13 +72,14 @@ pub enum TokenError {
 impl Tokens {
     /// For these clients.
     pub fn new(
-        clients: Arc<dyn Clients>,
-        issued: Arc<dyn AccessTokens>,
+        repositories: &Repositories,
         failures: Arc<FailureLimit>,
+        meter: Arc<UsageMeter>,
         hasher: Hasher,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { clients, issued, failures, hasher, clock }
+        let (clients, issued) = (repositories.clients.clone(), repositories.access_tokens.clone());
+        Self { clients, issued, failures, meter, hasher, clock }
     }
 
     /// Issues a token for the client credentials grant (RFC 6749 §4.4). The right secret always passes, however many
@@ -113,9 +116,16 @@ impl Tokens {
             return Err(self.fail(request, Some(&client_id)));
         };
         let hash = self.hasher.hash(&secret);
-        let login = self.clients.login(client_id.clone()).await?;
-        match login.filter(|login| accepts(login, hash, now)) {
-            Some(login) => Ok(login.client),
+        match self.clients.login(client_id.clone(), hash).await? {
+            Some(login) if stands(&login, now) => {
+                self.meter.note(Used::ClientSecret(hash), now, request.address);
+                Ok(login.client)
+            }
+            // A secret that is known is no guess.
+            Some(login) => {
+                tracing::debug!(client_id = %login.client.client_id, "login of a client that is refused");
+                Err(TokenError::InvalidClient)
+            }
             None => Err(self.fail(request, Some(&client_id))),
         }
     }
@@ -135,10 +145,9 @@ impl Tokens {
     }
 }
 
-/// Whether one of the client's secrets that still live is this one, and the client itself stands.
-fn accepts(login: &ClientLogin, hash: SecretHash, now: OffsetDateTime) -> bool {
-    let known = login.secrets.iter().filter(|secret| secret.hash.matches(&hash));
-    let live = known.filter(|secret| secret.lifetime.standing(now) == Standing::Live).count() > 0;
+/// Whether the client stands, and its secret still lives.
+fn stands(login: &ClientLogin, now: OffsetDateTime) -> bool {
+    let live = login.lifetime.standing(now) == Standing::Live;
     live && login.client.revoked_at.is_none() && login.suspended_at.is_none()
 }
 

@@ -19,8 +19,9 @@ use std::{
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use leadkeep_credentials::{ClientId, SecretHash};
 use leadkeep_domain::{
-    Actor, Clock, Currency, Email, Id, LeadFields, LeadFilter, LeadId, LeadOrder, LeadPosition, LeadStatus,
-    Organization, PageLimit, Plan, StatusFilter, SystemClock, Workspace, WorkspaceId,
+    Actor, ApiCredentialKind, Clock, Currency, Email, Id, LeadFields, LeadFilter, LeadId, LeadOrder,
+    LeadPosition, LeadStatus, Organization, PageLimit, Plan, StatusFilter, SystemClock, Workspace,
+    WorkspaceId,
 };
 use leadkeep_storage::{
     AuditEntry, Authorship, ClientRef, Database, DatabaseUrl, InsertOutcome, Repositories,
@@ -82,6 +83,7 @@ async fn a_lead(repositories: &Repositories) -> (WorkspaceId, LeadId) {
         name: "Demo".parse().unwrap(),
         plan: Plan::Free,
         currency: Currency::USD,
+        site_limits: leadkeep_domain::SiteLimits::default(),
         suspended_at: None,
         created_at: now,
     };
@@ -126,8 +128,16 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
     repositories.clients.list(workspace).await.unwrap();
     repositories.clients.locate(ClientRef::Id(Id::generate())).await.unwrap();
     repositories.clients.locate(ClientRef::ClientId(ClientId::generate().unwrap())).await.unwrap();
-    repositories.clients.login(ClientId::generate().unwrap()).await.unwrap();
-    repositories.access_tokens.find(SecretHash::from_bytes([0; 32])).await.unwrap();
+    let nothing = SecretHash::from_bytes([0; 32]);
+    repositories.clients.login(ClientId::generate().unwrap(), nothing).await.unwrap();
+    repositories.access_tokens.find(nothing).await.unwrap();
+    repositories.api_credentials.find(nothing).await.unwrap();
+    repositories.api_credentials.locate(Id::generate()).await.unwrap();
+    for kind in ApiCredentialKind::ALL {
+        repositories.api_credentials.list(workspace, kind).await.unwrap();
+    }
+    repositories.leads.is_in_organization(Id::generate(), lead).await.unwrap();
+    repositories.usage.hours(workspace, now, now).await.unwrap();
     repositories.access_tokens.purge(now, 10).await.unwrap();
     repositories.installation.stored_key().await.unwrap();
     repositories.installation.ping().await.unwrap();
@@ -199,9 +209,9 @@ async fn postgres_finds_the_best_index_of_a_list_by_itself() {
     }
 }
 
-/// A client has two secrets at most: they may be sorted.
+/// A credential has few secrets: they may be sorted.
 fn sorts_little(sql: &str) -> bool {
-    sql.contains("client_secrets")
+    sql.contains("client_secrets") || sql.contains("api_secrets")
 }
 
 /// The index that serves a list best, by the columns that its conditions name.
@@ -214,7 +224,11 @@ fn best_index(sql: &str) -> Option<&'static str> {
     // Of the order itself: a condition on tags names the columns of their table, too.
     let by_update = sql.rsplit_once(" ORDER BY ").is_some_and(|(_, order)| order.contains("updated_at"));
     Some(match () {
-        () if !sql.contains(" ORDER BY ") || !names("status") || sql.contains("client_secrets") => {
+        () if !sql.contains(" ORDER BY ")
+            || !names("status")
+            || sorts_little(sql)
+            || sql.contains("api_credentials") =>
+        {
             return None;
         }
         () if names("email_key") && by_update => "leads_by_email_and_update",

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use anyhow::{Context, Result};
 use leadkeep_service::NewClientSecret;
-use leadkeep_storage::Client;
+use leadkeep_storage::ListedClient;
 use serde_json::{Value, json};
 
 use crate::{
@@ -27,7 +27,7 @@ pub(crate) async fn client(settings: &Settings, command: ClientCommand, json: bo
             print_one(&json!({"id": revoked.id.to_string(), "revoked_at": time(revoked.revoked_at)}), json)?;
         }
         ClientCommand::List { workspace } => {
-            print_list(management.clients(workspace).await?.iter().map(client_body).collect(), json)?;
+            print_list(management.clients(workspace).await?.iter().map(listed).collect(), json)?;
         }
     }
     Ok(())
@@ -48,7 +48,10 @@ fn print_secret(made: &NewClientSecret, json: bool) -> Result<()> {
     })
 }
 
-fn client_body(client: &Client) -> Value {
+/// A client as lists show it: all but the secret.
+fn listed(listed: &ListedClient) -> Value {
+    let client = &listed.client;
+    let previous = listed.secrets.get(1);
     json!({
         "id": client.id.to_string(),
         "client_id": client.client_id.as_str(),
@@ -56,6 +59,10 @@ fn client_body(client: &Client) -> Value {
         "scope": client.scopes.to_string(),
         "limit_per_minute": client.limit_per_minute.map(NonZeroU32::get),
         "created_at": time(Some(client.created_at)),
+        "last_used_at": time(listed.last_used_at),
+        "last_used_from": listed.last_used_from,
+        "previous_expires_at": time(previous.and_then(|secret| secret.expires_at)),
+        "previous_last_used_at": time(previous.and_then(|secret| secret.last_used_at)),
         "revoked_at": time(client.revoked_at),
     })
 }

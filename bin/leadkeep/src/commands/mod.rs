@@ -1,6 +1,8 @@
 //! The management commands, straight on the database: safe while a server runs.
 
 mod clients;
+mod credentials;
+mod limits;
 mod members;
 mod workspaces;
 
@@ -12,6 +14,8 @@ use crate::{output::print_one, settings::Settings};
 
 pub(crate) use {
     clients::client,
+    credentials::{key, token},
+    limits::limits,
     members::{member, user},
     workspaces::{org, workspace},
 };

@@ -1,26 +1,26 @@
-use actix_web::{HttpResponse, Resource, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::resource;
 use crate::{
-    budget_headers::unix_rounded_up,
+    Dialect, budget_headers,
     caller::Caller,
     input::NoParameters,
+    problem::Problem,
+    state::ApiState,
     wire::{data, timestamp},
 };
 
-pub(super) fn resource_me() -> Resource {
-    resource("/me", "GET, HEAD").route(web::get().to(me)).route(web::head().to(me))
-}
+/// How long every window is, in seconds.
+const WINDOW: u32 = 60;
 
 /// GET /me: which credential this is, and what it may do. Needs no scope.
-async fn me(caller: Caller, _: NoParameters) -> HttpResponse {
+pub(super) async fn me(caller: Caller, _: NoParameters, request: HttpRequest) -> HttpResponse {
     let principal = caller.principal();
     let scopes: Vec<&str> = principal.scopes.iter().map(leadkeep_domain::Scope::as_str).collect();
     HttpResponse::Ok().json(data(json!({
         "credential": {
             "type": principal.actor.kind.as_str(),
-            "id": principal.actor.id.map(|id| id.to_string()),
+            "id": principal.credential.to_string(),
             "name": principal.actor.name,
             "expires_at": principal.expires_at.map(timestamp),
         },
@@ -32,17 +32,44 @@ async fn me(caller: Caller, _: NoParameters) -> HttpResponse {
         "organization": {"id": principal.organization.to_string()},
         "plan": principal.plan.as_str(),
         "scopes": scopes,
-        "limits": [limit(&caller)],
+        "limits": buckets(&caller, Dialect::of(&request)),
     })))
 }
 
-fn limit(caller: &Caller) -> Value {
+/// GET /me/limits: every bucket that this call was taken from. Needs no scope.
+pub(super) async fn limits(caller: Caller, _: NoParameters, request: HttpRequest) -> HttpResponse {
+    HttpResponse::Ok().json(data(buckets(&caller, Dialect::of(&request))))
+}
+
+fn buckets(caller: &Caller, dialect: &Dialect) -> Vec<Value> {
     let budget = caller.budget();
-    json!({
-        "bucket": "credential",
-        "limit": budget.state.limit,
-        "remaining": budget.state.remaining,
-        "reset": unix_rounded_up(budget.resets_at),
-        "window_seconds": caller.principal().quota().window().as_secs(),
-    })
+    let bucket = |(name, state): (leadkeep_service::gate::BucketName, _)| {
+        let leadkeep_ratelimit::BucketState { limit, remaining, .. } = state;
+        json!({
+            "bucket": name.as_str(),
+            "limit": limit,
+            "remaining": remaining,
+            "reset": budget_headers::reset(budget, state, dialect.reset),
+            "window_seconds": WINDOW,
+        })
+    };
+    budget.buckets().map(bucket).collect()
+}
+
+/// DELETE /me/credential: revokes the credential that is presented, for good. Needs no scope.
+pub(super) async fn revoke(
+    caller: Caller,
+    _: NoParameters,
+    state: web::Data<ApiState>,
+) -> Result<HttpResponse, Problem> {
+    let principal = caller.principal();
+    let revoked = state.credentials.revoke_presented(principal, caller.request_id()).await?;
+    // Gone meanwhile: as good as revoked, and refused from now on.
+    let at = revoked.ok_or_else(|| Problem::unauthorized(true))?;
+    Ok(HttpResponse::Ok().json(data(json!({
+        "type": principal.actor.kind.as_str(),
+        "id": principal.credential.to_string(),
+        "name": principal.actor.name,
+        "revoked_at": timestamp(at),
+    }))))
 }

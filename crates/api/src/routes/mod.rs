@@ -5,36 +5,60 @@ mod health;
 mod leads;
 mod me;
 mod oauth;
+mod table;
 
 use actix_web::{HttpResponse, Resource, middleware::from_fn, web};
 
-use crate::{Dialect, admission::admission, input::MAX_BODY, problem::Problem, state::ApiState};
+use crate::{
+    Dialect,
+    admission::{admission, lenient_admission},
+    caller::Caller,
+    input::MAX_BODY,
+    problem::Problem,
+    state::ApiState,
+};
+
+pub use table::endpoints;
 
 /// Mounts the API on an application, which must also be wrapped in [`answer`](crate::answer()).
 pub fn configure(config: &mut web::ServiceConfig, state: ApiState) {
+    let dialects = state.dialects.clone();
     config
         .app_data(web::Data::new(state))
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(health::live())
-        .service(health::ready());
-    mount(config, &Dialect::SLOKOTO);
+        .service(health::ready())
+        .configure(oauth::endpoints);
+    // A prefix that begins with another one comes first.
+    for dialect in Dialect::ALL.into_iter().filter(|dialect| dialects.contains(dialect)) {
+        mount(config, dialect);
+    }
     config.default_service(web::to(no_such_path));
 }
 
-/// The token endpoint has its own way of telling who calls; everything else is behind the gate.
-fn mount(config: &mut web::ServiceConfig, dialect: &Dialect) {
-    config.service(oauth::token_resource(dialect)).service(
-        web::scope(dialect.prefix)
-            .wrap(from_fn(admission))
-            .service(me::resource_me())
-            .configure(leads::resources)
-            .configure(conversations::resources)
-            .default_service(web::to(no_such_path)),
-    );
+/// Everything of a dialect is behind the gate.
+fn mount(config: &mut web::ServiceConfig, dialect: &'static Dialect) {
+    for endpoint in table::LENIENT_ENDPOINTS {
+        let resource = endpoint.resource(dialect.prefix);
+        config.service(resource.app_data(dialect).wrap(from_fn(lenient_admission)));
+    }
+    let mut scope = web::scope(dialect.prefix).app_data(dialect);
+    for endpoint in table::ENDPOINTS {
+        scope = scope.service(endpoint.resource(""));
+    }
+    for path in table::CLOSED {
+        scope = scope.service(web::scope(path).default_service(web::to(closed)));
+    }
+    config.service(scope.default_service(web::to(no_such_path)).wrap(from_fn(admission)));
 }
 
 async fn no_such_path() -> Result<HttpResponse, Problem> {
     Err(Problem::not_found("There is nothing at this path"))
+}
+
+/// What people and the command line do.
+async fn closed(_: Caller) -> Result<HttpResponse, Problem> {
+    Err(Problem::closed())
 }
 
 /// A resource that answers the methods it is given routes for, and any other with 405 and this list of them.

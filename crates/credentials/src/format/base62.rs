@@ -6,6 +6,7 @@ use crate::RandomUnavailable;
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const RANDOM_LENGTH: usize = 40;
 const CHECK_LENGTH: usize = 6;
+pub(super) const LENGTH: usize = RANDOM_LENGTH + CHECK_LENGTH;
 
 pub(super) fn push_random_with_check(text: &mut String) -> Result<(), RandomUnavailable> {
     let start = text.len();
@@ -23,7 +24,7 @@ pub(super) fn push_random_with_check(text: &mut String) -> Result<(), RandomUnav
 
 pub(super) fn is_well_formed(body: &str) -> bool {
     // The length comes first: whatever follows is then bounded.
-    body.len() == RANDOM_LENGTH + CHECK_LENGTH
+    body.len() == LENGTH
         && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && body
             .as_bytes()

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 const BYTES: usize = 32;
-const CHARACTERS: usize = 43;
+pub(super) const LENGTH: usize = 43;
 
 pub(super) fn push_random(text: &mut String) -> Result<(), RandomUnavailable> {
     let bytes = random_bytes::<BYTES>()?;
@@ -17,5 +17,9 @@ pub(super) fn push_random(text: &mut String) -> Result<(), RandomUnavailable> {
 /// The engine refuses set bits after the last byte (RFC 4648 §3.5), so each 32 bytes have exactly one text.
 pub(super) fn is_well_formed(body: &str) -> bool {
     let mut bytes = Zeroizing::new([0; BYTES]);
-    body.len() == CHARACTERS && URL_SAFE_NO_PAD.decode_slice(body, bytes.as_mut_slice()) == Ok(BYTES)
+    body.len() == LENGTH && URL_SAFE_NO_PAD.decode_slice(body, bytes.as_mut_slice()) == Ok(BYTES)
+}
+
+pub(super) const fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }

@@ -29,6 +29,24 @@ pub(crate) fn is_well_formed(kind: SecretKind, text: &str) -> bool {
     })
 }
 
+/// How many bytes every text of this kind has.
+pub(crate) const fn length(kind: SecretKind) -> usize {
+    kind.prefix().len()
+        + match kind {
+            SecretKind::ApiKey => base64url::LENGTH,
+            _ => base62::LENGTH,
+        }
+}
+
+/// Whether the byte, right after a text of this kind, shows that the text is only the beginning of something longer.
+/// After a check nothing does.
+pub(crate) const fn is_continued_by(kind: SecretKind, next: u8) -> bool {
+    match kind {
+        SecretKind::ApiKey => base64url::is_digit(next),
+        _ => false,
+    }
+}
+
 /// `N` bytes of the operating system's generator, wiped when dropped.
 pub(crate) fn random_bytes<const N: usize>() -> Result<Zeroizing<[u8; N]>, RandomUnavailable> {
     let mut bytes = Zeroizing::new([0; N]);

@@ -8,3 +8,4 @@ mod generation;
 mod hashing;
 mod lifetimes;
 mod master_key;
+mod scan;

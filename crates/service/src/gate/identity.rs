@@ -1,10 +1,12 @@
 use leadkeep_credentials::Standing;
-use leadkeep_domain::{Actor, Currency, OrganizationId, Plan, ScopeSet, WorkspaceId};
-use leadkeep_ratelimit::{Bucket, Quota};
-use leadkeep_storage::CredentialRecord;
+use leadkeep_domain::{
+    Actor, AddressRanges, CredentialKind, Currency, OrganizationId, Plan, ScopeSet, WorkspaceId,
+};
+use leadkeep_storage::{ActsAs, CredentialRecord, PresentedSecret};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use super::bucket;
+use super::Budgets;
 
 /// What a request presented.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +15,8 @@ pub enum Presented<'a> {
     Nothing,
     /// Something that is no credential of ours: its format or its check is wrong. Never looked up.
     Malformed,
+    /// A well-formed credential of a kind that is not accepted here. Never looked up.
+    WrongKind,
     /// A well-formed credential that does not exist.
     Unknown,
     /// A credential that exists.
@@ -24,6 +28,12 @@ pub enum Presented<'a> {
 pub struct Principal {
     /// Who.
     pub actor: Actor,
+    /// What was presented.
+    pub kind: CredentialKind,
+    /// The very secret.
+    pub secret: PresentedSecret,
+    /// Which client, key or token.
+    pub credential: Uuid,
     /// In which workspace: the tenant of every look-up of this request.
     pub workspace: WorkspaceId,
     /// What people call the workspace.
@@ -34,19 +44,14 @@ pub struct Principal {
     pub plan: Plan,
     /// The currency of deals that name none.
     pub currency: Currency,
-    /// What the credential may do.
+    /// What the credential may do now.
     pub scopes: ScopeSet,
+    /// Where it may be used from.
+    pub allowed_addresses: AddressRanges,
     /// Until when it is accepted.
     pub expires_at: Option<OffsetDateTime>,
-    /// The bucket that its calls are taken from.
-    pub bucket: Bucket,
-}
-
-impl Principal {
-    /// The budget of its calls.
-    pub const fn quota(&self) -> Quota {
-        self.bucket.quota
-    }
+    /// What its calls may be taken from.
+    pub budgets: Budgets,
 }
 
 /// Why a credential is not accepted. One answer outside, 401; the reason is for the log.
@@ -55,15 +60,33 @@ impl Principal {
 pub enum Refusal {
     Missing,
     Malformed,
+    WrongKind,
     Unknown,
     Revoked,
     ClientRevoked,
+    CreatorRemoved,
     Expired,
+    Rotated,
     Disabled,
     WorkspaceSuspended,
 }
 
 impl Refusal {
+    /// All reasons.
+    pub const ALL: [Self; 11] = [
+        Self::Missing,
+        Self::Malformed,
+        Self::WrongKind,
+        Self::Unknown,
+        Self::Revoked,
+        Self::ClientRevoked,
+        Self::CreatorRemoved,
+        Self::Expired,
+        Self::Rotated,
+        Self::Disabled,
+        Self::WorkspaceSuspended,
+    ];
+
     /// Whether it may be a guess: these are counted by address.
     pub const fn may_be_a_guess(self) -> bool {
         matches!(self, Self::Malformed | Self::Unknown)
@@ -74,10 +97,13 @@ impl Refusal {
         match self {
             Self::Missing => "missing",
             Self::Malformed => "malformed",
+            Self::WrongKind => "wrong kind",
             Self::Unknown => "unknown",
             Self::Revoked => "revoked",
             Self::ClientRevoked => "client revoked",
+            Self::CreatorRemoved => "creator removed",
             Self::Expired => "expired",
+            Self::Rotated => "rotated",
             Self::Disabled => "disabled",
             Self::WorkspaceSuspended => "workspace suspended",
         }
@@ -89,11 +115,15 @@ pub fn identify(presented: Presented<'_>, now: OffsetDateTime) -> Result<Princip
     let record = match presented {
         Presented::Nothing => return Err(Refusal::Missing),
         Presented::Malformed => return Err(Refusal::Malformed),
+        Presented::WrongKind => return Err(Refusal::WrongKind),
         Presented::Unknown => return Err(Refusal::Unknown),
         Presented::Known(record) => record,
     };
     if record.client_revoked_at.is_some() {
         return Err(Refusal::ClientRevoked);
+    }
+    if record.acts_as == Some(ActsAs::Removed) && record.lifetime.revoked_at.is_none() {
+        return Err(Refusal::CreatorRemoved);
     }
     match record.lifetime.standing(now) {
         Standing::Live => {}
@@ -101,18 +131,34 @@ pub fn identify(presented: Presented<'_>, now: OffsetDateTime) -> Result<Princip
         Standing::Expired => return Err(Refusal::Expired),
         Standing::Disabled => return Err(Refusal::Disabled),
     }
-    if record.suspended_at.is_some() {
+    if record.secret_ends_at.is_some_and(|end| end <= now) {
+        return Err(Refusal::Rotated);
+    }
+    if record.tenant.suspended_at.is_some() {
         return Err(Refusal::WorkspaceSuspended);
     }
     Ok(Principal {
         actor: record.actor.clone(),
-        workspace: record.workspace,
-        workspace_name: record.workspace_name.clone(),
-        organization: record.organization,
-        plan: record.plan,
-        currency: record.currency,
-        scopes: record.scopes,
-        expires_at: record.lifetime.expires_at,
-        bucket: bucket(record),
+        kind: record.kind,
+        secret: record.secret,
+        credential: record.credential,
+        workspace: record.tenant.workspace,
+        workspace_name: record.tenant.name.clone(),
+        organization: record.tenant.organization,
+        plan: record.tenant.plan,
+        currency: record.tenant.currency,
+        scopes: scopes(record),
+        allowed_addresses: record.allowed_addresses.clone(),
+        expires_at: [record.lifetime.expires_at, record.secret_ends_at].into_iter().flatten().min(),
+        budgets: Budgets::of(record),
     })
+}
+
+/// What the credential may do: no more than the one whose role it acts with.
+fn scopes(record: &CredentialRecord) -> ScopeSet {
+    match record.acts_as {
+        None => record.scopes,
+        Some(ActsAs::Member(role)) => record.scopes.intersection(role.scopes()),
+        Some(ActsAs::Removed) => ScopeSet::EMPTY,
+    }
 }

@@ -1,8 +1,8 @@
 //! The gate: who may pass, as pure functions of a credential's row, the request and the time.
 //!
 //! Every call passes the same three questions in the same order: whose credential is it and does it stand
-//! ([`identify`]), is there budget left ([`bucket`], taken by the caller), and may it do this here ([`check_tenant`],
-//! [`permit`]). Each credential kind and each dialect goes through here.
+//! ([`identify`]), is there budget left ([`buckets`], taken by the caller), and may it do this here ([`check_tenant`],
+//! [`check_address`], [`permit`]). Each credential kind and each dialect goes through here.
 
 mod budget;
 mod identity;
@@ -10,6 +10,6 @@ mod permission;
 #[cfg(test)]
 mod tests;
 
-pub use budget::{CLIENT_CALLS_PER_MINUTE, bucket};
+pub use budget::{BucketName, BudgetRule, Budgets, CLIENT_CALLS_PER_MINUTE, SITE_CALLS_PER_MINUTE, buckets};
 pub use identity::{Presented, Principal, Refusal, identify};
-pub use permission::{Forbidden, TenantClaims, check_tenant, permit};
+pub use permission::{Forbidden, TenantClaims, check_address, check_tenant, permit};

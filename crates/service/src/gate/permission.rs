@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use leadkeep_domain::Scope;
 
 use super::Principal;
@@ -11,6 +13,8 @@ pub enum Forbidden {
     WrongWorkspace,
     /// The request names another organization than the credential's.
     WrongOrganization,
+    /// The credential may not be used from this address.
+    WrongAddress(IpAddr),
 }
 
 /// The workspace and organization that a request says it is meant for, in `X-Workspace-Id` and `X-Organization-Id`.
@@ -30,6 +34,12 @@ pub fn check_tenant(principal: &Principal, claims: TenantClaims<'_>) -> Result<(
         return Err(Forbidden::WrongOrganization);
     }
     Ok(())
+}
+
+/// Refuses a call from an address that is not among those that the credential lists.
+pub fn check_address(principal: &Principal, address: IpAddr) -> Result<(), Forbidden> {
+    let allowed = principal.allowed_addresses.allow(address);
+    if allowed { Ok(()) } else { Err(Forbidden::WrongAddress(address)) }
 }
 
 /// Refuses what the credential's scopes do not allow.

@@ -1,8 +1,12 @@
 use std::num::NonZeroU32;
 
-use leadkeep_credentials::Lifetime;
-use leadkeep_domain::{Actor, ActorKind, Currency, Id, OrganizationId, Plan, Scope, ScopeSet, WorkspaceId};
-use leadkeep_storage::CredentialRecord;
+use leadkeep_credentials::{Lifetime, SecretHash};
+use leadkeep_domain::{
+    Actor, ActorKind, AddressRanges, CredentialKind, Currency, Id, OrganizationId, Plan, Role, Scope,
+    ScopeSet, SiteLimits, WorkspaceId,
+};
+use leadkeep_ratelimit::Bucket;
+use leadkeep_storage::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
 use time::{Duration, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -14,17 +18,25 @@ const CLIENT: Uuid = Uuid::from_u128(7);
 fn live() -> CredentialRecord {
     CredentialRecord {
         actor: Actor { kind: ActorKind::Client, id: Some(CLIENT), name: "CRM Sync".to_owned() },
-        bucket: CLIENT,
-        workspace: Id::from_uuid(Uuid::from_u128(1)),
-        workspace_name: "Demo".to_owned(),
-        organization: Id::from_uuid(Uuid::from_u128(2)),
-        plan: Plan::Free,
-        currency: Currency::USD,
+        kind: CredentialKind::ClientToken,
+        secret: PresentedSecret::AccessToken(SecretHash::from_bytes([0; 32])),
+        credential: CLIENT,
+        acts_as: None,
+        allowed_addresses: AddressRanges::default(),
+        secret_ends_at: None,
+        tenant: Tenant {
+            workspace: Id::from_uuid(Uuid::from_u128(1)),
+            name: "Demo".to_owned(),
+            organization: Id::from_uuid(Uuid::from_u128(2)),
+            plan: Plan::Free,
+            currency: Currency::USD,
+            site_limits: SiteLimits::default(),
+            suspended_at: None,
+        },
         scopes: ScopeSet::LEADS,
         limit_per_minute: None,
         lifetime: Lifetime { expires_at: Some(NOW + Duration::HOUR), ..Lifetime::default() },
         client_revoked_at: None,
-        suspended_at: None,
     }
 }
 
@@ -57,9 +69,13 @@ fn a_credential_stands_or_is_refused_for_its_weightiest_reason() {
     check(with(|r| r.lifetime.revoked_at = future), Err(Refusal::Revoked));
     check(with(|r| r.client_revoked_at = past), Err(Refusal::ClientRevoked));
     check(with(|r| r.client_revoked_at = future), Err(Refusal::ClientRevoked));
-    check(with(|r| r.suspended_at = past), Err(Refusal::WorkspaceSuspended));
+    check(with(|r| r.tenant.suspended_at = past), Err(Refusal::WorkspaceSuspended));
+    check(with(|r| r.secret_ends_at = Some(NOW)), Err(Refusal::Rotated));
+    check(with(|r| r.secret_ends_at = future), Ok(()));
+    check(with(|r| r.acts_as = Some(ActsAs::Member(Role::Viewer))), Ok(()));
+    check(with(|r| r.acts_as = Some(ActsAs::Removed)), Err(Refusal::CreatorRemoved));
     let everything = with(|r| {
-        r.suspended_at = past;
+        r.tenant.suspended_at = past;
         r.lifetime = Lifetime { expires_at: past, revoked_at: past, disabled_at: past };
     });
     check(everything, Err(Refusal::Revoked));
@@ -74,6 +90,7 @@ fn what_is_not_known_is_refused_and_only_guesses_are_counted() {
     }
     check(Presented::Nothing, Refusal::Missing, false);
     check(Presented::Malformed, Refusal::Malformed, true);
+    check(Presented::WrongKind, Refusal::WrongKind, false);
     check(Presented::Unknown, Refusal::Unknown, true);
     let expired = with(|r| r.lifetime.expires_at = Some(NOW));
     check(Presented::Known(&expired), Refusal::Expired, false);
@@ -81,14 +98,78 @@ fn what_is_not_known_is_refused_and_only_guesses_are_counted() {
     check(Presented::Known(&revoked), Refusal::ClientRevoked, false);
 }
 
+/// The buckets of a record's calls.
+fn buckets_of(record: &CredentialRecord, rule: BudgetRule) -> Vec<Bucket> {
+    buckets(&identify(Presented::Known(record), NOW).unwrap(), rule)
+}
+
+fn limits_of(record: &CredentialRecord, rule: BudgetRule) -> Vec<u32> {
+    buckets_of(record, rule).iter().map(|bucket| bucket.quota.limit().get()).collect()
+}
+
 #[test]
-fn a_client_has_one_bucket_of_sixty_unless_it_has_its_own_number() {
-    let sixty = bucket(&live());
-    assert_eq!(sixty.quota.limit().get(), 60);
-    assert_eq!(sixty.quota.window(), std::time::Duration::from_mins(1));
-    assert_eq!(sixty.key, leadkeep_ratelimit::BucketKey::Credential(CLIENT.as_u128()));
-    let own = bucket(&with(|r| r.limit_per_minute = NonZeroU32::new(1_000_000_000)));
-    assert_eq!((own.quota.limit().get(), own.key), (1_000_000_000, sixty.key));
+fn budgets_are_by_kind_and_plan_unless_a_credential_has_its_own() {
+    #[track_caller]
+    fn check(kind: CredentialKind, plan: Plan, own: Option<u32>, expect: u32) {
+        let record = with(|r| {
+            (r.kind, r.tenant.plan) = (kind, plan);
+            r.limit_per_minute = own.and_then(NonZeroU32::new);
+        });
+        assert_eq!(limits_of(&record, BudgetRule::Credential), [expect]);
+    }
+    use CredentialKind::{ApiKey, ApiToken, ClientToken};
+    check(ClientToken, Plan::Free, None, 60);
+    check(ClientToken, Plan::Enterprise, None, 60);
+    for kind in [ApiKey, ApiToken] {
+        check(kind, Plan::Free, None, 100);
+        check(kind, Plan::Pro, None, 1_000);
+        check(kind, Plan::Enterprise, None, 10_000);
+        check(kind, Plan::Free, Some(7), 7);
+    }
+    check(ClientToken, Plan::Free, Some(1_000_000_000), 1_000_000_000);
+}
+
+#[test]
+fn a_sites_keys_share_its_budget_and_each_may_have_a_share() {
+    let key = |site: Option<u32>, share: Option<u32>| {
+        with(|r| {
+            r.kind = CredentialKind::ApiKey;
+            let (budget, key_share) = (site.and_then(NonZeroU32::new), share.and_then(NonZeroU32::new));
+            r.tenant.site_limits = SiteLimits { budget, key_share };
+        })
+    };
+    let rule = BudgetRule::SiteAndCredential;
+    assert_eq!(limits_of(&key(None, None), rule), [100, 60]);
+    assert_eq!(limits_of(&key(Some(500), Some(20)), rule), [100, 500, 20]);
+    assert_eq!(limits_of(&key(Some(500), Some(20)), BudgetRule::Credential), [100]);
+    let mut keys: Vec<_> = buckets_of(&key(None, Some(1)), rule).iter().map(|bucket| bucket.key).collect();
+    assert_eq!(keys[0], buckets_of(&live(), BudgetRule::Credential)[0].key, "one bucket for all prefixes");
+    let mut other = key(None, Some(1));
+    other.credential = Uuid::from_u128(8);
+    let others = buckets_of(&other, rule);
+    assert_eq!(others[1].key, keys[1], "the site's is shared");
+    keys.extend([others[0].key, others[2].key]);
+    let distinct: std::collections::HashSet<_> = keys.iter().collect();
+    assert_eq!(distinct.len(), 5);
+}
+
+#[test]
+fn a_token_may_what_its_creators_role_may_now() {
+    let scopes = |role| {
+        let record = with(|r| (r.scopes, r.acts_as) = (ScopeSet::ALL, Some(ActsAs::Member(role))));
+        identify(Presented::Known(&record), NOW).unwrap().scopes
+    };
+    assert_eq!(scopes(Role::Admin), ScopeSet::ALL);
+    assert_eq!(scopes(Role::Viewer), ScopeSet::READ);
+}
+
+#[test]
+fn a_credential_with_addresses_is_refused_from_others() {
+    let record = with(|r| r.allowed_addresses = AddressRanges::parse("10.0.0.0/8").unwrap());
+    let principal = identify(Presented::Known(&record), NOW).unwrap();
+    let from = |address: &str| check_address(&principal, address.parse().unwrap());
+    assert_eq!(from("10.1.2.3"), Ok(()));
+    assert_eq!(from("192.0.2.1"), Err(Forbidden::WrongAddress("192.0.2.1".parse().unwrap())));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use leadkeep_credentials::{ClientId, Secret, SecretKind};
 use leadkeep_domain::{Name, ScopeSet, WorkspaceId};
-use leadkeep_storage::{Client, ClientRef, NewClient, NewSecret};
+use leadkeep_storage::{Client, ClientRef, ListedClient, NewClient};
 use serde_json::json;
 use time::Duration;
 
@@ -25,7 +25,7 @@ impl Management {
         scopes: ScopeSet,
         limit_per_minute: Option<NonZeroU32>,
     ) -> Result<NewClientSecret, ManagementError> {
-        let (secret, stored) = self.new_client_secret()?;
+        let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
         let audit = by_operator("client.create", json!({"name": name.as_str(), "scope": scopes.to_string()}));
         let new = NewClient { client_id: ClientId::generate()?, name, scopes, limit_per_minute };
         let client = self.repositories.clients.create(workspace, new, stored, audit).await?;
@@ -34,7 +34,7 @@ impl Management {
     }
 
     /// The workspace's clients.
-    pub async fn clients(&self, workspace: WorkspaceId) -> Result<Vec<Client>, ManagementError> {
+    pub async fn clients(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, ManagementError> {
         self.require_workspace(workspace).await?;
         Ok(self.repositories.clients.list(workspace).await?)
     }
@@ -46,7 +46,7 @@ impl Management {
         overlap: Duration,
     ) -> Result<NewClientSecret, ManagementError> {
         let (workspace, id) = self.locate_client(client).await?;
-        let (secret, stored) = self.new_client_secret()?;
+        let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
         let audit = by_operator("client.rotate", json!({"overlap_seconds": overlap.whole_seconds()}));
         let old_ends_at = self.clock.now() + overlap;
         let rotated = self.repositories.clients.rotate(workspace, id, stored, old_ends_at, audit).await?;
@@ -66,12 +66,5 @@ impl Management {
         client: ClientRef,
     ) -> Result<(WorkspaceId, leadkeep_domain::Id<leadkeep_domain::ClientKey>), ManagementError> {
         self.repositories.clients.locate(client).await?.ok_or(ManagementError::NotFound("client"))
-    }
-
-    fn new_client_secret(&self) -> Result<(Secret, NewSecret), ManagementError> {
-        let secret = Secret::generate(SecretKind::ClientSecret)?;
-        let (hash, key_id) = (self.hasher.hash(&secret), self.hasher.key_id());
-        let stored = NewSecret { hash, key_id, preview: secret.preview() };
-        Ok((secret, stored))
     }
 }

@@ -2,17 +2,22 @@
 //! transaction.
 
 mod clients;
+mod credentials;
+mod limits;
 mod members;
 mod workspaces;
 
 use std::sync::Arc;
 
 use leadkeep_credentials::{Hasher, RandomUnavailable};
-use leadkeep_domain::{Actor, Clock, UserId};
+use leadkeep_domain::{Actor, ApiCredentialKind, Clock, Role, UserId};
 use leadkeep_storage::{AuditEntry, Repositories, StorageError};
 use serde_json::Value;
 
 pub use clients::NewClientSecret;
+pub(crate) use credentials::actions;
+pub use credentials::{NewApiKey, NewApiToken, NewCredentialSecret};
+pub use limits::LimitedRef;
 pub use workspaces::NewWorkspace;
 
 /// The operator's use cases.
@@ -38,6 +43,15 @@ pub enum ManagementError {
     /// A client that is revoked stays so.
     #[error("the client is revoked; create a new one")]
     ClientRevoked,
+    /// A key or token that is revoked stays so.
+    #[error("there is no such {0}, or it is revoked; create a new one")]
+    CredentialRevoked(ApiCredentialKind),
+    /// A token acts as a member of its workspace.
+    #[error("the user is no member of this workspace")]
+    NotAMember,
+    /// Only admins and owners make tokens.
+    #[error("a {0} of this workspace may not make tokens; an admin or owner may")]
+    MayNotMakeCredentials(Role),
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] StorageError),

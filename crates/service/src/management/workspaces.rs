@@ -1,4 +1,6 @@
-use leadkeep_domain::{Currency, Name, Organization, OrganizationId, Plan, Workspace, WorkspaceId};
+use leadkeep_domain::{
+    Currency, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace, WorkspaceId,
+};
 use leadkeep_storage::CreateWorkspaceOutcome;
 use serde_json::json;
 
@@ -47,6 +49,7 @@ impl Management {
             name: new.name,
             plan: new.plan,
             currency: new.currency,
+            site_limits: SiteLimits::default(),
             suspended_at: None,
             created_at: now,
         };

@@ -1,21 +1,23 @@
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, delete, insert_into,
+    SelectableHelper, delete, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{Lifetime, SecretHash};
-use leadkeep_domain::{Actor, ActorKind, ScopeSet};
+use leadkeep_domain::{Actor, ActorKind, AddressRanges, CredentialKind, ScopeSet, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store,
+    Connection, Store, audit,
     decode::{limit, word},
     schema::{access_tokens, clients, workspaces},
+    tenants::TenantRow,
+    types::for_update,
 };
 use crate::{
-    AccessTokens, CredentialRecord, NewAccessToken, StorageError,
+    AccessTokens, AuditEntry, CredentialRecord, NewAccessToken, PresentedSecret, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -24,6 +26,7 @@ use crate::{
 struct TokenRow {
     scopes: String,
     expires_at: Stamp,
+    revoked_at: Option<Stamp>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -36,17 +39,6 @@ struct HolderRow {
     revoked_at: Option<Stamp>,
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = workspaces)]
-struct TenantRow {
-    id: Uid,
-    organization_id: Uid,
-    name: String,
-    plan: String,
-    currency: String,
-    suspended_at: Option<Stamp>,
-}
-
 #[async_trait]
 impl AccessTokens for Store {
     async fn insert(&self, token: NewAccessToken) -> Result<(), StorageError> {
@@ -55,6 +47,16 @@ impl AccessTokens for Store {
 
     async fn find(&self, hash: SecretHash) -> Result<Option<CredentialRecord>, StorageError> {
         self.read(move |connection| find(connection, hash).boxed()).await
+    }
+
+    async fn revoke(
+        &self,
+        workspace: WorkspaceId,
+        hash: SecretHash,
+        audit: AuditEntry,
+    ) -> Result<Option<OffsetDateTime>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| revoke(connection, workspace, hash, audit, now).boxed()).await
     }
 
     async fn purge(&self, now: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
@@ -95,6 +97,31 @@ async fn insert(connection: &mut Connection, token: NewAccessToken) -> QueryResu
         .map(drop)
 }
 
+/// Revokes the token; when it was.
+async fn revoke(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    hash: SecretHash,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<Option<OffsetDateTime>> {
+    let row = access_tokens::table
+        .filter(access_tokens::hash.eq(hash.as_bytes().to_vec()))
+        .filter(access_tokens::workspace_id.eq(Uid::from(workspace)))
+        .select((access_tokens::client_key, access_tokens::revoked_at));
+    let found: Option<(Uid, Option<Stamp>)> = for_update!(row).get_result(connection).await.optional()?;
+    let Some((client, revoked_at)) = found else { return Ok(None) };
+    if let Some(at) = revoked_at {
+        return Ok(Some(at.0));
+    }
+    update(access_tokens::table.find(hash.as_bytes().to_vec()))
+        .set(access_tokens::revoked_at.eq(Some(Stamp(now))))
+        .execute(connection)
+        .await?;
+    audit::record(connection, entry, Some(workspace), client, now).await?;
+    Ok(Some(now))
+}
+
 async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Option<CredentialRecord>> {
     let found: Option<(TokenRow, HolderRow, TenantRow)> = access_tokens::table
         .inner_join(clients::table.on(clients::id.eq(access_tokens::client_key)))
@@ -104,24 +131,31 @@ async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Opti
         .get_result(connection)
         .await
         .optional()?;
-    found.map(record).transpose()
+    found.map(|found| record(hash, found)).transpose()
 }
 
-fn record((token, holder, tenant): (TokenRow, HolderRow, TenantRow)) -> QueryResult<CredentialRecord> {
+fn record(
+    hash: SecretHash,
+    (token, holder, tenant): (TokenRow, HolderRow, TenantRow),
+) -> QueryResult<CredentialRecord> {
     // What is taken from the client is taken from its tokens.
     let scopes = word::<ScopeSet>(&token.scopes)?.intersection(word(&holder.scopes)?);
     Ok(CredentialRecord {
+        kind: CredentialKind::ClientToken,
+        secret: PresentedSecret::AccessToken(hash),
         actor: Actor { kind: ActorKind::Client, id: Some(holder.id.0), name: holder.name },
-        bucket: holder.id.0,
-        workspace: tenant.id.id(),
-        workspace_name: tenant.name,
-        organization: tenant.organization_id.id(),
-        plan: word(&tenant.plan)?,
-        currency: word(&tenant.currency)?,
+        credential: holder.id.0,
         scopes,
+        acts_as: None,
+        allowed_addresses: AddressRanges::default(),
         limit_per_minute: limit(holder.limit_per_minute),
-        lifetime: Lifetime { expires_at: Some(token.expires_at.0), ..Lifetime::default() },
+        lifetime: Lifetime {
+            expires_at: Some(token.expires_at.0),
+            revoked_at: token.revoked_at.map(|at| at.0),
+            disabled_at: None,
+        },
+        secret_ends_at: None,
         client_revoked_at: holder.revoked_at.map(|at| at.0),
-        suspended_at: tenant.suspended_at.map(|at| at.0),
+        tenant: tenant.try_into()?,
     })
 }

@@ -1,22 +1,25 @@
+use std::num::NonZeroU32;
+
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable,
-    Selectable, SelectableHelper, delete, insert_into, update,
+    Selectable, SelectableHelper, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_credentials::{ClientId, Lifetime};
+use leadkeep_credentials::{ClientId, Lifetime, SecretHash};
 use leadkeep_domain::{ClientKey, Id, Name, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
-    decode::{hash, limit, word},
+    decode::{limit, stored_limit, word},
     schema::{client_secrets, clients, workspaces},
     types::for_update,
 };
 use crate::{
-    AuditEntry, Client, ClientLogin, ClientRef, Clients, NewClient, NewSecret, StorageError, StoredSecret,
+    AuditEntry, Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret, SecretInfo,
+    StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -31,6 +34,28 @@ struct ClientRow {
     limit_per_minute: Option<i32>,
     created_at: Stamp,
     revoked_at: Option<Stamp>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = client_secrets)]
+struct SecretRow {
+    preview: String,
+    created_at: Stamp,
+    expires_at: Option<Stamp>,
+    last_used_at: Option<Stamp>,
+    last_used_from: Option<String>,
+}
+
+impl From<SecretRow> for SecretInfo {
+    fn from(row: SecretRow) -> Self {
+        Self {
+            preview: row.preview,
+            created_at: row.created_at.0,
+            expires_at: row.expires_at.map(|at| at.0),
+            last_used_at: row.last_used_at.map(|at| at.0),
+            last_used_from: row.last_used_from,
+        }
+    }
 }
 
 impl TryFrom<ClientRow> for Client {
@@ -63,22 +88,8 @@ impl Clients for Store {
         self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
     }
 
-    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Client>, StorageError> {
-        self.read(move |connection| {
-            async move {
-                clients::table
-                    .filter(clients::workspace_id.eq(Uid::from(workspace)))
-                    .order(clients::id)
-                    .select(ClientRow::as_select())
-                    .load(connection)
-                    .await?
-                    .into_iter()
-                    .map(Client::try_from)
-                    .collect()
-            }
-            .boxed()
-        })
-        .await
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, StorageError> {
+        self.read(move |connection| list(connection, workspace).boxed()).await
     }
 
     async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError> {
@@ -152,9 +163,68 @@ impl Clients for Store {
         .await
     }
 
-    async fn login(&self, client_id: ClientId) -> Result<Option<ClientLogin>, StorageError> {
-        self.read(move |connection| login(connection, client_id.to_string()).boxed()).await
+    async fn set_limit(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+        limit_per_minute: Option<NonZeroU32>,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let found = find_for_update(connection, workspace, client).await?;
+                let Some(before) = found else { return Ok(None) };
+                if before.limit_per_minute != limit_per_minute {
+                    update(clients::table.find(Uid::from(client)))
+                        .set(clients::limit_per_minute.eq(stored_limit(limit_per_minute)))
+                        .execute(connection)
+                        .await?;
+                    let audit = audit.with("from", stored_limit(before.limit_per_minute));
+                    audit::record(connection, audit, Some(workspace), client, now).await?;
+                }
+                Ok(Some(Client { limit_per_minute, ..before }))
+            }
+            .boxed()
+        })
+        .await
     }
+
+    async fn login(
+        &self,
+        client_id: ClientId,
+        secret: SecretHash,
+    ) -> Result<Option<ClientLogin>, StorageError> {
+        self.read(move |connection| login(connection, client_id.to_string(), secret).boxed()).await
+    }
+}
+
+async fn list(connection: &mut Connection, workspace: WorkspaceId) -> QueryResult<Vec<ListedClient>> {
+    let rows: Vec<(ClientRow, Option<Stamp>, Option<String>)> = clients::table
+        .filter(clients::workspace_id.eq(Uid::from(workspace)))
+        .order(clients::id)
+        .select((ClientRow::as_select(), clients::last_used_at, clients::last_used_from))
+        .load(connection)
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for (row, last_used_at, last_used_from) in rows {
+        let secrets = secrets(connection, row.id).await?;
+        let last_used_at = last_used_at.map(|at| at.0);
+        all.push(ListedClient { client: row.try_into()?, secrets, last_used_at, last_used_from });
+    }
+    Ok(all)
+}
+
+/// The client's secrets, newest first.
+async fn secrets(connection: &mut Connection, client: Uid) -> QueryResult<Vec<SecretInfo>> {
+    let rows: Vec<SecretRow> = client_secrets::table
+        .filter(client_secrets::client_key.eq(client))
+        // The one without an end is the newest, also among those made at the same moment.
+        .order((client_secrets::created_at.desc(), client_secrets::expires_at.is_null().desc()))
+        .select(SecretRow::as_select())
+        .load(connection)
+        .await?;
+    Ok(rows.into_iter().map(SecretInfo::from).collect())
 }
 
 async fn insert(
@@ -175,7 +245,7 @@ async fn insert(
         client_id: new.client_id.to_string(),
         name: new.name.to_string(),
         scopes: new.scopes.to_string(),
-        limit_per_minute: new.limit_per_minute.and_then(|limit| i32::try_from(limit.get()).ok()),
+        limit_per_minute: stored_limit(new.limit_per_minute),
         created_at: Stamp(now),
         revoked_at: None,
     };
@@ -205,7 +275,8 @@ async fn insert_secret(
         .map(drop)
 }
 
-/// Lets the current secret end at `end`, and drops those before it: no more than two are ever accepted.
+/// Lets the current secret end at `end`, and any before it now: no more than two are ever accepted. Those that have ended
+/// stay: a secret that was known once is refused as known, and not taken for a guess.
 async fn end_secrets(
     connection: &mut Connection,
     client: Id<ClientKey>,
@@ -213,11 +284,15 @@ async fn end_secrets(
     now: OffsetDateTime,
 ) -> QueryResult<()> {
     let secrets = client_secrets::table.filter(client_secrets::client_key.eq(Uid::from(client)));
-    delete(secrets.filter(client_secrets::expires_at.is_not_null())).execute(connection).await?;
-    if end <= now {
-        return delete(secrets).execute(connection).await.map(drop);
-    }
-    update(secrets).set(client_secrets::expires_at.eq(Some(Stamp(end)))).execute(connection).await.map(drop)
+    update(secrets.filter(client_secrets::expires_at.gt(Stamp(now))))
+        .set(client_secrets::expires_at.eq(Some(Stamp(now))))
+        .execute(connection)
+        .await?;
+    update(secrets.filter(client_secrets::expires_at.is_null()))
+        .set(client_secrets::expires_at.eq(Some(Stamp(end.max(now)))))
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// The client, held until the end of the transaction: what is decided by looking at it stays true.
@@ -233,35 +308,26 @@ async fn find_for_update(
     for_update!(client).get_result(connection).await.optional()?.map(Client::try_from).transpose()
 }
 
-/// One query, whether the client is known or not: the time it takes must not tell.
-async fn login(connection: &mut Connection, client_id: String) -> QueryResult<Option<ClientLogin>> {
-    type Row = (ClientRow, Option<Stamp>, (Vec<u8>, Option<Stamp>));
-    let rows: Vec<Row> = clients::table
+/// One query, whether the client and its secret are known or not: the time it takes must not tell.
+async fn login(
+    connection: &mut Connection,
+    client_id: String,
+    secret: SecretHash,
+) -> QueryResult<Option<ClientLogin>> {
+    type Row = (ClientRow, Option<Stamp>, Option<Stamp>);
+    let found: Option<Row> = client_secrets::table
+        .inner_join(clients::table.on(clients::id.eq(client_secrets::client_key)))
         .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
-        .inner_join(client_secrets::table.on(client_secrets::client_key.eq(clients::id)))
+        .filter(client_secrets::hash.eq(secret.as_bytes().to_vec()))
         .filter(clients::client_id.eq(client_id))
-        .order(client_secrets::created_at.desc())
-        .select((
-            ClientRow::as_select(),
-            workspaces::suspended_at,
-            (client_secrets::hash, client_secrets::expires_at),
-        ))
-        .load(connection)
-        .await?;
-    let mut login: Option<ClientLogin> = None;
-    for (client, suspended_at, secret) in rows {
-        let secret = stored_secret(secret)?;
-        if let Some(login) = &mut login {
-            login.secrets.push(secret);
-        } else {
-            let suspended_at = suspended_at.map(|at| at.0);
-            login = Some(ClientLogin { client: client.try_into()?, suspended_at, secrets: vec![secret] });
-        }
-    }
-    Ok(login)
-}
-
-fn stored_secret((bytes, expires_at): (Vec<u8>, Option<Stamp>)) -> QueryResult<StoredSecret> {
-    let lifetime = Lifetime { expires_at: expires_at.map(|at| at.0), ..Lifetime::default() };
-    Ok(StoredSecret { hash: hash(&bytes)?, lifetime })
+        .select((ClientRow::as_select(), workspaces::suspended_at, client_secrets::expires_at))
+        .get_result(connection)
+        .await
+        .optional()?;
+    let Some((client, suspended_at, ends)) = found else { return Ok(None) };
+    Ok(Some(ClientLogin {
+        client: client.try_into()?,
+        suspended_at: suspended_at.map(|at| at.0),
+        lifetime: Lifetime { expires_at: ends.map(|at| at.0), ..Lifetime::default() },
+    }))
 }

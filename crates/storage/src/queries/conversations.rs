@@ -1,19 +1,20 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, insert_into, update,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
+    SelectableHelper, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{
     Conversation, ConversationFilter, ConversationId, ConversationPatch, ConversationPosition, LeadId,
-    Message, MessageId, NewConversation, NewMessage, Page, PageLimit, WorkspaceId,
+    Message, MessageId, NewConversation, NewMessage, OrganizationId, Page, PageLimit, WorkspaceId,
 };
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, conversation_list,
-    conversation_rows::{ConversationRow, MessageRow},
-    schema::{conversation_messages, conversations, leads},
+    Connection, Store, conversation_list, conversation_messages,
+    conversation_rows::ConversationRow,
+    schema::{conversations, leads, workspaces},
     types::for_update,
 };
 use crate::{Authorship, Conversations, InsertConversationOutcome, StorageError, columns::Uid};
@@ -42,11 +43,22 @@ impl Conversations for Store {
         self.read_at_one_moment(move |connection| {
             async move {
                 let Some(found) = find(connection, workspace, conversation).await? else { return Ok(None) };
-                Ok(Some((found, said(connection, workspace, conversation, after, limit).await?)))
+                Ok(Some((
+                    found,
+                    conversation_messages::page(connection, workspace, conversation, after, limit).await?,
+                )))
             }
             .boxed()
         })
         .await
+    }
+
+    async fn is_in_organization(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+    ) -> Result<bool, StorageError> {
+        self.read(move |connection| is_in_organization(connection, organization, conversation).boxed()).await
     }
 
     async fn list(
@@ -103,7 +115,7 @@ impl Conversations for Store {
                 if find(connection, workspace, conversation).await?.is_none() {
                     return Ok(None);
                 }
-                said(connection, workspace, conversation, after, limit).await.map(Some)
+                conversation_messages::page(connection, workspace, conversation, after, limit).await.map(Some)
             }
             .boxed()
         })
@@ -165,14 +177,7 @@ async fn add_message(
     let Some(mut conversation) = hold(connection, workspace, id).await? else { return Ok(None) };
     let message = conversation.add(new, by.actor.clone(), now);
     write_row(connection, workspace, &conversation).await?;
-    insert_into(conversation_messages::table)
-        .values((
-            conversation_messages::workspace_id.eq(Uid::from(workspace)),
-            conversation_messages::conversation_id.eq(Uid::from(id)),
-            MessageRow::new(&message, by),
-        ))
-        .execute(connection)
-        .await?;
+    conversation_messages::insert(connection, workspace, id, &message, by).await?;
     Ok(Some(message))
 }
 
@@ -217,25 +222,17 @@ async fn find(
     row.map(Conversation::try_from).transpose()
 }
 
-/// A page of what was said, oldest first.
-async fn said(
+async fn is_in_organization(
     connection: &mut Connection,
-    workspace: WorkspaceId,
-    conversation: ConversationId,
-    after: Option<MessageId>,
-    limit: PageLimit,
-) -> QueryResult<Page<Message>> {
-    let mut query = conversation_messages::table
-        .filter(conversation_messages::workspace_id.eq(Uid::from(workspace)))
-        .filter(conversation_messages::conversation_id.eq(Uid::from(conversation)))
-        .order(conversation_messages::id)
-        .limit(limit.one_more())
-        .select(MessageRow::as_select())
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(conversation_messages::id.gt(Uid::from(after)));
-    }
-    let rows = query.load(connection).await?;
-    let messages = rows.into_iter().map(Message::try_from).collect::<QueryResult<_>>()?;
-    Ok(Page::from_one_more(messages, limit))
+    organization: OrganizationId,
+    id: ConversationId,
+) -> QueryResult<bool> {
+    let same = conversations::workspace_id.eq(workspaces::id).and(conversations::id.eq(Uid::from(id)));
+    let found: Vec<Uid> = workspaces::table
+        .inner_join(conversations::table.on(same))
+        .filter(workspaces::organization_id.eq(Uid::from(organization)))
+        .select(conversations::id)
+        .load(connection)
+        .await?;
+    Ok(!found.is_empty())
 }

@@ -3,19 +3,19 @@
 use std::{error::Error, num::NonZeroU32, str::FromStr};
 
 use diesel::{QueryResult, result::Error as DieselError};
-use leadkeep_credentials::SecretHash;
 
 /// What a stored word stands for.
 pub(super) fn word<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> QueryResult<T> {
     text.parse().map_err(broken)
 }
 
-pub(super) fn hash(bytes: &[u8]) -> QueryResult<SecretHash> {
-    SecretHash::try_from(bytes).map_err(broken)
-}
-
 pub(super) fn limit(stored: Option<i32>) -> Option<NonZeroU32> {
     stored.and_then(|limit| u32::try_from(limit).ok()).and_then(NonZeroU32::new)
+}
+
+/// A number as it is stored. Limits are at most 1,000,000,000, which fits.
+pub(super) fn stored_limit(limit: Option<NonZeroU32>) -> Option<i32> {
+    limit.map(|limit| i32::try_from(limit.get()).unwrap_or(i32::MAX))
 }
 
 /// The error for a row that nobody should have written.

@@ -1,14 +1,15 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, delete, insert_into,
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
+    SelectableHelper, delete, insert_into,
     result::{DatabaseErrorKind, Error as DieselError},
     update,
 };
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use leadkeep_domain::{
-    HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPosition, LeadStatus, MemberId, Page, PageLimit,
-    StatusFilter, WorkspaceId,
+    HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPosition, LeadStatus, MemberId, OrganizationId,
+    Page, PageLimit, StatusFilter, WorkspaceId,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use super::{
     Connection, Store, lead_history, lead_list,
     lead_rows::{LeadRow, tag_rows},
     members,
-    schema::{lead_tags, leads},
+    schema::{lead_tags, leads, workspaces},
     types::for_update,
 };
 use crate::{Authorship, InsertOutcome, LeadEdit, Leads, StorageError, UpdateOutcome, columns::Uid};
@@ -40,6 +41,14 @@ impl Leads for Store {
 
     async fn get(&self, workspace: WorkspaceId, lead: LeadId) -> Result<Option<Lead>, StorageError> {
         self.read(move |connection| find(connection, workspace, lead).boxed()).await
+    }
+
+    async fn is_in_organization(
+        &self,
+        organization: OrganizationId,
+        lead: LeadId,
+    ) -> Result<bool, StorageError> {
+        self.read(move |connection| is_in_organization(connection, organization, lead).boxed()).await
     }
 
     async fn list(
@@ -228,6 +237,21 @@ async fn replace_tags(connection: &mut Connection, workspace: WorkspaceId, lead:
         .filter(lead_tags::lead_id.eq(Uid::from(lead.id)));
     delete(stored).execute(connection).await?;
     insert_tags(connection, workspace, lead).await
+}
+
+async fn is_in_organization(
+    connection: &mut Connection,
+    organization: OrganizationId,
+    lead: LeadId,
+) -> QueryResult<bool> {
+    let same = leads::workspace_id.eq(workspaces::id).and(leads::id.eq(Uid::from(lead)));
+    let found: Vec<Uid> = workspaces::table
+        .inner_join(leads::table.on(same))
+        .filter(workspaces::organization_id.eq(Uid::from(organization)))
+        .select(leads::id)
+        .load(connection)
+        .await?;
+    Ok(!found.is_empty())
 }
 
 async fn find(connection: &mut Connection, workspace: WorkspaceId, id: LeadId) -> QueryResult<Option<Lead>> {

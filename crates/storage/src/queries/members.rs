@@ -248,6 +248,25 @@ async fn find(
         .transpose()
 }
 
+/// The user as a member of the workspace.
+pub(super) async fn of_user(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    user: UserId,
+) -> QueryResult<Option<Member>> {
+    members::table
+        .inner_join(users::table.on(users::id.eq(members::user_id)))
+        .filter(members::workspace_id.eq(Uid::from(workspace)))
+        .filter(members::user_id.eq(Uid::from(user)))
+        .filter(members::removed_at.is_null())
+        .select((MemberRow::as_select(), UserRow::as_select()))
+        .get_result(connection)
+        .await
+        .optional()?
+        .map(member)
+        .transpose()
+}
+
 /// The member, held until the end of the transaction: what is decided by looking at it stays true.
 async fn find_for_update(
     connection: &mut Connection,

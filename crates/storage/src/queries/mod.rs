@@ -1,9 +1,12 @@
 //! The queries, written once and compiled for each database: the parent module provides `Store`, `Connection` and `types`.
 
 mod access_tokens;
+mod api_credentials;
+mod api_secrets;
 mod audit;
 mod clients;
 mod conversation_list;
+mod conversation_messages;
 mod conversation_rows;
 mod conversations;
 mod decode;
@@ -14,6 +17,8 @@ mod lead_rows;
 mod leads;
 mod members;
 mod schema;
+mod tenants;
+mod usage;
 mod workspaces;
 
 use std::sync::Arc;
@@ -30,6 +35,8 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         members: store.clone(),
         clients: store.clone(),
         access_tokens: store.clone(),
+        api_credentials: store.clone(),
+        usage: store.clone(),
         installation: store,
     }
 }

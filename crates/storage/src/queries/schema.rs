@@ -34,6 +34,8 @@ tables! {
         currency -> Text,
         suspended_at -> Nullable<StampSql>,
         created_at -> StampSql,
+        site_limit -> Nullable<Integer>,
+        site_key_share -> Nullable<Integer>,
     }
 
     users (id) {
@@ -62,6 +64,8 @@ tables! {
         limit_per_minute -> Nullable<Integer>,
         created_at -> StampSql,
         revoked_at -> Nullable<StampSql>,
+        last_used_at -> Nullable<StampSql>,
+        last_used_from -> Nullable<Text>,
     }
 
     client_secrets (hash) {
@@ -71,6 +75,8 @@ tables! {
         preview -> Text,
         created_at -> StampSql,
         expires_at -> Nullable<StampSql>,
+        last_used_at -> Nullable<StampSql>,
+        last_used_from -> Nullable<Text>,
     }
 
     access_tokens (hash) {
@@ -81,6 +87,42 @@ tables! {
         scopes -> Text,
         created_at -> StampSql,
         expires_at -> StampSql,
+        revoked_at -> Nullable<StampSql>,
+    }
+
+    api_credentials (id) {
+        id -> UidSql,
+        workspace_id -> UidSql,
+        kind -> Text,
+        name -> Text,
+        scopes -> Text,
+        limit_per_minute -> Nullable<Integer>,
+        allowed_addresses -> Text,
+        created_by -> Nullable<UidSql>,
+        created_by_name -> Text,
+        created_at -> StampSql,
+        expires_at -> Nullable<StampSql>,
+        disabled_at -> Nullable<StampSql>,
+        revoked_at -> Nullable<StampSql>,
+    }
+
+    api_secrets (hash) {
+        hash -> Binary,
+        key_id -> Integer,
+        credential_id -> UidSql,
+        preview -> Text,
+        created_at -> StampSql,
+        expires_at -> Nullable<StampSql>,
+        last_used_at -> Nullable<StampSql>,
+        last_used_from -> Nullable<Text>,
+    }
+
+    usage_hours (workspace_id, hour, credential_id, outcome) {
+        workspace_id -> UidSql,
+        hour -> StampSql,
+        credential_id -> UidSql,
+        outcome -> Text,
+        calls -> BigInt,
     }
 
     audit_log (id) {

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use async_trait::async_trait;
 use diesel::{
     AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable,
@@ -5,12 +7,12 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_domain::{Name, Organization, OrganizationId, Plan, Workspace, WorkspaceId};
+use leadkeep_domain::{Edit, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
-    decode::word,
+    decode::{limit, stored_limit, word},
     schema::{organizations, workspaces},
     types::for_update,
 };
@@ -37,6 +39,8 @@ struct WorkspaceRow {
     currency: String,
     suspended_at: Option<Stamp>,
     created_at: Stamp,
+    site_limit: Option<i32>,
+    site_key_share: Option<i32>,
 }
 
 impl From<OrganizationRow> for Organization {
@@ -61,6 +65,7 @@ impl TryFrom<WorkspaceRow> for Workspace {
             name: Name::from_stored(row.name),
             plan: word(&row.plan)?,
             currency: word(&row.currency)?,
+            site_limits: SiteLimits { budget: limit(row.site_limit), key_share: limit(row.site_key_share) },
             suspended_at: row.suspended_at.map(|at| at.0),
             created_at: row.created_at.0,
         })
@@ -77,6 +82,8 @@ impl From<Workspace> for WorkspaceRow {
             currency: new.currency.to_string(),
             suspended_at: new.suspended_at.map(Stamp),
             created_at: Stamp(new.created_at),
+            site_limit: stored_limit(new.site_limits.budget),
+            site_key_share: stored_limit(new.site_limits.key_share),
         }
     }
 }
@@ -141,6 +148,29 @@ impl Workspaces for Store {
             async move {
                 let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
                 let after = Workspace { plan, ..before.clone() };
+                change(connection, before, after, audit, now).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn set_site_limits(
+        &self,
+        id: WorkspaceId,
+        budget: Edit<NonZeroU32>,
+        key_share: Edit<NonZeroU32>,
+        audit: AuditEntry,
+    ) -> Result<Option<Workspace>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
+                let site_limits = SiteLimits {
+                    budget: budget.applied_to(before.site_limits.budget),
+                    key_share: key_share.applied_to(before.site_limits.key_share),
+                };
+                let after = Workspace { site_limits, ..before.clone() };
                 change(connection, before, after, audit, now).await.map(Some)
             }
             .boxed()

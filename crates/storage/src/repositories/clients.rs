@@ -5,7 +5,7 @@ use leadkeep_credentials::{ClientId, KeyId, Lifetime, SecretHash};
 use leadkeep_domain::{ClientKey, Id, Name, ScopeSet, WorkspaceId};
 use time::OffsetDateTime;
 
-use crate::{AuditEntry, StorageError};
+use crate::{AuditEntry, SecretInfo, StorageError};
 
 /// OAuth clients: programs that hold an id and a secret.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -21,7 +21,7 @@ pub trait Clients: Send + Sync {
     ) -> Result<Option<Client>, StorageError>;
 
     /// The workspace's clients, oldest first.
-    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Client>, StorageError>;
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, StorageError>;
 
     /// Which workspace a client is in. For the operator, who names a client without its workspace.
     async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError>;
@@ -45,8 +45,21 @@ pub trait Clients: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<Client>, StorageError>;
 
-    /// What is needed to judge a client's attempt to log in.
-    async fn login(&self, client_id: ClientId) -> Result<Option<ClientLogin>, StorageError>;
+    /// Changes the client's own budget; none for the default. None if it is not there.
+    async fn set_limit(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+        limit_per_minute: Option<NonZeroU32>,
+        audit: AuditEntry,
+    ) -> Result<Option<Client>, StorageError>;
+
+    /// What is needed to judge a client's attempt to log in; none unless the secret is, or was, this client's.
+    async fn login(
+        &self,
+        client_id: ClientId,
+        secret: SecretHash,
+    ) -> Result<Option<ClientLogin>, StorageError>;
 }
 
 /// An OAuth client.
@@ -100,6 +113,19 @@ pub enum ClientRef {
     ClientId(ClientId),
 }
 
+/// A client as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedClient {
+    /// The client.
+    pub client: Client,
+    /// Its secrets, newest first; those that have ended, too.
+    pub secrets: Vec<SecretInfo>,
+    /// When one of its tokens was used last.
+    pub last_used_at: Option<OffsetDateTime>,
+    /// From which address.
+    pub last_used_from: Option<String>,
+}
+
 /// What is needed to judge a client's attempt to log in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientLogin {
@@ -107,15 +133,6 @@ pub struct ClientLogin {
     pub client: Client,
     /// While set, the workspace's clients are refused.
     pub suspended_at: Option<OffsetDateTime>,
-    /// The secrets that it has, newest first: two while it rotates with an overlap.
-    pub secrets: Vec<StoredSecret>,
-}
-
-/// A secret as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredSecret {
-    /// Its keyed hash.
-    pub hash: SecretHash,
-    /// Until when it is accepted.
+    /// Until when the secret that was presented is accepted.
     pub lifetime: Lifetime,
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use leadkeep_domain::{
     Conversation, ConversationFilter, ConversationId, ConversationPatch, ConversationPosition, Message,
-    MessageId, NewConversation, NewMessage, Page, PageLimit, WorkspaceId,
+    MessageId, NewConversation, NewMessage, OrganizationId, Page, PageLimit, WorkspaceId,
 };
 
 use crate::{Authorship, StorageError};
@@ -29,6 +29,13 @@ pub trait Conversations: Send + Sync {
         after: Option<MessageId>,
         limit: PageLimit,
     ) -> Result<Option<(Conversation, Page<Message>)>, StorageError>;
+
+    /// Whether the conversation is in any workspace of the organization.
+    async fn is_in_organization(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+    ) -> Result<bool, StorageError>;
 
     /// A page of conversations, in the filter's order, behind `after`.
     async fn list(

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use leadkeep_domain::{
     Actor, Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPatch, LeadPosition, LeadStatus,
-    Page, PageLimit, Version, WorkspaceId,
+    OrganizationId, Page, PageLimit, Version, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -25,6 +25,13 @@ pub trait Leads: Send + Sync {
 
     /// The lead, if it is in the workspace.
     async fn get(&self, workspace: WorkspaceId, lead: LeadId) -> Result<Option<Lead>, StorageError>;
+
+    /// Whether the lead is in any workspace of the organization.
+    async fn is_in_organization(
+        &self,
+        organization: OrganizationId,
+        lead: LeadId,
+    ) -> Result<bool, StorageError>;
 
     /// A page of leads, in the filter's order, behind `after`.
     async fn list(

@@ -1,29 +1,38 @@
 //! The traits, and the records that cross them.
 
 mod access_tokens;
+mod api_credentials;
 mod audit;
 mod clients;
 mod conversations;
+mod credential_record;
 mod installation;
 mod leads;
 mod members;
+mod usage;
 mod workspaces;
 
 use std::sync::Arc;
 
-pub use access_tokens::{AccessTokens, CredentialRecord, NewAccessToken};
+pub use access_tokens::{AccessTokens, NewAccessToken};
+pub use api_credentials::{
+    ApiCredential, ApiCredentials, CreateCredentialOutcome, Creator, NewApiCredential, SecretInfo,
+};
 pub use audit::AuditEntry;
-pub use clients::{Client, ClientLogin, ClientRef, Clients, NewClient, NewSecret, StoredSecret};
+pub use clients::{Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret};
 pub use conversations::{Conversations, InsertConversationOutcome};
+pub use credential_record::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
 pub use installation::{Installation, KeyCheck};
 pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, VersionCondition};
 pub use members::{AddMemberOutcome, CreateUserOutcome, Members};
+pub use usage::{CallOutcome, HourlyCalls, LastUse, Usage, UsageBatch, Used};
 pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
 
 #[cfg(feature = "mock")]
 pub use {
-    access_tokens::MockAccessTokens, clients::MockClients, conversations::MockConversations,
-    installation::MockInstallation, leads::MockLeads, members::MockMembers, workspaces::MockWorkspaces,
+    access_tokens::MockAccessTokens, api_credentials::MockApiCredentials, clients::MockClients,
+    conversations::MockConversations, installation::MockInstallation, leads::MockLeads, members::MockMembers,
+    usage::MockUsage, workspaces::MockWorkspaces,
 };
 
 /// One handle on each repository. Clones share their connections.
@@ -36,5 +45,7 @@ pub struct Repositories {
     pub members: Arc<dyn Members>,
     pub clients: Arc<dyn Clients>,
     pub access_tokens: Arc<dyn AccessTokens>,
+    pub api_credentials: Arc<dyn ApiCredentials>,
+    pub usage: Arc<dyn Usage>,
     pub installation: Arc<dyn Installation>,
 }

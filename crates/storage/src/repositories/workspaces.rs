@@ -1,5 +1,7 @@
+use std::num::NonZeroU32;
+
 use async_trait::async_trait;
-use leadkeep_domain::{Organization, OrganizationId, Plan, Workspace, WorkspaceId};
+use leadkeep_domain::{Edit, Organization, OrganizationId, Plan, Workspace, WorkspaceId};
 
 use crate::{AuditEntry, StorageError};
 
@@ -32,6 +34,15 @@ pub trait Workspaces: Send + Sync {
         &self,
         id: WorkspaceId,
         plan: Plan,
+        audit: AuditEntry,
+    ) -> Result<Option<Workspace>, StorageError>;
+
+    /// Changes the site's budget and its keys' share of it; the workspace after it, if it exists.
+    async fn set_site_limits(
+        &self,
+        id: WorkspaceId,
+        budget: Edit<NonZeroU32>,
+        key_share: Edit<NonZeroU32>,
         audit: AuditEntry,
     ) -> Result<Option<Workspace>, StorageError>;
 

@@ -1,10 +1,10 @@
 use leadkeep_credentials::ClientId;
-use leadkeep_domain::ScopeSet;
+use leadkeep_domain::{Clock, ScopeSet};
 use leadkeep_storage::{ClientRef, NewClient};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
-use crate::{Fixture, audit, new_secret, nobody};
+use crate::{Fixture, audit, new_secret, nobody, secret_hash};
 
 on_both_databases![
     a_client_is_made_listed_and_located,
@@ -30,21 +30,24 @@ async fn a_client_is_made_listed_and_located(database: TestDatabase) {
     assert_eq!(create(nobody()).await.unwrap(), None);
     let client = create(fixture.workspace).await.unwrap().unwrap();
     assert_eq!(client.limit_per_minute.unwrap().get(), 1_000_000_000);
-    assert_eq!(fixture.clients.list(fixture.workspace).await.unwrap(), std::slice::from_ref(&client));
+    let listed = fixture.clients.list(fixture.workspace).await.unwrap();
+    assert_eq!(listed.iter().map(|listed| &listed.client).collect::<Vec<_>>(), [&client]);
+    assert_eq!(listed[0].secrets[0].preview, stored.preview);
     let found = Some((fixture.workspace, client.id));
     assert_eq!(fixture.clients.locate(ClientRef::Id(client.id)).await.unwrap(), found);
     assert_eq!(fixture.clients.locate(ClientRef::ClientId(client.client_id.clone())).await.unwrap(), found);
     assert_eq!(fixture.clients.locate(ClientRef::Id(nobody())).await.unwrap(), None);
 
-    let login = fixture.clients.login(client.client_id.clone()).await.unwrap().unwrap();
-    assert_eq!((login.client, login.suspended_at), (client, None));
-    assert_eq!(login.secrets.iter().map(|secret| secret.hash).collect::<Vec<_>>(), [stored.hash]);
-    assert_eq!(fixture.clients.login(ClientId::generate().unwrap()).await.unwrap(), None);
+    let login = |id: &ClientId, hash| fixture.clients.login(id.clone(), hash);
+    let found = login(&client.client_id, stored.hash).await.unwrap().unwrap();
+    assert_eq!((&found.client, found.suspended_at), (&client, None));
+    assert_eq!(login(&ClientId::generate().unwrap(), stored.hash).await.unwrap(), None);
+    assert_eq!(login(&client.client_id, new_secret().1.hash).await.unwrap(), None);
 }
 
 async fn a_rotation_at_once_leaves_one_secret(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
-    let (client, _) = fixture.client().await;
+    let (client, first) = fixture.client().await;
     let (_, next) = new_secret();
     let now = client.created_at;
     let rotated = fixture
@@ -53,8 +56,16 @@ async fn a_rotation_at_once_leaves_one_secret(database: TestDatabase) {
         .await
         .unwrap();
     assert_eq!(rotated, Some(client.clone()));
-    let login = fixture.clients.login(client.client_id).await.unwrap().unwrap();
-    assert_eq!(login.secrets.iter().map(|secret| secret.hash).collect::<Vec<_>>(), [next.hash]);
+    let end = async |hash| {
+        let login = fixture.clients.login(client.client_id.clone(), hash).await.unwrap().unwrap();
+        login.lifetime.expires_at
+    };
+    assert_eq!(end(next.hash).await, None);
+    // The old one has ended, and is known to have been one.
+    assert_eq!(end(secret_hash(&first)).await, Some(now));
+    let listed = fixture.clients.list(fixture.workspace).await.unwrap();
+    let previews: Vec<_> = listed[0].secrets.iter().map(|secret| secret.preview.clone()).collect();
+    assert_eq!(previews, [next.preview, first.preview()]);
 }
 
 async fn a_rotation_with_an_overlap_leaves_two_secrets_at_most(database: TestDatabase) {
@@ -70,9 +81,12 @@ async fn a_rotation_with_an_overlap_leaves_two_secrets_at_most(database: TestDat
             fixture.clients.rotate(fixture.workspace, client.id, next, end, audit("client.rotate")).await;
         assert!(rotated.unwrap().is_some());
     }
-    let login = fixture.clients.login(client.client_id).await.unwrap().unwrap();
-    let ends: Vec<_> = login.secrets.iter().map(|secret| (secret.hash, secret.lifetime.expires_at)).collect();
-    assert_eq!(ends, [(hashes[0], None), (hashes[1], Some(end))]);
+    let now = fixture.clock.now();
+    let ends = [None, Some(end), Some(now)];
+    for (hash, expect) in hashes.into_iter().zip(ends) {
+        let login = fixture.clients.login(client.client_id.clone(), hash).await.unwrap().unwrap();
+        assert_eq!(login.lifetime.expires_at, expect);
+    }
 }
 
 async fn a_revoked_client_stays_revoked_and_is_not_rotated(database: TestDatabase) {
@@ -117,8 +131,9 @@ async fn rotations_at_once_leave_one_secret(database: TestDatabase) {
         };
         let (one, two, three) = tokio::join!(rotate(), rotate(), rotate());
         assert!([one, two, three].into_iter().all(|rotated| rotated.unwrap().is_some()));
-        let login = fixture.clients.login(client.client_id.clone()).await.unwrap().unwrap();
-        assert_eq!(login.secrets.len(), 1);
+        let listed = fixture.clients.list(fixture.workspace).await.unwrap();
+        let endless = listed[0].secrets.iter().filter(|secret| secret.expires_at.is_none());
+        assert_eq!(endless.count(), 1);
     }
 }
 

@@ -93,6 +93,10 @@ async fn a_conversation_is_found_in_its_own_workspace_only(database: TestDatabas
     let messages = fixture.conversations.messages(other, id, None, PageLimit::default()).await.unwrap();
     assert_eq!(messages, None);
     assert_eq!(read(&fixture, fixture.workspace, id).await, Some(conversation));
+    for (organization, is_there) in [(fixture.organization, true), (nobody(), false)] {
+        let found = fixture.conversations.is_in_organization(organization, id).await.unwrap();
+        assert_eq!(found, is_there);
+    }
     assert_eq!(fixture.database.query("SELECT count(*) FROM conversation_messages"), ["0"]);
 }
 

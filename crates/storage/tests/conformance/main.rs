@@ -21,7 +21,7 @@ mod workspaces;
 
 use std::{ops::Deref, sync::Arc};
 
-use leadkeep_credentials::{ClientId, MasterKey, Purpose, Secret, SecretKind};
+use leadkeep_credentials::{ClientId, MasterKey, Purpose, Secret, SecretHash, SecretKind};
 use leadkeep_domain::{
     Actor, Clock, Currency, Email, Id, Lead, LeadFields, LeadStatus, ManualClock, Organization,
     OrganizationId, Plan, ScopeSet, Workspace, WorkspaceId,
@@ -76,6 +76,7 @@ impl Fixture {
             name: "Demo".parse().unwrap(),
             plan: Plan::Free,
             currency: Currency::USD,
+            site_limits: leadkeep_domain::SiteLimits::default(),
             suspended_at: None,
             created_at: self.clock.now(),
         };
@@ -120,6 +121,11 @@ fn new_secret() -> (Secret, NewSecret) {
     let hash = key.hasher(Purpose::Secrets).hash(&secret);
     let stored = NewSecret { hash, key_id: key.id(), preview: secret.preview() };
     (secret, stored)
+}
+
+/// The hash of a secret under the tests' key.
+fn secret_hash(secret: &Secret) -> SecretHash {
+    MasterKey::parse_hex(&"07".repeat(32)).unwrap().hasher(Purpose::Secrets).hash(secret)
 }
 
 fn by() -> Authorship {

@@ -4,7 +4,7 @@ use leadkeep_storage::{Client, NewAccessToken};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
-use crate::{Fixture, audit};
+use crate::{Fixture, audit, secret_hash};
 
 on_both_databases![
     a_token_is_found_with_all_its_acceptance_depends_on,
@@ -36,12 +36,12 @@ async fn a_token_is_found_with_all_its_acceptance_depends_on(database: TestDatab
     let hash = issue(&fixture, &client, ScopeSet::READ, Duration::HOUR).await;
     let record = fixture.access_tokens.find(hash).await.unwrap().unwrap();
     assert_eq!(record.scopes, ScopeSet::of(&[Scope::LeadsRead]));
-    assert_eq!(record.workspace, fixture.workspace);
-    assert_eq!(record.organization, fixture.organization);
-    assert_eq!(record.bucket, client.id.as_uuid());
+    assert_eq!(record.tenant.workspace, fixture.workspace);
+    assert_eq!(record.tenant.organization, fixture.organization);
+    assert_eq!(record.credential, client.id.as_uuid());
     assert_eq!((record.actor.kind, record.actor.name.as_str()), (ActorKind::Client, "CRM Sync"));
     assert_eq!(record.lifetime.expires_at, Some(fixture.clock.now() + Duration::HOUR));
-    assert_eq!((record.client_revoked_at, record.suspended_at), (None, None));
+    assert_eq!((record.client_revoked_at, record.tenant.suspended_at), (None, None));
     assert_eq!(fixture.access_tokens.find(SecretHash::from_bytes([0; 32])).await.unwrap(), None);
 }
 
@@ -62,14 +62,15 @@ async fn revoking_a_client_shows_on_its_tokens(database: TestDatabase) {
 
 async fn suspending_a_workspace_shows_on_its_tokens(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
-    let (client, _) = fixture.client().await;
+    let (client, secret) = fixture.client().await;
     let hash = issue(&fixture, &client, ScopeSet::LEADS, Duration::HOUR).await;
     for suspended in [true, false] {
         let audit = audit("workspace.suspend");
         fixture.workspaces.set_suspended(fixture.workspace, suspended, audit).await.unwrap();
         let record = fixture.access_tokens.find(hash).await.unwrap().unwrap();
-        assert_eq!(record.suspended_at.is_some(), suspended);
-        let login = fixture.clients.login(client.client_id.clone()).await.unwrap().unwrap();
+        assert_eq!(record.tenant.suspended_at.is_some(), suspended);
+        let login =
+            fixture.clients.login(client.client_id.clone(), secret_hash(&secret)).await.unwrap().unwrap();
         assert_eq!(login.suspended_at.is_some(), suspended);
     }
 }

@@ -18,6 +18,7 @@ fn workspace(organization: OrganizationId) -> Workspace {
         name: "Sales".parse().unwrap(),
         plan: Plan::Pro,
         currency: Currency::parse("EUR").unwrap(),
+        site_limits: leadkeep_domain::SiteLimits::default(),
         suspended_at: None,
         created_at: time::macros::datetime!(2026-01-02 00:00 UTC),
     }

@@ -41,6 +41,7 @@ pub(crate) async fn run_every_read(
             repositories.conversations.list(workspace, filter.clone(), after, limit).await.unwrap();
         }
     }
+    repositories.conversations.is_in_organization(Id::generate(), conversation).await.unwrap();
     for after in [None, Some(Id::generate())] {
         repositories.conversations.get(workspace, conversation, after, limit).await.unwrap();
         repositories.conversations.messages(workspace, conversation, after, limit).await.unwrap();

@@ -13,7 +13,7 @@ use crate::{
 const READ_ONLY: [&str; 5] = ["id", "message_count", "messages", "created_at", "updated_at"];
 
 /// POST /conversations: 201 with the conversation, open and without messages.
-pub(super) async fn create(
+pub(in crate::routes) async fn create(
     caller: Permitted<ConversationsWrite>,
     _: NoParameters,
     state: web::Data<ApiState>,

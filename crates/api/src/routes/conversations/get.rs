@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// GET /conversations/{id}: the conversation with a page of its messages, oldest first.
-pub(super) async fn get(
+pub(in crate::routes) async fn get(
     caller: Permitted<ConversationsRead>,
     state: web::Data<ApiState>,
     request: HttpRequest,

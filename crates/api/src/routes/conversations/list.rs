@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// GET /conversations: a page of conversations, without their messages.
-pub(super) async fn list(
+pub(in crate::routes) async fn list(
     caller: Permitted<ConversationsRead>,
     state: web::Data<ApiState>,
     request: HttpRequest,

@@ -17,7 +17,7 @@ use crate::{
 const READ_ONLY: [&str; 2] = ["id", "created_at"];
 
 /// GET /conversations/{id}/messages: a page of messages, oldest first.
-pub(super) async fn list(
+pub(in crate::routes) async fn list(
     caller: Permitted<ConversationsRead>,
     state: web::Data<ApiState>,
     request: HttpRequest,
@@ -30,7 +30,7 @@ pub(super) async fn list(
 }
 
 /// POST /conversations/{id}/messages: 201 with the message.
-pub(super) async fn add(
+pub(in crate::routes) async fn add(
     caller: Permitted<ConversationsWrite>,
     _: NoParameters,
     state: web::Data<ApiState>,

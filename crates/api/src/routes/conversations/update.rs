@@ -15,7 +15,7 @@ const READ_ONLY: [&str; 7] =
     ["id", "lead_id", "channel", "message_count", "messages", "created_at", "updated_at"];
 
 /// PATCH /conversations/{id}: only what is sent changes. Answers the conversation without its messages.
-pub(super) async fn update(
+pub(in crate::routes) async fn update(
     caller: Permitted<ConversationsWrite>,
     _: NoParameters,
     state: web::Data<ApiState>,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// DELETE /leads/{id}: archives, and answers the archived lead. A second time changes nothing.
-pub(super) async fn archive(
+pub(in crate::routes) async fn archive(
     caller: Permitted<LeadsWrite>,
     _: NoParameters,
     state: web::Data<ApiState>,

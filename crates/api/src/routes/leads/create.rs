@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// POST /leads: 201 with the lead.
-pub(super) async fn create(
+pub(in crate::routes) async fn create(
     caller: Permitted<LeadsWrite>,
     _: NoParameters,
     state: web::Data<ApiState>,

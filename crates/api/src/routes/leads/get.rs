@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// GET /leads/{id}, archived or not.
-pub(super) async fn get(
+pub(in crate::routes) async fn get(
     caller: Permitted<LeadsRead>,
     _: NoParameters,
     state: web::Data<ApiState>,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// GET /leads/{id}/history: a page of the lead's changes, newest first.
-pub(super) async fn history(
+pub(in crate::routes) async fn history(
     caller: Permitted<LeadsRead>,
     state: web::Data<ApiState>,
     request: HttpRequest,

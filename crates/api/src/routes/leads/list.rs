@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// GET /leads: a page of leads.
-pub(super) async fn list(
+pub(in crate::routes) async fn list(
     caller: Permitted<LeadsRead>,
     state: web::Data<ApiState>,
     request: HttpRequest,

@@ -1,47 +1,22 @@
 //! Leads: one file a verb.
 
-mod archive;
-mod create;
+pub(super) mod archive;
+pub(super) mod create;
 mod fields;
-mod get;
-mod history;
-mod list;
-mod restore;
-mod update;
+pub(super) mod get;
+pub(super) mod history;
+pub(super) mod list;
+pub(super) mod restore;
+pub(super) mod update;
 
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header};
 use leadkeep_domain::{Lead, LeadId};
 
-use super::resource;
 use crate::{
     etag,
     problem::Problem,
     wire::{LeadBody, data},
 };
-
-/// All routes of leads.
-pub(super) fn resources(config: &mut web::ServiceConfig) {
-    config
-        .service(
-            resource("/leads", "GET, HEAD, POST")
-                .route(web::get().to(list::list))
-                .route(web::head().to(list::list))
-                .route(web::post().to(create::create)),
-        )
-        .service(
-            resource("/leads/{id}", "GET, HEAD, PATCH, DELETE")
-                .route(web::get().to(get::get))
-                .route(web::head().to(get::get))
-                .route(web::patch().to(update::update))
-                .route(web::delete().to(archive::archive)),
-        )
-        .service(resource("/leads/{id}/restore", "POST").route(web::post().to(restore::restore)))
-        .service(
-            resource("/leads/{id}/history", "GET, HEAD")
-                .route(web::get().to(history::history))
-                .route(web::head().to(history::history)),
-        );
-}
 
 /// The lead that the path names. What is no id names no lead.
 fn lead_id(request: &HttpRequest) -> Result<LeadId, Problem> {

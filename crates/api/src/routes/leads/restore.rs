@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// POST /leads/{id}/restore: makes an archived lead active again. A second time changes nothing.
-pub(super) async fn restore(
+pub(in crate::routes) async fn restore(
     caller: Permitted<LeadsWrite>,
     _: NoParameters,
     state: web::Data<ApiState>,

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// PATCH /leads/{id}: only what is sent changes. `If-Match` guards against changes in between.
-pub(super) async fn update(
+pub(in crate::routes) async fn update(
     caller: Permitted<LeadsWrite>,
     _: NoParameters,
     state: web::Data<ApiState>,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Style;
 use crate::{
-    problem::{Code, Problem},
+    problem::{Code, OauthError, Problem},
     wire::data,
 };
 
@@ -18,7 +18,7 @@ struct TokenBody<'a> {
     scope: String,
 }
 
-/// The token: in `data` for JSON, bare for a form (RFC 6749 §5.1). Nobody on the way may keep it.
+/// The token: in `data`, or bare (RFC 6749 §5.1). Nobody on the way may keep it.
 pub(super) fn issued(style: Style, token: &IssuedToken) -> HttpResponse {
     let body = TokenBody {
         access_token: token.access_token.expose(),
@@ -29,8 +29,8 @@ pub(super) fn issued(style: Style, token: &IssuedToken) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
     match style {
-        Style::Json => response.json(data(body)),
-        Style::Form => response.json(body),
+        Style::Canonical => response.json(data(body)),
+        Style::Rfc { .. } => response.json(body),
     }
 }
 
@@ -56,11 +56,14 @@ pub(super) fn invalid_client() -> Problem {
     }
 }
 
-/// The problem as the request's style has it: a form's errors are those of RFC 6749 §5.2.
+/// The problem as the style has it.
 pub(super) fn in_style(style: Style, problem: Problem) -> Problem {
     match style {
-        Style::Json => Problem { no_store: true, ..problem },
-        Style::Form => Problem { no_store: true, oauth: Some(oauth_code(problem.code)), ..problem },
+        Style::Canonical => Problem { no_store: true, ..problem },
+        Style::Rfc { with_message } => {
+            let oauth = OauthError { code: oauth_code(problem.code), with_message };
+            Problem { no_store: true, oauth: Some(oauth), ..problem }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, http::header, web};
 use leadkeep_credentials::BasicCredentials;
 
-use super::{Style, answer::invalid_client};
+use super::{Style, Writing, answer::invalid_client};
 use crate::{
     admission::header_text,
     input::{Fields, JsonBody, decode_pairs, read_body, text},
@@ -38,23 +38,24 @@ struct Parameters {
 }
 
 pub(super) async fn token_request(
+    writing: Writing,
     style: Style,
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<Asked, Problem> {
     let bytes = read_body(request, &mut payload.into_inner()).await?;
-    let parameters = match style {
-        Style::Json => from_json(JsonBody::parse(&bytes)?.0)?,
-        Style::Form => from_form(&bytes)?,
+    let parameters = match writing {
+        Writing::Json => from_json(JsonBody::parse(&bytes)?.0)?,
+        Writing::Form => from_form(&bytes)?,
     };
     let missing = |name: &str| Problem::invalid_request(format!("{name} is missing"));
     let (client_id, client_secret) = client(request, parameters.client_id, parameters.client_secret)?;
     let grant_type = parameters.grant_type.ok_or_else(|| missing("grant_type"))?;
-    // To the RFC a client that does not authenticate is one that fails to (§5.2); in the document's JSON it is a member
+    // To the RFC a client that does not authenticate is one that fails to (§5.2); in Slokoto's document it is a member
     // that is missing.
     let unauthenticated = |name: &str| match style {
-        Style::Json => missing(name),
-        Style::Form => invalid_client(),
+        Style::Canonical => missing(name),
+        Style::Rfc { .. } => invalid_client(),
     };
     Ok(Asked {
         grant_type,

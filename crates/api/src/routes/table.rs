@@ -1,0 +1,112 @@
+//! Every path behind the gate, with what answers each of its methods: mounted by every dialect, and read by the tests.
+
+use actix_web::{HttpResponse, Resource, Route, http::Method, web};
+
+use super::{conversations, leads, me};
+use crate::problem::Problem;
+
+/// A path below a dialect's prefix.
+pub(crate) struct Endpoint {
+    path: &'static str,
+    verbs: &'static [Verb],
+}
+
+/// A method, and what answers it.
+struct Verb {
+    method: &'static str,
+    handler: fn() -> Route,
+}
+
+const fn get(handler: fn() -> Route) -> Verb {
+    Verb { method: "GET", handler }
+}
+
+const fn post(handler: fn() -> Route) -> Verb {
+    Verb { method: "POST", handler }
+}
+
+const fn patch(handler: fn() -> Route) -> Verb {
+    Verb { method: "PATCH", handler }
+}
+
+const fn delete(handler: fn() -> Route) -> Verb {
+    Verb { method: "DELETE", handler }
+}
+
+pub(super) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint { path: "/me", verbs: &[get(|| web::to(me::me))] },
+    Endpoint { path: "/me/limits", verbs: &[get(|| web::to(me::limits))] },
+    Endpoint {
+        path: "/leads",
+        verbs: &[get(|| web::to(leads::list::list)), post(|| web::to(leads::create::create))],
+    },
+    Endpoint {
+        path: "/leads/{id}",
+        verbs: &[
+            get(|| web::to(leads::get::get)),
+            patch(|| web::to(leads::update::update)),
+            delete(|| web::to(leads::archive::archive)),
+        ],
+    },
+    Endpoint { path: "/leads/{id}/restore", verbs: &[post(|| web::to(leads::restore::restore))] },
+    Endpoint { path: "/leads/{id}/history", verbs: &[get(|| web::to(leads::history::history))] },
+    Endpoint {
+        path: "/conversations",
+        verbs: &[get(|| web::to(conversations::list::list)), post(|| web::to(conversations::create::create))],
+    },
+    Endpoint {
+        path: "/conversations/{id}",
+        verbs: &[get(|| web::to(conversations::get::get)), patch(|| web::to(conversations::update::update))],
+    },
+    Endpoint {
+        path: "/conversations/{id}/messages",
+        verbs: &[
+            get(|| web::to(conversations::messages::list)),
+            post(|| web::to(conversations::messages::add)),
+        ],
+    },
+];
+
+/// What a credential may do with itself whatever its budget is and wherever it is used.
+pub(super) const LENIENT_ENDPOINTS: &[Endpoint] =
+    &[Endpoint { path: "/me/credential", verbs: &[delete(|| web::to(me::revoke))] }];
+
+/// What people and the command line do, and no key or token may: these paths with everything below them.
+pub(super) const CLOSED: [&str; 5] = ["/api-keys", "/api-tokens", "/oauth-clients", "/members", "/workspace"];
+
+/// Every method and path that a credential may be presented at, below each dialect's prefix; for the closed ones any method.
+pub fn endpoints() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let open = ENDPOINTS.iter().chain(LENIENT_ENDPOINTS);
+    let open = open.flat_map(|endpoint| endpoint.verbs.iter().map(|verb| (verb.method, endpoint.path)));
+    open.chain(CLOSED.into_iter().map(|path| ("*", path)))
+}
+
+impl Endpoint {
+    /// The path as actix-web mounts it. HEAD is answered as GET, and any method that there is no handler for with 405 and a
+    /// list of those that there are.
+    pub(super) fn resource(&self, prefix: &str) -> Resource {
+        let allow = self.allow();
+        let refuse = move || {
+            let allow = allow.clone();
+            async move { Err::<HttpResponse, _>(Problem::method_not_allowed(allow)) }
+        };
+        let mut resource = web::resource(format!("{prefix}{}", self.path)).default_service(web::to(refuse));
+        for verb in self.verbs {
+            let route = |method: Method| (verb.handler)().method(method);
+            if verb.method == "GET" {
+                resource = resource.route(route(Method::GET)).route(route(Method::HEAD));
+            } else if let Ok(method) = verb.method.parse() {
+                resource = resource.route(route(method));
+            }
+        }
+        resource
+    }
+
+    fn allow(&self) -> String {
+        let methods = self.verbs.iter().flat_map(|verb| match verb.method {
+            "GET" => ["GET", "HEAD"].as_slice(),
+            _ => std::slice::from_ref(&verb.method),
+        });
+        methods.copied().collect::<Vec<_>>().join(", ")
+    }
+}

@@ -1,0 +1,367 @@
+use std::num::NonZeroU32;
+
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
+};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use leadkeep_credentials::{Lifetime, SecretHash};
+use leadkeep_domain::{
+    Act, Actor, ActorKind, AddressRanges, ApiCredentialKind, CredentialId, Name, WorkspaceId,
+};
+use time::OffsetDateTime;
+
+use super::{
+    Connection, Store, api_secrets, audit,
+    decode::{limit, stored_limit, word},
+    members,
+    schema::{api_credentials, api_secrets as secrets, members as member_table, workspaces},
+    tenants::TenantRow,
+    types::for_update,
+};
+use crate::{
+    ActsAs, ApiCredential, ApiCredentials, AuditEntry, CreateCredentialOutcome, Creator, CredentialRecord,
+    NewApiCredential, NewSecret, PresentedSecret, SecretInfo, StorageError,
+    columns::{Stamp, Uid},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = api_credentials)]
+struct CredentialRow {
+    id: Uid,
+    workspace_id: Uid,
+    kind: String,
+    name: String,
+    scopes: String,
+    limit_per_minute: Option<i32>,
+    allowed_addresses: String,
+    created_by: Option<Uid>,
+    created_by_name: String,
+    created_at: Stamp,
+    expires_at: Option<Stamp>,
+    disabled_at: Option<Stamp>,
+    revoked_at: Option<Stamp>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = member_table)]
+struct CreatorRow {
+    role: String,
+    removed_at: Option<Stamp>,
+}
+
+impl CredentialRow {
+    fn lifetime(&self) -> Lifetime {
+        Lifetime {
+            expires_at: self.expires_at.map(|at| at.0),
+            revoked_at: self.revoked_at.map(|at| at.0),
+            disabled_at: self.disabled_at.map(|at| at.0),
+        }
+    }
+
+    fn with_secrets(self, secrets: Vec<SecretInfo>) -> QueryResult<ApiCredential> {
+        Ok(ApiCredential {
+            id: self.id.id(),
+            workspace: self.workspace_id.id(),
+            kind: word(&self.kind)?,
+            lifetime: self.lifetime(),
+            name: Name::from_stored(self.name),
+            scopes: word(&self.scopes)?,
+            limit_per_minute: limit(self.limit_per_minute),
+            allowed_addresses: addresses(&self.allowed_addresses)?,
+            creator: Creator { member: self.created_by.map(Uid::id), name: self.created_by_name },
+            created_at: self.created_at.0,
+            secrets,
+        })
+    }
+}
+
+fn addresses(stored: &str) -> QueryResult<AddressRanges> {
+    AddressRanges::parse(stored).map_err(super::decode::broken)
+}
+
+#[async_trait]
+impl ApiCredentials for Store {
+    async fn create(
+        &self,
+        workspace: WorkspaceId,
+        new: NewApiCredential,
+        secret: NewSecret,
+        audit: AuditEntry,
+    ) -> Result<CreateCredentialOutcome, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
+    }
+
+    async fn list(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+    ) -> Result<Vec<ApiCredential>, StorageError> {
+        self.read(move |connection| list(connection, workspace, kind).boxed()).await
+    }
+
+    async fn locate(
+        &self,
+        credential: CredentialId,
+    ) -> Result<Option<(WorkspaceId, ApiCredentialKind)>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let found: Option<(Uid, String)> = api_credentials::table
+                    .find(Uid::from(credential))
+                    .select((api_credentials::workspace_id, api_credentials::kind))
+                    .get_result(connection)
+                    .await
+                    .optional()?;
+                found.map(|(workspace, kind)| Ok((workspace.id(), word(&kind)?))).transpose()
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn rotate(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        secret: NewSecret,
+        old_ends_at: OffsetDateTime,
+        audit: AuditEntry,
+    ) -> Result<Option<ApiCredential>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let found = find_for_update(connection, workspace, credential).await?;
+                let Some(row) = found.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
+                api_secrets::end(connection, credential, old_ends_at, now).await?;
+                api_secrets::insert(connection, credential, secret, now).await?;
+                audit::record(connection, audit, Some(workspace), credential, now).await?;
+                complete(connection, row).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn set_disabled(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        disabled: bool,
+        audit: AuditEntry,
+    ) -> Result<Option<ApiCredential>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let found = find_for_update(connection, workspace, credential).await?;
+                let Some(mut row) = found.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
+                if row.disabled_at.is_some() != disabled {
+                    row.disabled_at = disabled.then_some(Stamp(now));
+                    update(api_credentials::table.find(row.id))
+                        .set(api_credentials::disabled_at.eq(row.disabled_at))
+                        .execute(connection)
+                        .await?;
+                    audit::record(connection, audit, Some(workspace), credential, now).await?;
+                }
+                complete(connection, row).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn set_limit(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        limit_per_minute: Option<NonZeroU32>,
+        audit: AuditEntry,
+    ) -> Result<Option<ApiCredential>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let found = find_for_update(connection, workspace, credential).await?;
+                let Some(mut row) = found else { return Ok(None) };
+                let new = stored_limit(limit_per_minute);
+                if row.limit_per_minute != new {
+                    update(api_credentials::table.find(row.id))
+                        .set(api_credentials::limit_per_minute.eq(new))
+                        .execute(connection)
+                        .await?;
+                    let audit = audit.with("from", row.limit_per_minute);
+                    audit::record(connection, audit, Some(workspace), credential, now).await?;
+                    row.limit_per_minute = new;
+                }
+                complete(connection, row).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn revoke(
+        &self,
+        workspace: WorkspaceId,
+        credential: CredentialId,
+        audit: AuditEntry,
+    ) -> Result<Option<ApiCredential>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let found = find_for_update(connection, workspace, credential).await?;
+                let Some(mut row) = found else { return Ok(None) };
+                if row.revoked_at.is_none() {
+                    row.revoked_at = Some(Stamp(now));
+                    update(api_credentials::table.find(row.id))
+                        .set(api_credentials::revoked_at.eq(row.revoked_at))
+                        .execute(connection)
+                        .await?;
+                    audit::record(connection, audit, Some(workspace), credential, now).await?;
+                }
+                complete(connection, row).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn find(&self, secret: SecretHash) -> Result<Option<CredentialRecord>, StorageError> {
+        self.read(move |connection| find(connection, secret).boxed()).await
+    }
+}
+
+async fn insert(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: NewApiCredential,
+    secret: NewSecret,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<CreateCredentialOutcome> {
+    if super::workspaces::find(connection, workspace).await?.is_none() {
+        return Ok(CreateCredentialOutcome::UnknownWorkspace);
+    }
+    let creator = match new.creator {
+        None => Creator { member: None, name: Actor::operator().name },
+        Some(user) => {
+            let Some(member) = members::of_user(connection, workspace, user).await? else {
+                return Ok(CreateCredentialOutcome::UnknownCreator);
+            };
+            if !member.role.may(Act::ManageCredentials) {
+                return Ok(CreateCredentialOutcome::CreatorMayNot(member.role));
+            }
+            Creator { member: Some(member.id), name: member.user.name.to_string() }
+        }
+    };
+    let id = CredentialId::generate();
+    let row = CredentialRow {
+        id: id.into(),
+        workspace_id: workspace.into(),
+        kind: new.kind.to_string(),
+        name: new.name.to_string(),
+        scopes: new.scopes.to_string(),
+        limit_per_minute: stored_limit(new.limit_per_minute),
+        allowed_addresses: new.allowed_addresses.to_string(),
+        created_by: creator.member.map(Uid::from),
+        created_by_name: creator.name,
+        created_at: Stamp(now),
+        expires_at: new.expires_at.map(Stamp),
+        disabled_at: None,
+        revoked_at: None,
+    };
+    insert_into(api_credentials::table).values(&row).execute(connection).await?;
+    api_secrets::insert(connection, id, secret, now).await?;
+    audit::record(connection, entry, Some(workspace), id, now).await?;
+    complete(connection, row).await.map(CreateCredentialOutcome::Created)
+}
+
+async fn list(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    kind: ApiCredentialKind,
+) -> QueryResult<Vec<ApiCredential>> {
+    let of_workspace = api_credentials::table
+        .filter(api_credentials::workspace_id.eq(Uid::from(workspace)))
+        .filter(api_credentials::kind.eq(kind.as_str()));
+    let rows =
+        of_workspace.order(api_credentials::id).select(CredentialRow::as_select()).load(connection).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(complete(connection, row).await?);
+    }
+    Ok(all)
+}
+
+/// The credential with its secrets.
+async fn complete(connection: &mut Connection, row: CredentialRow) -> QueryResult<ApiCredential> {
+    let secrets = api_secrets::of(connection, row.id).await?;
+    row.with_secrets(secrets)
+}
+
+/// The credential, held until the end of the transaction: what is decided by looking at it stays true.
+async fn find_for_update(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    id: CredentialId,
+) -> QueryResult<Option<CredentialRow>> {
+    let row = api_credentials::table
+        .filter(api_credentials::id.eq(Uid::from(id)))
+        .filter(api_credentials::workspace_id.eq(Uid::from(workspace)))
+        .select(CredentialRow::as_select());
+    for_update!(row).get_result(connection).await.optional()
+}
+
+async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Option<CredentialRecord>> {
+    type Row = (Option<Stamp>, CredentialRow, TenantRow, Option<CreatorRow>);
+    let creator = member_table::id.nullable().eq(api_credentials::created_by);
+    let found: Option<Row> = secrets::table
+        .inner_join(api_credentials::table.on(api_credentials::id.eq(secrets::credential_id)))
+        .inner_join(workspaces::table.on(workspaces::id.eq(api_credentials::workspace_id)))
+        .left_join(member_table::table.on(creator))
+        .filter(secrets::hash.eq(hash.as_bytes().to_vec()))
+        .select((
+            secrets::expires_at,
+            CredentialRow::as_select(),
+            TenantRow::as_select(),
+            Option::<CreatorRow>::as_select(),
+        ))
+        .get_result(connection)
+        .await
+        .optional()?;
+    let Some((ends, row, tenant, creator)) = found else { return Ok(None) };
+    let kind: ApiCredentialKind = word(&row.kind)?;
+    Ok(Some(CredentialRecord {
+        kind: kind.into(),
+        secret: PresentedSecret::ApiSecret(hash),
+        credential: row.id.0,
+        scopes: word(&row.scopes)?,
+        acts_as: acts_as(kind, creator)?,
+        allowed_addresses: addresses(&row.allowed_addresses)?,
+        limit_per_minute: limit(row.limit_per_minute),
+        lifetime: row.lifetime(),
+        secret_ends_at: ends.map(|at| at.0),
+        client_revoked_at: None,
+        actor: Actor { kind: actor_kind(kind), id: Some(row.id.0), name: row.name },
+        tenant: tenant.try_into()?,
+    }))
+}
+
+const fn actor_kind(kind: ApiCredentialKind) -> ActorKind {
+    match kind {
+        ApiCredentialKind::Key => ActorKind::ApiKey,
+        ApiCredentialKind::Token => ActorKind::ApiToken,
+    }
+}
+
+/// A token acts with its creator's role as it is now; a key with nobody's.
+fn acts_as(kind: ApiCredentialKind, creator: Option<CreatorRow>) -> QueryResult<Option<ActsAs>> {
+    match (kind, creator) {
+        (ApiCredentialKind::Key, _) | (ApiCredentialKind::Token, None) => Ok(None),
+        (ApiCredentialKind::Token, Some(CreatorRow { removed_at: Some(_), .. })) => Ok(Some(ActsAs::Removed)),
+        (ApiCredentialKind::Token, Some(CreatorRow { role, .. })) => {
+            word(&role).map(|role| Some(ActsAs::Member(role)))
+        }
+    }
+}

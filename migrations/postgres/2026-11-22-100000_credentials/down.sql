@@ -1,0 +1,10 @@
+DROP TABLE usage_hours;
+ALTER TABLE workspaces DROP COLUMN site_key_share;
+ALTER TABLE workspaces DROP COLUMN site_limit;
+ALTER TABLE clients DROP COLUMN last_used_from;
+ALTER TABLE clients DROP COLUMN last_used_at;
+ALTER TABLE client_secrets DROP COLUMN last_used_from;
+ALTER TABLE client_secrets DROP COLUMN last_used_at;
+ALTER TABLE access_tokens DROP COLUMN revoked_at;
+DROP TABLE api_secrets;
+DROP TABLE api_credentials;
