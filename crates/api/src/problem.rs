@@ -2,7 +2,10 @@ use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use leadkeep_domain::{ConversationId, LeadId, Scope};
-use leadkeep_service::LeadError;
+use leadkeep_service::{
+    LeadError,
+    input::{Fault, Faults},
+};
 use leadkeep_storage::StorageError;
 use serde_json::{Value, json};
 
@@ -114,15 +117,6 @@ pub(crate) enum Sought {
 /// How many faults an answer lists: it must not be larger than the request by much.
 const MAX_FAULTS: usize = 100;
 
-/// One thing that is wrong with a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// The member or parameter.
-    pub(crate) field: String,
-    /// What to change.
-    pub(crate) message: String,
-}
-
 impl Problem {
     pub(crate) fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -145,12 +139,12 @@ impl Problem {
     }
 
     /// Well formed, but wrong: every fault is told.
-    pub(crate) fn validation(faults: &[Fault]) -> Self {
+    fn validation(faults: &[Fault]) -> Self {
         let told = faults.iter().take(MAX_FAULTS);
         let details: Vec<Value> =
             told.map(|fault| json!({"field": fault.field, "message": fault.message})).collect();
         let message = match faults {
-            [only] => format!("{} {}", only.field, only.message),
+            [only] => only.to_string(),
             _ => format!("{} fields are wrong; see details", faults.len()),
         };
         Self { details: Some(details.into()), ..Self::new(Code::ValidationError, message) }
@@ -246,6 +240,12 @@ impl From<StorageError> for Problem {
     }
 }
 
+impl From<Faults> for Problem {
+    fn from(Faults(faults): Faults) -> Self {
+        Self::validation(&faults)
+    }
+}
+
 impl From<LeadError> for Problem {
     fn from(error: LeadError) -> Self {
         match error {
@@ -260,10 +260,9 @@ impl From<LeadError> for Problem {
             LeadError::Stale => {
                 Self::new(Code::PreconditionFailed, "The lead has changed since; read it again")
             }
-            LeadError::UnknownAssignee => Self::validation(&[Fault {
-                field: "assigned_to".to_owned(),
-                message: "must be the id of a member of this workspace".to_owned(),
-            }]),
+            LeadError::UnknownAssignee => {
+                Faults::one("assigned_to", "must be the id of a member of this workspace").into()
+            }
             LeadError::Storage(error) => error.into(),
         }
     }

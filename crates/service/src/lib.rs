@@ -10,6 +10,7 @@ mod failures;
 pub mod gate;
 mod gatekeeper;
 mod housekeeping;
+pub mod input;
 mod leads;
 mod management;
 mod refusals;

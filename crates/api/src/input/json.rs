@@ -10,9 +10,11 @@ use actix_web::{
 };
 use serde_json::Value;
 
+use leadkeep_service::input::Faults;
+
 use super::{Fields, strict};
 use crate::admission::header_text;
-use crate::problem::{Code, Fault, Problem};
+use crate::problem::{Code, Problem};
 
 /// How large a body may be, in bytes.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
@@ -49,10 +51,7 @@ impl JsonBody {
             .map_err(|error| Problem::invalid_request(format!("The body is not valid JSON: {error}")))?;
         match value {
             Value::Object(members) => Ok(Self(Fields::new(members))),
-            _ => Err(Problem::validation(&[Fault {
-                field: "body".to_owned(),
-                message: "must be an object".to_owned(),
-            }])),
+            _ => Err(Faults::one("body", "must be an object").into()),
         }
     }
 }

@@ -8,9 +8,9 @@ pub(super) mod update;
 
 use actix_web::HttpRequest;
 use leadkeep_domain::ConversationId;
-use leadkeep_service::ConversationError;
+use leadkeep_service::{ConversationError, input::Faults};
 
-use crate::problem::{Fault, Problem, Sought};
+use crate::problem::{Problem, Sought};
 
 /// The conversation that the path names. What is no id names none.
 fn conversation_id(request: &HttpRequest) -> Result<ConversationId, Problem> {
@@ -24,10 +24,9 @@ impl From<ConversationError> for Problem {
             ConversationError::NotFound(conversation) => {
                 Self { sought: Some(Sought::Conversation(conversation)), ..Self::conversation_not_found() }
             }
-            ConversationError::UnknownLead => Self::validation(&[Fault {
-                field: "lead_id".to_owned(),
-                message: "must be the id of a lead of this workspace".to_owned(),
-            }]),
+            ConversationError::UnknownLead => {
+                Faults::one("lead_id", "must be the id of a lead of this workspace").into()
+            }
             ConversationError::Storage(error) => error.into(),
         }
     }

@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, web};
+use leadkeep_service::input::lead;
 
-use super::{fields, show};
+use super::show;
 use crate::{
     caller::{LeadsWrite, Permitted},
     input::{JsonBody, NoParameters},
@@ -16,7 +17,7 @@ pub(in crate::routes) async fn create(
     body: JsonBody,
 ) -> Result<HttpResponse, Problem> {
     let principal = caller.principal();
-    let (fields, status) = fields::new_lead(body.0, principal.currency)?;
+    let (fields, status) = lead::new_lead(body.0, principal.currency)?;
     let lead = state.leads.create(principal, fields, status, caller.request_id()).await?;
     Ok(show(HttpResponse::Created(), &lead))
 }
