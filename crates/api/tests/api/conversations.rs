@@ -1,7 +1,8 @@
 use std::num::NonZeroU32;
 
-use leadkeep_domain::{Currency, Plan, Scope, ScopeSet, WorkspaceId};
-use leadkeep_service::NewWorkspace;
+use leadkeep_credentials::ExpiryChoice;
+use leadkeep_domain::{AddressRanges, Currency, Plan, Scope, ScopeSet, WorkspaceId};
+use leadkeep_service::{NewApiKey, NewWorkspace};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ on_both_databases![
     a_token_without_the_scope_is_told_which_it_lacks,
     another_workspace_sees_nothing,
     head_answers_as_get_does_without_a_body,
+    a_site_is_told_of_conversations_on_another_site,
 ];
 
 /// A server whose client may do everything.
@@ -227,4 +229,33 @@ async fn head_answers_as_get_does_without_a_body(database: TestDatabase) {
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.body.is_null());
     }
+}
+
+async fn a_site_is_told_of_conversations_on_another_site(database: TestDatabase) {
+    let app = start(database).await;
+    let path = conversation(&app, json!({"channel": "chat"})).await;
+    let organization = app.get("/me").await.body["data"]["organization"]["id"].as_str().unwrap().to_owned();
+    let site = NewWorkspace {
+        name: "Second site".parse().unwrap(),
+        organization: Some(organization.parse().unwrap()),
+        plan: Plan::Free,
+        currency: Currency::USD,
+    };
+    let site = app.management.create_workspace(site).await.unwrap().id;
+    let new = NewApiKey {
+        label: "Second site".parse().unwrap(),
+        scopes: ScopeSet::ALL,
+        expiry: ExpiryChoice::Never,
+        limit_per_minute: None,
+        allowed_addresses: AddressRanges::default(),
+    };
+    let made = app.management.create_key(site, new).await.unwrap();
+    let ask = async |id: &str| {
+        let request = app.at_root(Method::GET, &format!("/v1/public/conversations/{id}"));
+        let answer = send(request.bearer_auth(made.secret.expose())).await;
+        (answer.status, answer.code().to_owned())
+    };
+    assert_eq!(ask(path.rsplit('/').next().unwrap()).await, (403, "FORBIDDEN".to_owned()));
+    let nobody = "01a200d3-22a7-7331-8c13-73a6e3dce12c";
+    assert_eq!(ask(nobody).await, (404, "CONVERSATION_NOT_FOUND".to_owned()));
 }
