@@ -1,7 +1,7 @@
 use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use leadkeep_domain::{LeadId, Scope};
+use leadkeep_domain::{ConversationId, LeadId, Scope};
 use leadkeep_service::{
     LeadError,
     input::{Fault, Faults},
@@ -53,6 +53,9 @@ pub(crate) enum Code {
     MethodNotAllowed,
     DuplicateLead,
     LeadArchived,
+    IdempotencyKeyInUse,
+    RunFinished,
+    RunNotFinished,
     PreconditionFailed,
     PayloadTooLarge,
     RequestTimeout,
@@ -71,10 +74,14 @@ impl Code {
             Self::InvalidScope => "invalid_scope",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
+            // One code here; a dialect may tell them apart.
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::DuplicateLead => "duplicate_lead",
             Self::LeadArchived => "lead_archived",
+            Self::IdempotencyKeyInUse => "idempotency_key_in_use",
+            Self::RunFinished => "run_finished",
+            Self::RunNotFinished => "run_not_finished",
             Self::PreconditionFailed => "precondition_failed",
             Self::PayloadTooLarge => "payload_too_large",
             Self::RequestTimeout => "request_timeout",
@@ -93,7 +100,11 @@ impl Code {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::DuplicateLead | Self::LeadArchived => StatusCode::CONFLICT,
+            Self::DuplicateLead
+            | Self::LeadArchived
+            | Self::IdempotencyKeyInUse
+            | Self::RunFinished
+            | Self::RunNotFinished => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -110,6 +121,7 @@ impl Code {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sought {
     Lead(LeadId),
+    Conversation(ConversationId),
 }
 
 /// How many faults an answer lists: it must not be larger than the request by much.
@@ -190,6 +202,11 @@ impl Problem {
     /// What is no lead's id.
     pub(crate) fn lead_not_found() -> Self {
         Self::new(Code::LeadNotFound, "Lead not found")
+    }
+
+    /// What is no conversation's id.
+    pub(crate) fn conversation_not_found() -> Self {
+        Self::new(Code::ConversationNotFound, "Conversation not found")
     }
 
     /// What is there, but in another workspace of the organization.

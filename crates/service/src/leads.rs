@@ -127,6 +127,6 @@ impl Leads {
     }
 }
 
-fn authorship(principal: &Principal, request_id: &str) -> Authorship {
+pub(crate) fn authorship(principal: &Principal, request_id: &str) -> Authorship {
     Authorship { actor: principal.actor.clone(), request_id: Some(request_id.to_owned()) }
 }

@@ -1,9 +1,10 @@
 //! The use cases of Leadkeep, and the gate that every call passes.
 //!
 //! What is decided is decided in [`gate`]: pure functions of a credential's row, the request and the time. The
-//! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Tokens`], [`Management`]) take who acts and
-//! what is wanted, and know no HTTP.
+//! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Conversations`], [`Tokens`], [`Management`])
+//! take who acts and what is wanted, and know no HTTP.
 
+mod conversations;
 mod credentials;
 mod failures;
 pub mod gate;
@@ -17,6 +18,7 @@ pub mod runs;
 mod tokens;
 mod usage;
 
+pub use conversations::{ConversationError, Conversations};
 pub use credentials::Credentials;
 pub use failures::{FailureLimit, TooManyFailures};
 pub use gatekeeper::{Authentication, Budget, Gatekeeper};

@@ -5,5 +5,5 @@ mod parameters;
 mod strict;
 
 pub(crate) use json::{JSON, JsonBody, MAX_BODY, media_type, read_body};
-pub(crate) use leadkeep_service::input::{Fields, text};
-pub(crate) use parameters::{NoParameters, Parameters, decode_pairs};
+pub(crate) use leadkeep_service::input::{Fields, text, word};
+pub(crate) use parameters::{NoParameters, Parameters, decode_pairs, page_limit};

@@ -4,7 +4,7 @@ use std::{
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use leadkeep_domain::Invalid;
+use leadkeep_domain::{Invalid, PageLimit};
 use percent_encoding::percent_decode_str;
 
 use leadkeep_service::input::{Fault, Faults, shortened};
@@ -58,6 +58,12 @@ impl Parameters {
     fn fault(&mut self, name: &str, message: &str) {
         self.faults.push(Fault::new(name, message));
     }
+}
+
+/// How many items a page is to have.
+pub(crate) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
+    let number = text.parse().map_err(|_| Invalid::new("must be a whole number from 1 to 100"))?;
+    PageLimit::parse(number)
 }
 
 /// A query without parameters, for what takes none.

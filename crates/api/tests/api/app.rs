@@ -61,7 +61,7 @@ impl TestApp {
             clock.clone(),
         );
         let repositories = storage.repositories(2).unwrap();
-        let housekeeping = Housekeeping::new(repositories.access_tokens.clone(), clock.clone());
+        let housekeeping = Housekeeping::new(&repositories, clock.clone());
         let management = Management::new(repositories, key.hasher(Purpose::Secrets), clock.clone());
         let (address, server, thread) = serve(storage, shared);
 

@@ -6,7 +6,7 @@ use crate::app::{TestApp, send};
 on_both_databases![every_route_refuses_who_has_no_credential, what_is_no_credential_is_refused];
 
 /// Every route behind the gate, with a method that it has, one that it lacks, and one path that is none.
-const BEHIND_THE_GATE: [(&str, &str); 11] = [
+const BEHIND_THE_GATE: [(&str, &str); 17] = [
     ("GET", "/me"),
     ("GET", "/leads"),
     ("POST", "/leads"),
@@ -15,6 +15,12 @@ const BEHIND_THE_GATE: [(&str, &str); 11] = [
     ("DELETE", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c"),
     ("POST", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c/restore"),
     ("GET", "/leads/01a200d3-22a7-7331-8c13-73a6e3dce12c/history"),
+    ("GET", "/conversations"),
+    ("POST", "/conversations"),
+    ("GET", "/conversations/01a200d3-22a7-7331-8c13-73a6e3dce12c"),
+    ("PATCH", "/conversations/01a200d3-22a7-7331-8c13-73a6e3dce12c"),
+    ("GET", "/conversations/01a200d3-22a7-7331-8c13-73a6e3dce12c/messages"),
+    ("POST", "/conversations/01a200d3-22a7-7331-8c13-73a6e3dce12c/messages"),
     ("PUT", "/leads"),
     ("OPTIONS", "/leads"),
     ("GET", "/nothing"),

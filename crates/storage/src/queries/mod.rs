@@ -5,6 +5,10 @@ mod api_credentials;
 mod api_secrets;
 mod audit;
 mod clients;
+mod conversation_list;
+mod conversation_messages;
+mod conversation_rows;
+mod conversations;
 mod decode;
 mod idempotency;
 mod installation;
@@ -30,6 +34,7 @@ use crate::Repositories;
 pub(super) fn repositories(store: Arc<Store>) -> Repositories {
     Repositories {
         leads: store.clone(),
+        conversations: store.clone(),
         workspaces: store.clone(),
         members: store.clone(),
         clients: store.clone(),

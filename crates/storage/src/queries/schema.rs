@@ -247,4 +247,29 @@ tables! {
         request_id -> Nullable<Text>,
         created_at -> StampSql,
     }
+
+    conversations (workspace_id, id) {
+        workspace_id -> UidSql,
+        id -> UidSql,
+        lead_id -> Nullable<UidSql>,
+        channel -> Text,
+        subject -> Nullable<Text>,
+        status -> Text,
+        message_count -> Integer,
+        created_at -> StampSql,
+        updated_at -> StampSql,
+    }
+
+    conversation_messages (workspace_id, conversation_id, id) {
+        workspace_id -> UidSql,
+        conversation_id -> UidSql,
+        id -> UidSql,
+        author -> Text,
+        text -> Text,
+        actor_kind -> Text,
+        actor_id -> Nullable<UidSql>,
+        actor_name -> Text,
+        request_id -> Nullable<Text>,
+        created_at -> StampSql,
+    }
 }

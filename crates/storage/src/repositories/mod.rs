@@ -4,6 +4,7 @@ mod access_tokens;
 mod api_credentials;
 mod audit;
 mod clients;
+mod conversations;
 mod credential_record;
 mod idempotency;
 mod installation;
@@ -21,6 +22,7 @@ pub use api_credentials::{
 };
 pub use audit::AuditEntry;
 pub use clients::{Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret};
+pub use conversations::{Conversations, InsertConversationOutcome};
 pub use credential_record::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
 pub use idempotency::{
     IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, KeyedRequest, Receipt, Reservation, ReserveOutcome,
@@ -41,6 +43,7 @@ pub use {
     access_tokens::MockAccessTokens,
     api_credentials::MockApiCredentials,
     clients::MockClients,
+    conversations::MockConversations,
     idempotency::MockIdempotencyKeys,
     installation::MockInstallation,
     leads::MockLeads,
@@ -55,6 +58,7 @@ pub use {
 #[expect(missing_docs, reason = "the types say it")]
 pub struct Repositories {
     pub leads: Arc<dyn Leads>,
+    pub conversations: Arc<dyn Conversations>,
     pub workspaces: Arc<dyn Workspaces>,
     pub members: Arc<dyn Members>,
     pub clients: Arc<dyn Clients>,

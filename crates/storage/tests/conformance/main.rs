@@ -9,6 +9,8 @@
 )]
 
 mod clients;
+mod conversation_lists;
+mod conversations;
 mod installation;
 mod leads;
 mod lists;
@@ -84,7 +86,7 @@ impl Fixture {
 
     async fn lead(&self, fields: LeadFields) -> Lead {
         self.clock.advance(time::Duration::SECOND);
-        match self.leads.insert(self.workspace, fields, LeadStatus::Active, by()).await.unwrap() {
+        match self.leads.insert(self.workspace, fields, LeadStatus::Active, by(), None).await.unwrap() {
             InsertOutcome::Inserted(lead) => lead,
             other => panic!("{other:?}"),
         }

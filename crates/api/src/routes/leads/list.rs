@@ -1,13 +1,11 @@
 use actix_web::{HttpRequest, HttpResponse, web};
-use leadkeep_domain::{
-    Email, Invalid, Lead, LeadFilter, LeadOrder, LeadPosition, PageLimit, StatusFilter, Tag,
-};
+use leadkeep_domain::{Email, Lead, LeadFilter, LeadOrder, LeadPosition, PageLimit, StatusFilter, Tag};
 use leadkeep_service::input::filter;
 
 use crate::{
     caller::{LeadsRead, Permitted},
     cursor::{self, List},
-    input::Parameters,
+    input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
     wire::{LeadBody, list as page_of, timestamp},
@@ -23,13 +21,14 @@ pub(in crate::routes) async fn list(
     let filters = canonical(&filter);
     let sealed_for = List { workspace: caller.principal().workspace, kind: "leads", filters: &filters };
     let after = match cursor {
-        Some(cursor) => Some(cursor::decode_lead(&sealed_for.open(&state.cursors, &cursor)?)?),
+        Some(cursor) => Some(cursor::decode_position(&sealed_for.open(&state.cursors, &cursor)?)?),
         None => None,
     };
     let order = filter.order();
     let page = state.leads.list(caller.principal(), filter, after, limit).await?;
     let last = page.items.last().filter(|_| page.has_more);
-    let next = last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_lead(position(lead, order))));
+    let next =
+        last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_position(position(lead, order))));
     Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(LeadBody::from).collect(), next)))
 }
 
@@ -54,11 +53,6 @@ impl Query {
         parameters.finish()?;
         Ok(Self { filter, limit, cursor })
     }
-}
-
-pub(in crate::routes) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
-    let number = text.parse().map_err(|_| Invalid::new("must be a whole number from 1 to 100"))?;
-    PageLimit::parse(number)
 }
 
 /// The filters in one writing: what a cursor is bound to.

@@ -45,7 +45,7 @@ pub(super) async fn token_request(
 ) -> Result<Asked, Problem> {
     let bytes = read_body(request, &mut payload.into_inner()).await?;
     let parameters = match writing {
-        Writing::Json => from_json(JsonBody::parse(&bytes)?.0)?,
+        Writing::Json => from_json(JsonBody::parse(bytes)?.fields)?,
         Writing::Form => from_form(&bytes)?,
     };
     let missing = |name: &str| Problem::invalid_request(format!("{name} is missing"));
