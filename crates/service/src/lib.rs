@@ -25,8 +25,8 @@ pub use gatekeeper::{Authentication, Budget, Gatekeeper};
 pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
 pub use management::{
-    LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewClientSecret, NewCredentialSecret,
-    NewWorkspace,
+    KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewClientSecret,
+    NewCredentialSecret, NewWorkspace, SecretStanding,
 };
 pub use refusals::RefusalLog;
 pub use tokens::{IssuedToken, TokenError, TokenRequest, Tokens};

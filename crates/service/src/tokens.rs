@@ -1,15 +1,13 @@
 use std::{net::IpAddr, sync::Arc};
 
 use leadkeep_credentials::{
-    ACCESS_TOKEN_LIFETIME, ClientId, GrantType, Hasher, RandomUnavailable, Secret, SecretKind, Standing,
+    ACCESS_TOKEN_LIFETIME, ClientId, GrantType, Hasher, RandomUnavailable, Secret, SecretKind,
 };
 use leadkeep_domain::{Clock, ScopeSet};
-use leadkeep_storage::{
-    AccessTokens, Client, ClientLogin, Clients, NewAccessToken, Repositories, StorageError, Used,
-};
-use time::{Duration, OffsetDateTime};
+use leadkeep_storage::{AccessTokens, Client, Clients, NewAccessToken, Repositories, StorageError, Used};
+use time::Duration;
 
-use crate::{FailureLimit, TooManyFailures, UsageMeter, gatekeeper::tick};
+use crate::{FailureLimit, TooManyFailures, UsageMeter, gate, gatekeeper::tick};
 
 /// Issues access tokens (RFC 6749).
 #[derive(Clone)]
@@ -117,7 +115,7 @@ impl Tokens {
         };
         let hash = self.hasher.hash(&secret);
         match self.clients.login(client_id.clone(), hash).await? {
-            Some(login) if stands(&login, now) => {
+            Some(login) if gate::check_login(&login, now).is_ok() => {
                 self.meter.note(Used::ClientSecret(hash), now, request.address);
                 Ok(login.client)
             }
@@ -143,12 +141,6 @@ impl Tokens {
             Err(too_many) => TokenError::TooManyFailures(too_many),
         }
     }
-}
-
-/// Whether the client stands, and its secret still lives.
-fn stands(login: &ClientLogin, now: OffsetDateTime) -> bool {
-    let live = login.lifetime.standing(now) == Standing::Live;
-    live && login.client.revoked_at.is_none() && login.suspended_at.is_none()
 }
 
 /// What is asked for, if it is no more than there is (RFC 6749 §3.3).

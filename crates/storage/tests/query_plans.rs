@@ -130,6 +130,7 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
     repositories.clients.locate(ClientRef::ClientId(ClientId::generate().unwrap())).await.unwrap();
     let nothing = SecretHash::from_bytes([0; 32]);
     repositories.clients.login(ClientId::generate().unwrap(), nothing).await.unwrap();
+    repositories.clients.find_secret(nothing).await.unwrap();
     repositories.access_tokens.find(nothing).await.unwrap();
     repositories.api_credentials.find(nothing).await.unwrap();
     repositories.api_credentials.locate(Id::generate()).await.unwrap();

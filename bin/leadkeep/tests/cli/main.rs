@@ -16,6 +16,7 @@ mod demo;
 mod keys;
 mod management;
 mod revocation;
+mod scan;
 mod secrecy;
 mod settings;
 mod shutdown;

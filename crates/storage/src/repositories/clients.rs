@@ -60,6 +60,10 @@ pub trait Clients: Send + Sync {
         client_id: ClientId,
         secret: SecretHash,
     ) -> Result<Option<ClientLogin>, StorageError>;
+
+    /// The client whose secret this is or was, with what is needed to judge it. For the operator, who has found the secret
+    /// alone.
+    async fn find_secret(&self, secret: SecretHash) -> Result<Option<ClientLogin>, StorageError>;
 }
 
 /// An OAuth client.
