@@ -144,7 +144,7 @@ mod tests {
     #[tokio::test]
     async fn much_is_written_in_several_transactions() {
         let meter = UsageMeter::default();
-        for _ in 0..BATCH + 1 {
+        for _ in 0..=BATCH {
             let credential = Uuid::now_v7();
             meter.count(Id::generate(), credential, CallOutcome::Limited, NOW);
             meter.note(Used::Client(credential), NOW, HERE);

@@ -1,6 +1,6 @@
 //! What exactly a run does, as it is kept in the database.
 
-use leadkeep_domain::{Currency, Email, LeadFilter, LeadId, LeadPosition, LeadStatus, StatusFilter};
+use leadkeep_domain::{Currency, Email, LeadFilter, LeadId, LeadPosition, LeadStatus, StatusFilter, Text};
 use leadkeep_transfer::{Checkpoint, Format, Header};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -63,7 +63,7 @@ impl ExportOptions {
                 StatusFilter::All => "all",
             },
             "assigned_to": filter.assigned_to.map(|member| member.to_string()),
-            "tag": filter.tag.as_ref().map(|tag| tag.as_str()),
+            "tag": filter.tag.as_ref().map(Text::as_str),
             "email": filter.email.as_ref().map(Email::as_str),
             "updated_after": filter.updated_after.map(micros),
         })

@@ -162,6 +162,7 @@ async fn claim(
     lease: Duration,
     now: OffsetDateTime,
 ) -> QueryResult<Option<ClaimedRun>> {
+    type Found = (RunRow, i32, Json, Json, Option<Stamp>);
     let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select((
         RunRow::as_select(),
         runs::fence,
@@ -169,7 +170,6 @@ async fn claim(
         runs::state,
         runs::started_at,
     ));
-    type Found = (RunRow, i32, Json, Json, Option<Stamp>);
     let found: Option<Found> = for_update!(due).get_result(connection).await.optional()?;
     let Some((row, fence, options, state, started_at)) = found else { return Ok(None) };
     let run = RunId::from_uuid(row.id.0);
