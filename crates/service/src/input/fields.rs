@@ -64,6 +64,11 @@ impl Fields {
         if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults)) }
     }
 
+    /// Refuses if anything was wrong with what was taken; what is left is passed over.
+    pub fn finish_passing_over_others(self) -> Result<(), Faults> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults)) }
+    }
+
     fn parse<T>(
         &mut self,
         name: &str,
