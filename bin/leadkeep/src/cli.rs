@@ -115,6 +115,16 @@ pub(crate) enum Command {
     /// Budgets: how many calls a minute
     #[command(subcommand)]
     Limits(LimitsCommand),
+    /// Find leaked secrets in files, and say which of them are live
+    ///
+    /// Ends with 0 if there are none, with 1 if there are some, live or not, and with 2 if it could not look everywhere and
+    /// found none. Without a database the secrets are found and not checked. Links within a folder are not followed, archives
+    /// not unpacked. For the history of a repository: git log --all -p | leadkeep scan -
+    Scan {
+        /// Files and folders, or - for standard input
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<std::path::PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]

@@ -23,19 +23,24 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let failure = match cli.command {
+        Command::Scan { .. } => ExitCode::from(commands::SCAN_FAILED),
+        _ => ExitCode::FAILURE,
+    };
     match actix_web::rt::System::new().block_on(run(cli)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("leadkeep: {error:#}");
-            ExitCode::FAILURE
+            failure
         }
     }
 }
 
-async fn run(cli: Cli) -> Result<()> {
+async fn run(cli: Cli) -> Result<ExitCode> {
     let settings = Settings::load(cli.settings)?;
     logging::start(&settings);
-    match cli.command {
+    let done = match cli.command {
+        Command::Scan { paths } => return commands::scan(&settings, &paths, cli.json).await,
         Command::Serve => serve::serve(&settings).await,
         Command::Demo => demo::demo(&settings).await,
         Command::Migrate => commands::migrate(&settings, cli.json),
@@ -47,5 +52,6 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Token(command) => commands::token(&settings, command, cli.json).await,
         Command::Limits(command) => commands::limits(&settings, command, cli.json).await,
         Command::Client(command) => commands::client(&settings, command, cli.json).await,
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -26,6 +26,17 @@ pub(crate) fn print_list(values: Vec<Value>, json: bool) -> Result<()> {
     })
 }
 
+/// Prints a list of which people see these columns, and programs everything.
+pub(crate) fn print_columns(values: Vec<Value>, columns: &[&str], json: bool) -> Result<()> {
+    if json {
+        return print_list(values, json);
+    }
+    let shown =
+        |value: &Value| columns.iter().map(|name| ((*name).to_owned(), value[name].clone())).collect();
+    let rows: Vec<Map<String, Value>> = values.iter().map(shown).collect();
+    say(&if rows.is_empty() { "none\n".to_owned() } else { table_of(columns, &rows) })
+}
+
 /// Prints a text. Nobody may be listening any more: that is an error, not a panic.
 pub(crate) fn say(text: &str) -> Result<()> {
     let mut out = stdout().lock();
@@ -43,11 +54,17 @@ fn lines(members: &Map<String, Value>) -> String {
     members.iter().map(line).chain([String::new()]).collect::<Vec<_>>().join("\n")
 }
 
-/// Columns as wide as their widest cell, under the names of the first row's members.
+/// A table of all that the first row has.
 fn table(rows: &[Value]) -> String {
-    let names: Vec<&String> = rows.iter().take(1).filter_map(Value::as_object).flat_map(Map::keys).collect();
-    let cell = |row: &Value, name: &str| plain(row.get(name).unwrap_or(&Value::Null));
-    let width = |name: &&String| {
+    let rows: Vec<Map<String, Value>> = rows.iter().filter_map(Value::as_object).cloned().collect();
+    let names: Vec<&str> = rows.iter().take(1).flat_map(Map::keys).map(String::as_str).collect();
+    table_of(&names, &rows)
+}
+
+/// Columns as wide as their widest cell, under their names.
+fn table_of(names: &[&str], rows: &[Map<String, Value>]) -> String {
+    let cell = |row: &Map<String, Value>, name: &str| plain(row.get(name).unwrap_or(&Value::Null));
+    let width = |name: &&str| {
         rows.iter().map(|row| cell(row, name).chars().count()).max().unwrap_or(0).max(name.len())
     };
     let widths: Vec<usize> = names.iter().map(width).collect();
@@ -55,7 +72,7 @@ fn table(rows: &[Value]) -> String {
         let padded = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
     };
-    let head = line(names.iter().copied().cloned().collect());
+    let head = line(names.iter().map(ToString::to_string).collect());
     let body = rows.iter().map(|row| line(names.iter().map(|name| cell(row, name)).collect()));
     std::iter::once(head).chain(body).collect()
 }

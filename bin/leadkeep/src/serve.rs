@@ -16,13 +16,18 @@ use actix_web::{
     middleware::from_fn,
 };
 use anyhow::{Context, Result};
-use leadkeep_api::{ApiState, Shared, answer, configure};
+use leadkeep_api::{ApiState, Shared, answer, configure, lead_members};
 use leadkeep_ratelimit::MemoryStore;
-use leadkeep_service::{FailureLimit, Housekeeping, RefusalLog, UsageMeter};
-use leadkeep_storage::{Repositories, Usage};
+use leadkeep_service::{
+    FailureLimit, Housekeeping, RefusalLog, UsageMeter,
+    runs::{Executed, Executor, StopSign},
+};
+use leadkeep_storage::{Repositories, StorageError, Usage};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
-    sync::Mutex,
+    sync::{Mutex, Notify},
+    task::JoinHandle,
+    time::timeout,
 };
 
 use crate::{installation::Installation, output::say, settings::Settings};
@@ -36,6 +41,15 @@ const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
 /// How often what was gathered in memory is written down: the last use of a credential is right within twice that.
 const BOOKKEEPING: Duration = Duration::from_secs(4);
+
+/// How many runs a node does side by side.
+const EXECUTORS: usize = 4;
+
+/// How often it looks for runs that were queued elsewhere, or that another node does not go on with.
+const LOOK_FOR_RUNS: Duration = Duration::from_secs(1);
+
+/// How long a run may take to come to the end of its step when the server stops.
+const LAST_STEP: Duration = Duration::from_secs(5);
 
 /// How long requests in flight have to finish when the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -58,6 +72,7 @@ pub(crate) async fn serve(settings: &Settings) -> Result<()> {
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     server: Server,
+    executors: Executors,
     books: Books,
 }
 
@@ -65,8 +80,48 @@ impl Running {
     /// Serves until the server is told to stop, and writes down what is still in memory.
     pub(crate) async fn wait(self) -> Result<()> {
         self.server.await?;
+        self.executors.stop().await;
         self.books.write().await;
         Ok(())
+    }
+}
+
+/// What does runs, several side by side.
+struct Executors {
+    stop: StopSign,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Executors {
+    fn start(repositories: &Repositories, bell: &Arc<Notify>) -> Self {
+        let stop = StopSign::default();
+        let (execution, leads) = (repositories.run_execution.clone(), repositories.leads.clone());
+        let executor = Executor::new(execution, leads, lead_members, stop.clone());
+        let task = |_| actix_web::rt::spawn(do_runs(executor.clone(), stop.clone(), bell.clone()));
+        Self { tasks: (0..EXECUTORS).map(task).collect(), stop }
+    }
+
+    /// Lets each finish the step that it is at. What is not finished then is taken up again by another node, or after the
+    /// next start.
+    async fn stop(self) {
+        self.stop.raise();
+        for task in self.tasks {
+            if timeout(LAST_STEP, task).await.is_err() {
+                tracing::warn!("a run did not come to the end of its step; it is taken up again later");
+            }
+        }
+    }
+}
+
+async fn do_runs(executor: Executor, stop: StopSign, bell: Arc<Notify>) {
+    while !stop.is_raised() {
+        match executor.execute_next().await {
+            Ok(Executed::Run) => continue,
+            Ok(Executed::Nothing) => {}
+            Err(error) => tracing::warn!(%error, "a run can't go on right now; it is taken up again"),
+        }
+        // Other nodes' runs ring no bell here.
+        let _ = timeout(LOOK_FOR_RUNS, bell.notified()).await;
     }
 }
 
@@ -139,18 +194,19 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let address = server.addrs().first().copied().context("the server listens nowhere")?;
     tracing::info!(%address, database = %installation.database.url(), workers, "listening");
     tracing::info!("rate limits are exact on this node; nodes do not share them");
-    let housekeeping = installation.database.repositories(1)?;
+    let own = installation.database.repositories(EXECUTORS)?;
     let books = Books {
         meter: shared.meter.clone(),
         refusals: shared.refusals.clone(),
-        usage: housekeeping.usage.clone(),
+        usage: own.usage.clone(),
         turn: Arc::default(),
     };
+    let executors = Executors::start(&own, &shared.bell);
     actix_web::rt::spawn(books.clone().keep());
-    actix_web::rt::spawn(keep_house(housekeeping, installation.clock.clone()));
+    actix_web::rt::spawn(keep_house(Housekeeping::new(&own, installation.clock.clone())));
     let server = server.run();
     actix_web::rt::spawn(stop_when_told(server.handle(), StopSignals::listen()?));
-    Ok(Running { address, server, books })
+    Ok(Running { address, server, executors, books })
 }
 
 /// What tells the server to stop. Listened to before anyone is told that the server is there: a signal that comes right
@@ -206,14 +262,16 @@ impl WorkerStates {
     }
 }
 
-async fn keep_house(repositories: Repositories, clock: Arc<dyn leadkeep_domain::Clock>) {
-    let housekeeping = Housekeeping::new(repositories.access_tokens, clock);
+async fn keep_house(housekeeping: Housekeeping) {
+    let told = |what: &str, purged: Result<usize, StorageError>| match purged {
+        Ok(0) => {}
+        Ok(count) => tracing::debug!(count, "purged {what}"),
+        Err(error) => tracing::warn!(%error, "could not purge {what}"),
+    };
     loop {
-        match housekeeping.purge_ended_tokens().await {
-            Ok(0) => {}
-            Ok(count) => tracing::debug!(count, "purged ended tokens"),
-            Err(error) => tracing::warn!(%error, "could not purge ended tokens"),
-        }
+        told("ended tokens", housekeeping.purge_ended_tokens().await);
+        told("idempotency keys", housekeeping.purge_idempotency_keys().await);
+        told("files of runs", housekeeping.purge_run_files().await);
         actix_web::rt::time::sleep(HOUSEKEEPING).await;
     }
 }

@@ -67,6 +67,23 @@ pub(crate) trait Needs {
 pub(crate) enum LeadsRead {}
 /// `leads.write`.
 pub(crate) enum LeadsWrite {}
+/// `conversations.read`.
+pub(crate) enum ConversationsRead {}
+/// `conversations.write`.
+pub(crate) enum ConversationsWrite {}
+
+/// `runs.read`.
+pub(crate) enum RunsRead {}
+/// `runs.write`.
+pub(crate) enum RunsWrite {}
+
+impl Needs for RunsRead {
+    const SCOPE: Scope = Scope::RunsRead;
+}
+
+impl Needs for RunsWrite {
+    const SCOPE: Scope = Scope::RunsWrite;
+}
 
 impl Needs for LeadsRead {
     const SCOPE: Scope = Scope::LeadsRead;
@@ -74,6 +91,14 @@ impl Needs for LeadsRead {
 
 impl Needs for LeadsWrite {
     const SCOPE: Scope = Scope::LeadsWrite;
+}
+
+impl Needs for ConversationsRead {
+    const SCOPE: Scope = Scope::ConversationsRead;
+}
+
+impl Needs for ConversationsWrite {
+    const SCOPE: Scope = Scope::ConversationsWrite;
 }
 
 impl<S> std::ops::Deref for Permitted<S> {

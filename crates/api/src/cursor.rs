@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use leadkeep_credentials::Hasher;
-use leadkeep_domain::{Id, LeadPosition, WorkspaceId};
+use leadkeep_domain::{Id, Position, WorkspaceId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -46,26 +46,26 @@ impl List<'_> {
     }
 }
 
-/// A position among leads, as bytes.
-pub(crate) fn encode_lead(position: LeadPosition) -> Vec<u8> {
+/// A position, as bytes.
+pub(crate) fn encode_position<T>(position: Position<Id<T>>) -> Vec<u8> {
     match position {
-        LeadPosition::Id(id) => id.as_uuid().into_bytes().to_vec(),
-        LeadPosition::Updated(at, id) => {
+        Position::Id(id) => id.as_uuid().into_bytes().to_vec(),
+        Position::Updated(at, id) => {
             let micros = i64::try_from(at.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX);
             [micros.to_be_bytes().as_slice(), id.as_uuid().as_bytes()].concat()
         }
     }
 }
 
-pub(crate) fn decode_lead(bytes: &[u8]) -> Result<LeadPosition, Problem> {
+pub(crate) fn decode_position<T>(bytes: &[u8]) -> Result<Position<Id<T>>, Problem> {
     if bytes.len() == ID {
-        return decode_id(bytes).map(|id| LeadPosition::Id(Id::from_uuid(id)));
+        return decode_id(bytes).map(|id| Position::Id(Id::from_uuid(id)));
     }
     let (micros, id) = bytes.split_first_chunk::<MICROS>().ok_or_else(broken)?;
     let at = OffsetDateTime::UNIX_EPOCH
         .checked_add(time::Duration::microseconds(i64::from_be_bytes(*micros)))
         .ok_or_else(broken)?;
-    decode_id(id).map(|id| LeadPosition::Updated(at, Id::from_uuid(id)))
+    decode_id(id).map(|id| Position::Updated(at, Id::from_uuid(id)))
 }
 
 pub(crate) fn decode_id(bytes: &[u8]) -> Result<Uuid, Problem> {
@@ -81,6 +81,7 @@ fn broken() -> Problem {
 #[cfg(test)]
 mod tests {
     use leadkeep_credentials::{MasterKey, Purpose};
+    use leadkeep_domain::LeadPosition;
     use time::macros::datetime;
 
     use super::*;
@@ -98,9 +99,9 @@ mod tests {
         let id = Id::from_uuid(Uuid::from_u128(0x0197));
         let time = datetime!(2026-01-01 00:00:00.123456 UTC);
         for position in [LeadPosition::Id(id), LeadPosition::Updated(time, id)] {
-            let cursor = list("tag=hot").seal(&key(), &encode_lead(position));
+            let cursor = list("tag=hot").seal(&key(), &encode_position(position));
             let opened = list("tag=hot").open(&key(), &cursor).unwrap();
-            assert_eq!(decode_lead(&opened).unwrap(), position);
+            assert_eq!(decode_position(&opened).unwrap(), position);
         }
     }
 

@@ -24,6 +24,7 @@ pub(crate) async fn disclose(
     let Some(sought) = error.and_then(|problem| problem.sought) else { return response };
     let found = match sought {
         Sought::Lead(lead) => state.leads.is_elsewhere(principal, lead).await,
+        Sought::Conversation(sought) => state.conversations.is_elsewhere(principal, sought).await,
     };
     let problem = match found {
         Ok(false) => return response,

@@ -1,8 +1,11 @@
 use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use leadkeep_domain::{LeadId, Scope};
-use leadkeep_service::LeadError;
+use leadkeep_domain::{ConversationId, LeadId, Scope};
+use leadkeep_service::{
+    LeadError,
+    input::{Fault, Faults},
+};
 use leadkeep_storage::StorageError;
 use serde_json::{Value, json};
 
@@ -50,6 +53,9 @@ pub(crate) enum Code {
     MethodNotAllowed,
     DuplicateLead,
     LeadArchived,
+    IdempotencyKeyInUse,
+    RunFinished,
+    RunNotFinished,
     PreconditionFailed,
     PayloadTooLarge,
     RequestTimeout,
@@ -68,10 +74,14 @@ impl Code {
             Self::InvalidScope => "invalid_scope",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
+            // One code here; a dialect may tell them apart.
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::DuplicateLead => "duplicate_lead",
             Self::LeadArchived => "lead_archived",
+            Self::IdempotencyKeyInUse => "idempotency_key_in_use",
+            Self::RunFinished => "run_finished",
+            Self::RunNotFinished => "run_not_finished",
             Self::PreconditionFailed => "precondition_failed",
             Self::PayloadTooLarge => "payload_too_large",
             Self::RequestTimeout => "request_timeout",
@@ -90,7 +100,11 @@ impl Code {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::DuplicateLead | Self::LeadArchived => StatusCode::CONFLICT,
+            Self::DuplicateLead
+            | Self::LeadArchived
+            | Self::IdempotencyKeyInUse
+            | Self::RunFinished
+            | Self::RunNotFinished => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -107,19 +121,11 @@ impl Code {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sought {
     Lead(LeadId),
+    Conversation(ConversationId),
 }
 
 /// How many faults an answer lists: it must not be larger than the request by much.
 const MAX_FAULTS: usize = 100;
-
-/// One thing that is wrong with a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// The member or parameter.
-    pub(crate) field: String,
-    /// What to change.
-    pub(crate) message: String,
-}
 
 impl Problem {
     pub(crate) fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
@@ -143,12 +149,12 @@ impl Problem {
     }
 
     /// Well formed, but wrong: every fault is told.
-    pub(crate) fn validation(faults: &[Fault]) -> Self {
+    fn validation(faults: &[Fault]) -> Self {
         let told = faults.iter().take(MAX_FAULTS);
         let details: Vec<Value> =
             told.map(|fault| json!({"field": fault.field, "message": fault.message})).collect();
         let message = match faults {
-            [only] => format!("{} {}", only.field, only.message),
+            [only] => only.to_string(),
             _ => format!("{} fields are wrong; see details", faults.len()),
         };
         Self { details: Some(details.into()), ..Self::new(Code::ValidationError, message) }
@@ -198,6 +204,11 @@ impl Problem {
         Self::new(Code::LeadNotFound, "Lead not found")
     }
 
+    /// What is no conversation's id.
+    pub(crate) fn conversation_not_found() -> Self {
+        Self::new(Code::ConversationNotFound, "Conversation not found")
+    }
+
     /// What is there, but in another workspace of the organization.
     pub(crate) fn elsewhere() -> Self {
         Self::new(Code::Forbidden, "The resource is not on this credential's site")
@@ -239,6 +250,12 @@ impl From<StorageError> for Problem {
     }
 }
 
+impl From<Faults> for Problem {
+    fn from(Faults(faults): Faults) -> Self {
+        Self::validation(&faults)
+    }
+}
+
 impl From<LeadError> for Problem {
     fn from(error: LeadError) -> Self {
         match error {
@@ -253,10 +270,9 @@ impl From<LeadError> for Problem {
             LeadError::Stale => {
                 Self::new(Code::PreconditionFailed, "The lead has changed since; read it again")
             }
-            LeadError::UnknownAssignee => Self::validation(&[Fault {
-                field: "assigned_to".to_owned(),
-                message: "must be the id of a member of this workspace".to_owned(),
-            }]),
+            LeadError::UnknownAssignee => {
+                Faults::one("assigned_to", "must be the id of a member of this workspace").into()
+            }
             LeadError::Storage(error) => error.into(),
         }
     }

@@ -3,10 +3,13 @@ use std::sync::Arc;
 use leadkeep_credentials::{Hasher, MasterKey, Purpose};
 use leadkeep_domain::{AddressRanges, Clock};
 use leadkeep_ratelimit::Store;
-use leadkeep_service::{Credentials, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter};
+use leadkeep_service::{
+    Conversations, Credentials, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter, runs::Runs,
+};
 use leadkeep_storage::{Installation, Repositories};
+use tokio::sync::Notify;
 
-use crate::Dialect;
+use crate::{Dialect, idempotency::Keys};
 
 /// What a thread that serves needs. Made once for each, from the parts that all share.
 #[derive(Clone)]
@@ -14,9 +17,13 @@ pub struct ApiState {
     pub(crate) gatekeeper: Gatekeeper,
     pub(crate) credentials: Credentials,
     pub(crate) leads: Leads,
+    pub(crate) conversations: Conversations,
     pub(crate) tokens: Tokens,
     pub(crate) installation: Arc<dyn Installation>,
     pub(crate) cursors: Hasher,
+    pub(crate) fingerprints: Hasher,
+    pub(crate) idempotency_keys: Keys,
+    pub(crate) runs: Runs,
     pub(crate) dialects: Arc<[&'static Dialect]>,
     pub(crate) trusted_proxies: Arc<AddressRanges>,
 }
@@ -28,6 +35,10 @@ pub struct Shared {
     pub secrets: Hasher,
     /// Seals cursors.
     pub cursors: Hasher,
+    /// Tells requests apart that have the same idempotency key.
+    pub fingerprints: Hasher,
+    /// Rung when a run is queued.
+    pub bell: Arc<Notify>,
     /// The budgets.
     pub limits: Arc<dyn Store>,
     /// Failed attempts.
@@ -55,6 +66,8 @@ impl Shared {
         Self {
             secrets: key.hasher(Purpose::Secrets),
             cursors: key.hasher(Purpose::Cursors),
+            fingerprints: key.hasher(Purpose::Fingerprints),
+            bell: Arc::default(),
             limits,
             failures,
             meter: Arc::default(),
@@ -69,8 +82,18 @@ impl Shared {
 impl ApiState {
     /// The state of a thread with these repositories.
     pub fn new(repositories: Repositories, shared: &Shared) -> Self {
-        let Shared { secrets, cursors, limits, failures, meter, refusals, clock, dialects, trusted_proxies } =
-            shared.clone();
+        let Shared {
+            secrets,
+            cursors,
+            limits,
+            failures,
+            meter,
+            refusals,
+            clock,
+            dialects,
+            trusted_proxies,
+            ..
+        } = shared.clone();
         Self {
             gatekeeper: Gatekeeper::new(
                 &repositories,
@@ -84,8 +107,12 @@ impl ApiState {
             credentials: Credentials::new(&repositories),
             tokens: Tokens::new(&repositories, failures, meter, refusals, secrets, clock),
             leads: Leads::new(repositories.leads),
+            conversations: Conversations::new(repositories.conversations),
             installation: repositories.installation,
+            idempotency_keys: repositories.idempotency_keys,
+            runs: Runs::new(repositories.runs, shared.bell.clone()),
             cursors,
+            fingerprints: shared.fingerprints.clone(),
             dialects,
             trusted_proxies,
         }

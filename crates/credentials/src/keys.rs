@@ -10,6 +10,7 @@ const KEY_ID_CONTEXT: &str = "leadkeep credentials v1 key id";
 const CHECK_VALUE_CONTEXT: &str = "leadkeep credentials v1 check value";
 const SECRETS_CONTEXT: &str = "leadkeep credentials v1 secret hashes";
 const CURSORS_CONTEXT: &str = "leadkeep credentials v1 cursors";
+const FINGERPRINTS_CONTEXT: &str = "leadkeep credentials v1 request fingerprints";
 
 /// The installation's one key: 32 bytes, from which every other key is derived (BLAKE3's `derive_key` mode).
 ///
@@ -26,6 +27,8 @@ pub enum Purpose {
     Secrets,
     /// Authentication of opaque list cursors.
     Cursors,
+    /// What tells requests apart that are sent under the same idempotency key.
+    Fingerprints,
 }
 
 /// Public identifier of a [`MasterKey`], never negative. Stored beside each hash, so that hashes made with an older
@@ -105,6 +108,7 @@ impl Purpose {
         match self {
             Self::Secrets => SECRETS_CONTEXT,
             Self::Cursors => CURSORS_CONTEXT,
+            Self::Fingerprints => FINGERPRINTS_CONTEXT,
         }
     }
 }

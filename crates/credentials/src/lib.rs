@@ -40,6 +40,7 @@ mod keys;
 mod kind;
 mod lifetime;
 mod scan;
+mod scanner;
 mod secret;
 
 pub use authorization::{BasicCredentials, BearerToken};
@@ -52,4 +53,5 @@ pub use keys::{InvalidKey, KeyId, MasterKey, Purpose};
 pub use kind::SecretKind;
 pub use lifetime::{ACCESS_TOKEN_LIFETIME, Lifetime, Standing};
 pub use scan::{FoundSecret, find_secrets};
+pub use scanner::{LocatedSecret, SecretScanner};
 pub use secret::Secret;

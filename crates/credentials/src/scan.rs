@@ -24,7 +24,8 @@ pub struct FoundSecret {
 /// longer, and not ours.
 ///
 /// The secret must be whole and stand there as it was issued: not in UTF-16, not in base64 once more, not broken over
-/// two lines. The time is linear in the number of bytes, whoever wrote them.
+/// two lines. The time is linear in the number of bytes, whoever wrote them. Data that come in pieces are for a
+/// [`SecretScanner`](crate::SecretScanner).
 ///
 /// ```
 /// use leadkeep_credentials::{Secret, SecretKind, find_secrets};
@@ -43,11 +44,16 @@ pub struct FoundSecret {
 pub fn find_secrets(bytes: &[u8]) -> impl Iterator<Item = FoundSecret> {
     let mut from = 0;
     iter::from_fn(move || {
-        let found = (from..bytes.len()).find_map(|start| secret_at(bytes, start))?;
+        let found = first_secret(bytes, from..bytes.len())?;
         from = found.range.end;
         Some(found)
     })
     .fuse()
+}
+
+/// The first secret that begins at one of these places.
+pub(crate) fn first_secret(bytes: &[u8], mut starts: Range<usize>) -> Option<FoundSecret> {
+    starts.find_map(|start| secret_at(bytes, start))
 }
 
 /// The secret that begins exactly here. Looks at no more bytes than the longest secret has, and one.

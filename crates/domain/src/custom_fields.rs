@@ -1,6 +1,9 @@
 use serde_json::{Map, Number, Value};
 
-use crate::{Invalid, text::refuse_control_characters};
+use crate::{
+    Invalid,
+    text::{refuse_control_characters, refuse_control_characters_but_breaks as check_text},
+};
 
 /// What a workspace keeps about a lead beyond the fields everyone has: a JSON object, bounded in size.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,14 +96,6 @@ fn whole(float: f64) -> Option<Number> {
     } else {
         (I64..2.0 * I64).contains(&float).then(|| (float as u64).into())
     }
-}
-
-fn check_text(text: &str) -> Result<(), Invalid> {
-    let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
-    if text.chars().all(allowed) {
-        return Ok(());
-    }
-    Err(Invalid::new("must not contain control characters other than line breaks and tabs"))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::{
 
 use uuid::Uuid;
 
-use crate::{Invalid, Lead, Member, Organization, User, Workspace};
+use crate::{Conversation, Invalid, Lead, Member, Message, Organization, User, Workspace};
 
 /// The id of one kind of entity. Ids of different kinds do not mix.
 ///
@@ -28,6 +28,10 @@ pub type WorkspaceId = Id<Workspace>;
 pub type UserId = Id<User>;
 /// Id of a [`Member`]: a user in one workspace.
 pub type MemberId = Id<Member>;
+/// Id of a [`Conversation`].
+pub type ConversationId = Id<Conversation>;
+/// Id of a [`Message`].
+pub type MessageId = Id<Message>;
 /// Marks the ids of OAuth clients.
 #[derive(Debug)]
 pub enum ClientKey {}

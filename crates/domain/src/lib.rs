@@ -1,4 +1,4 @@
-//! The words Leadkeep thinks in: leads, workspaces, members, roles, scopes, plans, ids, money.
+//! The words Leadkeep thinks in: leads, conversations, workspaces, members, roles, scopes, plans, ids, money.
 //!
 //! Everything here is parsed at the edge into types that cannot be wrong, and nothing here does I/O, waits, or knows
 //! how it is stored or sent: rows live in the storage crate, wire types in the API crate.
@@ -18,7 +18,9 @@
 mod actor;
 mod address;
 mod calendar;
+mod channel;
 mod clock;
+mod conversation;
 mod credential;
 mod custom_fields;
 mod email;
@@ -28,10 +30,12 @@ mod invalid;
 mod lead;
 mod listing;
 mod member;
+mod message;
 mod money;
 mod patch;
 mod permission;
 mod plan;
+mod run;
 mod scope;
 mod stage;
 mod tag;
@@ -41,22 +45,30 @@ mod workspace;
 pub use actor::{Actor, ActorKind};
 pub use address::{AddressRange, AddressRanges};
 pub use calendar::CloseDate;
+pub use channel::Channel;
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use conversation::{
+    Conversation, ConversationFilter, ConversationPatch, ConversationPosition, ConversationStatus,
+    NewConversation,
+};
 pub use credential::{ApiCredentialKind, CredentialKind, SiteLimits};
 pub use custom_fields::CustomFields;
 pub use email::Email;
 pub use history::{Change, Field, HistoryEntry};
 pub use id::{
-    ClientKey, CredentialId, CredentialKey, Id, LeadId, MemberId, OrganizationId, UserId, WorkspaceId,
+    ClientKey, ConversationId, CredentialId, CredentialKey, Id, LeadId, MemberId, MessageId, OrganizationId,
+    UserId, WorkspaceId,
 };
 pub use invalid::Invalid;
 pub use lead::{Lead, LeadFields, LeadStatus, Version};
-pub use listing::{LeadFilter, LeadOrder, LeadPosition, Page, PageLimit, StatusFilter};
+pub use listing::{LeadFilter, LeadOrder, LeadPosition, ListOrder, Page, PageLimit, Position, StatusFilter};
 pub use member::{Member, Role, User};
+pub use message::{Message, MessageAuthor, MessageText, NewMessage};
 pub use money::{Currency, MinorUnits};
 pub use patch::{Edit, LeadArchived, LeadChange, LeadPatch};
 pub use permission::Act;
 pub use plan::Plan;
+pub use run::{Progress, Run, RunError, RunId, RunKind, RunStatus};
 pub use scope::{Scope, ScopeSet};
 pub use stage::DealStage;
 pub use tag::{Tag, Tags};

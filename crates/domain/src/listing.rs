@@ -46,21 +46,27 @@ impl Default for StatusFilter {
 
 /// The order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LeadOrder {
+pub enum ListOrder {
     /// By id, descending: ids sort by the time they were made.
     NewestFirst,
-    /// By (`updated_at`, id), ascending: a lead that changes during a walk moves behind the walker and is met again.
+    /// By (`updated_at`, id), ascending: what changes during a walk moves behind the walker and is met again.
     LeastRecentlyUpdatedFirst,
 }
 
-/// Where a page ended and the next begins.
+/// The order of a list of leads.
+pub type LeadOrder = ListOrder;
+
+/// Where a page ended and the next begins, among things with ids of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LeadPosition {
-    /// In a list that is newest first: behind this lead.
-    Id(LeadId),
+pub enum Position<I> {
+    /// In a list that is newest first: behind this one.
+    Id(I),
     /// In a list by change: behind this change.
-    Updated(OffsetDateTime, LeadId),
+    Updated(OffsetDateTime, I),
 }
+
+/// A position among leads.
+pub type LeadPosition = Position<LeadId>;
 
 /// How many items a page has at most: 1 to 100, 20 unless told otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +75,11 @@ pub struct PageLimit(NonZeroU8);
 impl PageLimit {
     /// The largest page.
     pub const MAX: u8 = 100;
+    /// The limit of the largest page.
+    pub const LARGEST: Self = Self(match NonZeroU8::new(Self::MAX) {
+        Some(limit) => limit,
+        None => NonZeroU8::MIN,
+    });
     const DEFAULT: u8 = 20;
 
     /// Parses a number of items.
@@ -128,6 +139,7 @@ mod tests {
     #[test]
     fn a_page_holds_1_to_100_items_and_20_by_default() {
         assert_eq!(PageLimit::default().get(), 20);
+        assert_eq!(PageLimit::LARGEST.get(), 100);
         for (count, accepted) in
             [(0, false), (1, true), (100, true), (101, false), (256, false), (257, false)]
         {

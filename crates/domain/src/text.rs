@@ -36,7 +36,7 @@ impl<const MAX: usize> Text<MAX> {
 }
 
 /// Spaces, and the characters of Unicode that only steer the writing of others.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     let steers = matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     c.is_whitespace() || steers
 }
@@ -50,6 +50,15 @@ pub(crate) fn refuse_control_characters(text: &str) -> Result<(), Invalid> {
         return Err(Invalid::new("must not contain control characters"));
     }
     Ok(())
+}
+
+/// Refuses control characters in a text of several lines. What steers the writing stays: telephones put it around numbers.
+pub(crate) fn refuse_control_characters_but_breaks(text: &str) -> Result<(), Invalid> {
+    let allowed = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    if text.chars().all(allowed) {
+        return Ok(());
+    }
+    Err(Invalid::new("must not contain control characters other than line breaks and tabs"))
 }
 
 impl<const MAX: usize> FromStr for Text<MAX> {

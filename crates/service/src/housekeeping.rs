@@ -1,54 +1,87 @@
 use std::sync::Arc;
 
 use leadkeep_domain::Clock;
-use leadkeep_storage::{AccessTokens, StorageError};
+use leadkeep_storage::{
+    AccessTokens, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Repositories, RunExecution, StorageError,
+};
 use time::Duration;
 
 /// How many rows one transaction deletes: others wait for it.
 const BATCH: usize = 500;
 
+/// How many parts of files one transaction deletes: they are large.
+const PARTS: usize = 20;
+
 /// How long a token that has ended stays known: until then it is refused as expired, and not taken for a guess.
-const KEPT: Duration = Duration::DAY;
+const ENDED_TOKENS: Duration = Duration::DAY;
+
+/// How long the file that an export wrote is kept.
+const FILES: Duration = Duration::days(7);
 
 /// What the server does for itself, once in a while.
 #[derive(Clone)]
 pub struct Housekeeping {
     access_tokens: Arc<dyn AccessTokens>,
+    idempotency_keys: Arc<dyn IdempotencyKeys>,
+    runs: Arc<dyn RunExecution>,
     clock: Arc<dyn Clock>,
 }
 
 impl Housekeeping {
-    /// For these tokens.
-    pub fn new(access_tokens: Arc<dyn AccessTokens>, clock: Arc<dyn Clock>) -> Self {
-        Self { access_tokens, clock }
+    /// For these repositories.
+    pub fn new(repositories: &Repositories, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            access_tokens: repositories.access_tokens.clone(),
+            idempotency_keys: repositories.idempotency_keys.clone(),
+            runs: repositories.run_execution.clone(),
+            clock,
+        }
     }
 
     /// Deletes access tokens that ended a day ago, until there are no more; how many there were.
     pub async fn purge_ended_tokens(&self) -> Result<usize, StorageError> {
-        let mut purged = 0;
-        loop {
-            let batch = self.access_tokens.purge(self.clock.now() - KEPT, BATCH).await?;
-            purged += batch;
-            if batch < BATCH {
-                return Ok(purged);
-            }
+        let before = self.clock.now() - ENDED_TOKENS;
+        until_none_are_left(BATCH, async || self.access_tokens.purge(before, BATCH).await).await
+    }
+
+    /// Deletes idempotency keys that are not kept any more; how many there were.
+    pub async fn purge_idempotency_keys(&self) -> Result<usize, StorageError> {
+        let before = self.clock.now() - IDEMPOTENCY_KEY_LIFETIME;
+        until_none_are_left(BATCH, async || self.idempotency_keys.purge(before, BATCH).await).await
+    }
+
+    /// Deletes files of runs that nobody will read any more; of how many parts.
+    pub async fn purge_run_files(&self) -> Result<usize, StorageError> {
+        let before = self.clock.now() - FILES;
+        until_none_are_left(1, async || self.runs.purge(before, PARTS).await).await
+    }
+}
+
+/// Deletes batch after batch until one has fewer than `full`; how many there were in all.
+async fn until_none_are_left(
+    full: usize,
+    batch: impl AsyncFn() -> Result<usize, StorageError>,
+) -> Result<usize, StorageError> {
+    let mut purged = 0;
+    loop {
+        let count = batch().await?;
+        purged += count;
+        if count < full {
+            return Ok(purged);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use leadkeep_domain::SystemClock;
-    use leadkeep_storage::MockAccessTokens;
+    use std::cell::RefCell;
 
     use super::*;
 
     #[tokio::test]
     async fn purging_goes_on_until_a_batch_is_not_full() {
-        let mut tokens = MockAccessTokens::new();
-        let mut batches = [BATCH, BATCH, 3].into_iter();
-        tokens.expect_purge().times(3).returning(move |_, _| Ok(batches.next().unwrap()));
-        let housekeeping = Housekeeping::new(Arc::new(tokens), Arc::new(SystemClock::default()));
-        assert_eq!(housekeeping.purge_ended_tokens().await.unwrap(), 2 * BATCH + 3);
+        let batches = RefCell::new([BATCH, BATCH, 3].into_iter());
+        let next = async || Ok(batches.borrow_mut().next().unwrap());
+        assert_eq!(until_none_are_left(BATCH, next).await.unwrap(), 2 * BATCH + 3);
     }
 }

@@ -5,7 +5,8 @@ use leadkeep_domain::{
     PageLimit,
 };
 use leadkeep_storage::{
-    Authorship, InsertOutcome, LeadEdit, Leads as Repository, StorageError, UpdateOutcome, VersionCondition,
+    Authorship, InsertOutcome, LeadEdit, Leads as Repository, Receipt, StorageError, UpdateOutcome,
+    VersionCondition,
 };
 use uuid::Uuid;
 
@@ -58,10 +59,11 @@ impl Leads {
         fields: LeadFields,
         status: LeadStatus,
         request_id: &str,
+        receipt: Option<Receipt<Lead>>,
     ) -> Result<Lead, LeadError> {
         let email = fields.email.clone();
         let by = authorship(principal, request_id);
-        match self.repository.insert(principal.workspace, fields, status, by).await? {
+        match self.repository.insert(principal.workspace, fields, status, by, receipt).await? {
             InsertOutcome::Inserted(lead) => Ok(lead),
             InsertOutcome::DuplicateEmail(holder) => Err(LeadError::Duplicate { email, holder }),
             InsertOutcome::UnknownAssignee => Err(LeadError::UnknownAssignee),
@@ -125,6 +127,6 @@ impl Leads {
     }
 }
 
-fn authorship(principal: &Principal, request_id: &str) -> Authorship {
+pub(crate) fn authorship(principal: &Principal, request_id: &str) -> Authorship {
     Authorship { actor: principal.actor.clone(), request_id: Some(request_id.to_owned()) }
 }

@@ -1,28 +1,32 @@
 //! The use cases of Leadkeep, and the gate that every call passes.
 //!
 //! What is decided is decided in [`gate`]: pure functions of a credential's row, the request and the time. The
-//! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Tokens`], [`Management`]) take who acts and
-//! what is wanted, and know no HTTP.
+//! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Conversations`], [`Tokens`], [`Management`])
+//! take who acts and what is wanted, and know no HTTP.
 
+mod conversations;
 mod credentials;
 mod failures;
 pub mod gate;
 mod gatekeeper;
 mod housekeeping;
+pub mod input;
 mod leads;
 mod management;
 mod refusals;
+pub mod runs;
 mod tokens;
 mod usage;
 
+pub use conversations::{ConversationError, Conversations};
 pub use credentials::Credentials;
 pub use failures::{FailureLimit, TooManyFailures};
 pub use gatekeeper::{Authentication, Budget, Gatekeeper};
 pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
 pub use management::{
-    LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewClientSecret, NewCredentialSecret,
-    NewWorkspace,
+    KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewClientSecret,
+    NewCredentialSecret, NewWorkspace, SecretStanding,
 };
 pub use refusals::RefusalLog;
 pub use tokens::{IssuedToken, TokenError, TokenRequest, Tokens};

@@ -1,15 +1,17 @@
 use std::{net::IpAddr, sync::Arc};
 
 use leadkeep_credentials::{
-    ACCESS_TOKEN_LIFETIME, ClientId, GrantType, Hasher, RandomUnavailable, Secret, SecretKind, Standing,
+    ACCESS_TOKEN_LIFETIME, ClientId, GrantType, Hasher, RandomUnavailable, Secret, SecretKind,
 };
 use leadkeep_domain::{Clock, ScopeSet};
-use leadkeep_storage::{
-    AccessTokens, Client, ClientLogin, Clients, NewAccessToken, Repositories, StorageError, Used,
-};
-use time::{Duration, OffsetDateTime};
+use leadkeep_storage::{AccessTokens, Client, Clients, NewAccessToken, Repositories, StorageError, Used};
+use time::Duration;
 
-use crate::{FailureLimit, RefusalLog, TooManyFailures, UsageMeter, gate::Refusal, gatekeeper::tick};
+use crate::{
+    FailureLimit, RefusalLog, TooManyFailures, UsageMeter,
+    gate::{self, Refusal},
+    gatekeeper::tick,
+};
 
 /// Issues access tokens (RFC 6749).
 #[derive(Clone)]
@@ -121,7 +123,7 @@ impl Tokens {
         let Some(login) = self.clients.login(client_id.clone(), hash).await? else {
             return Err(self.fail(request, Some(&client_id), Refusal::Unknown));
         };
-        if let Some(refusal) = refusal(&login, now) {
+        if let Err(refusal) = gate::check_login(&login, now) {
             // A secret that is known is no guess.
             tracing::debug!(client_id = %login.client.client_id, "login of a client that is refused");
             self.refusals.note(refusal, request.address);
@@ -149,17 +151,6 @@ impl Tokens {
             Ok(()) => TokenError::InvalidClient,
             Err(too_many) => TokenError::TooManyFailures(too_many),
         }
-    }
-}
-
-/// Why a client whose secret is known is refused, if it is.
-fn refusal(login: &ClientLogin, now: OffsetDateTime) -> Option<Refusal> {
-    if login.client.revoked_at.is_some() {
-        Some(Refusal::ClientRevoked)
-    } else if login.lifetime.standing(now) != Standing::Live {
-        Some(Refusal::Rotated)
-    } else {
-        login.suspended_at.map(|_| Refusal::WorkspaceSuspended)
     }
 }
 

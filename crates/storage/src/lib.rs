@@ -1,9 +1,9 @@
 //! Repositories of Leadkeep.
 //!
-//! The traits ([`Leads`], [`Workspaces`], [`Members`], [`Clients`], [`AccessTokens`], [`Installation`]) speak the domain's
-//! language: no database is in their signatures, and with the feature `mock` each has a mockall mock. [`Database`] opens
-//! the implementations for SQLite (feature `sqlite`) and PostgreSQL (feature `postgres`); one conformance suite runs on
-//! both.
+//! The traits ([`Leads`], [`Conversations`], [`Workspaces`], [`Members`], [`Clients`], [`AccessTokens`], [`Installation`])
+//! speak the domain's language: no database is in their signatures, and with the feature `mock` each has a mockall mock.
+//! [`Database`] opens the implementations for SQLite (feature `sqlite`) and PostgreSQL (feature `postgres`); one conformance
+//! suite runs on both.
 //!
 //! What a caller must decide on (an e-mail that is taken, a stale version) is an outcome, a value. A [`StorageError`] is
 //! only what nobody could have decided: the database is away, or something is broken.

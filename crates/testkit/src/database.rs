@@ -64,7 +64,9 @@ impl TestDatabase {
     pub fn query(&self, sql: &str) -> Vec<String> {
         let output = match &self.place {
             Place::Folder(_) => {
-                run(Command::new("sqlite3").arg(self.url.trim_start_matches("sqlite:")).arg(sql))
+                let path = self.url.trim_start_matches("sqlite:");
+                // Whoever opened the database may still be closing it.
+                run(Command::new("sqlite3").args(["-cmd", ".timeout 5000", path, sql]))
             }
             Place::Server { .. } => psql(&self.url, sql),
         };

@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 
 use anyhow::{Context, Result};
-use leadkeep_domain::{AddressRanges, ApiCredentialKind};
+use leadkeep_credentials::Standing;
+use leadkeep_domain::{AddressRanges, ApiCredentialKind, Clock, SystemClock};
 use leadkeep_service::{Management, NewApiKey, NewApiToken, NewCredentialSecret};
 use leadkeep_storage::{ApiCredential, SecretInfo};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::{CredentialCommand, KeyCommand, TokenCommand},
     installation::Installation,
-    output::{print_list, print_one, say, time},
+    output::{print_columns, print_one, say, time},
     settings::Settings,
 };
 
@@ -52,7 +53,17 @@ async fn manage(
     let changed = match command {
         CredentialCommand::List { workspace } => {
             let all = management.credentials(workspace, kind).await?;
-            return print_list(all.iter().map(listed).collect(), json);
+            let columns = [
+                "id",
+                name_of(kind),
+                "preview",
+                "created_at",
+                "created_by",
+                "expires_at",
+                "last_used_at",
+                "state",
+            ];
+            return print_columns(all.iter().map(listed).collect(), &columns, json);
         }
         CredentialCommand::Rotate { id, overlap } => {
             return print_secret(&management.rotate_credential(kind, id, overlap).await?, json);
@@ -112,10 +123,21 @@ fn listed(credential: &ApiCredential) -> Value {
         "expires_at": time(credential.lifetime.expires_at),
         "last_used_at": time(last_use.and_then(|secret| secret.last_used_at)),
         "last_used_from": last_use.and_then(|secret| secret.last_used_from.clone()),
+        "state": state(credential),
         "disabled_at": time(credential.lifetime.disabled_at),
         "revoked_at": time(credential.lifetime.revoked_at),
         "previous_preview": preview(previous),
         "previous_expires_at": time(previous.and_then(|secret| secret.expires_at)),
         "previous_last_used_at": time(previous.and_then(|secret| secret.last_used_at)),
     })
+}
+
+/// Whether it is accepted now, in a word.
+fn state(credential: &ApiCredential) -> &'static str {
+    match credential.lifetime.standing(SystemClock::default().now()) {
+        Standing::Live => "live",
+        Standing::Revoked => "revoked",
+        Standing::Expired => "expired",
+        Standing::Disabled => "disabled",
+    }
 }

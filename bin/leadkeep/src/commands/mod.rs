@@ -4,6 +4,7 @@ mod clients;
 mod credentials;
 mod limits;
 mod members;
+mod scan;
 mod workspaces;
 
 use anyhow::Result;
@@ -17,6 +18,7 @@ pub(crate) use {
     credentials::{key, token},
     limits::limits,
     members::{member, user},
+    scan::{SCAN_FAILED, scan},
     workspaces::{org, workspace},
 };
 

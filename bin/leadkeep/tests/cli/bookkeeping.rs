@@ -30,8 +30,8 @@ fn key_as_listed(place: &Place, workspace: &str) -> Value {
 
 async fn a_last_use_is_listed_within_ten_seconds(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let key = place.key(&workspace, &[]);
+    let workspace = place.new_workspace();
+    let key = place.new_key(&workspace, &[]);
     let server = Server::start(&place);
     assert_eq!(server.status(text(&key, "key"), "/me").await, 200);
     let used = Instant::now();
@@ -47,7 +47,7 @@ async fn a_stop_writes_down_every_call_and_the_last_use(database: TestDatabase) 
     let place = Place::migrated(database);
     let client = place.client();
     let workspace = text(&place.json(&["workspace", "list"])[0], "id").to_owned();
-    let key = place.key(&workspace, &["--limit-per-minute", "10"]);
+    let key = place.new_key(&workspace, &["--limit-per-minute", "10"]);
     let secret = text(&key, "key");
     let server = Server::start(&place);
     let access = server.token(&client).await;
@@ -82,8 +82,8 @@ async fn a_stop_writes_down_every_call_and_the_last_use(database: TestDatabase) 
 
 async fn a_stop_under_load_writes_down_every_call_that_was_answered(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let key = place.key(&workspace, &["--limit-per-minute", "1000000000"]);
+    let workspace = place.new_workspace();
+    let key = place.new_key(&workspace, &["--limit-per-minute", "1000000000"]);
     let server = Arc::new(Server::start(&place));
     let answered = Arc::new(AtomicU64::new(0));
     let callers: Vec<_> = (0..4)
@@ -113,8 +113,8 @@ async fn a_stop_under_load_writes_down_every_call_that_was_answered(database: Te
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stop_waits_for_what_is_being_written() {
     let place = Place::migrated(TestDatabase::postgres());
-    let workspace = place.workspace();
-    let key = place.key(&workspace, &[]);
+    let workspace = place.new_workspace();
+    let key = place.new_key(&workspace, &[]);
     let server = Server::start(&place);
     for _ in 0..5 {
         assert_eq!(server.status(text(&key, "key"), "/me").await, 200);

@@ -18,8 +18,8 @@ on_both_databases![
 
 async fn a_key_has_the_shape_that_tools_read(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let made = place.key(&workspace, &[]);
+    let workspace = place.new_workspace();
+    let made = place.new_key(&workspace, &[]);
     assert_eq!(names(&made), ["expires_at", "id", "key", "label", "preview"]);
     let secret = text(&made, "key");
     assert_eq!((secret.len(), &secret[..8]), (51, "sk_live_"));
@@ -36,8 +36,8 @@ async fn a_key_has_the_shape_that_tools_read(database: TestDatabase) {
 
 async fn a_token_has_the_shape_that_tools_read(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let made = place.api_token(&workspace, &["--expires", "never"]);
+    let workspace = place.new_workspace();
+    let made = place.new_token(&workspace, &["--expires", "never"]);
     assert_eq!(names(&made), ["expires_at", "id", "name", "preview", "token"]);
     let secret = text(&made, "token");
     assert_eq!((secret.len(), &secret[..5]), (51, "slat_"));
@@ -50,10 +50,10 @@ async fn a_token_has_the_shape_that_tools_read(database: TestDatabase) {
 
 async fn lists_never_show_a_secret(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
+    let workspace = place.new_workspace();
     let key = place
-        .key(&workspace, &["--allow", "10.0.0.0/8", "--allow", "2001:db8::1", "--limit-per-minute", "7"]);
-    let token = place.api_token(&workspace, &["--expires", "30d"]);
+        .new_key(&workspace, &["--allow", "10.0.0.0/8", "--allow", "2001:db8::1", "--limit-per-minute", "7"]);
+    let token = place.new_token(&workspace, &["--expires", "30d"]);
     for (command, made, secret, name) in [("key", &key, "key", "label"), ("token", &token, "token", "name")] {
         let rotated = place.json(&[command, "rotate", text(made, "id"), "--overlap", "12h"]);
         let list = place.json(&[command, "list", "--workspace", &workspace]);
@@ -86,12 +86,12 @@ async fn lists_never_show_a_secret(database: TestDatabase) {
 
 async fn an_expiry_is_one_of_four(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
+    let workspace = place.new_workspace();
     for days in [7, 30, 90] {
         let choice = format!("{days}d");
         let made = [
-            place.key(&workspace, &["--expires", &choice]),
-            place.api_token(&workspace, &["--expires", &choice]),
+            place.new_key(&workspace, &["--expires", &choice]),
+            place.new_token(&workspace, &["--expires", &choice]),
         ];
         for (command, made) in ["key", "token"].into_iter().zip(made) {
             let list = place.json(&[command, "list", "--workspace", &workspace]);
@@ -118,7 +118,7 @@ async fn an_expiry_is_one_of_four(database: TestDatabase) {
 
 async fn only_an_admin_or_owner_can_be_acted_as(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
+    let workspace = place.new_workspace();
     let user = |email: &str| {
         let made = place.json(&["user", "create", "--email", email, "--name", "Ann"]);
         text(&made, "id").to_owned()
@@ -158,7 +158,7 @@ async fn only_an_admin_or_owner_can_be_acted_as(database: TestDatabase) {
 
 async fn what_is_wrong_is_said_and_nothing_is_made(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
+    let workspace = place.new_workspace();
     let nobody = "01a200d3-22a7-7331-8c13-73a6e3dce12c";
     let says = |args: &[&str], words: &str| {
         let complaint = place.complaint(args);
@@ -184,7 +184,7 @@ async fn what_is_wrong_is_said_and_nothing_is_made(database: TestDatabase) {
     }
     assert_eq!(place.json(&["key", "list", "--workspace", &workspace]), json!([]));
     // What is one is not the other, and what is revoked stays so.
-    let token = place.api_token(&workspace, &["--expires", "7d"]);
+    let token = place.new_token(&workspace, &["--expires", "7d"]);
     let token = text(&token, "id");
     says(&["key", "revoke", token], "no key");
     let revoked = place.json(&["token", "revoke", token]);
@@ -197,14 +197,14 @@ async fn what_is_wrong_is_said_and_nothing_is_made(database: TestDatabase) {
 
 async fn a_running_server_hears_of_every_change_at_once(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
+    let workspace = place.new_workspace();
     let server = Server::start(&place);
     let status = async |secret: &str| server.status(secret, "/me").await;
     for command in ["key", "token"] {
         let made = if command == "key" {
-            place.key(&workspace, &[])
+            place.new_key(&workspace, &[])
         } else {
-            place.api_token(&workspace, &["--expires", "90d"])
+            place.new_token(&workspace, &["--expires", "90d"])
         };
         let (id, first) = (text(&made, "id"), text(&made, command));
         assert_eq!(status(first).await, 200);
@@ -221,11 +221,11 @@ async fn a_running_server_hears_of_every_change_at_once(database: TestDatabase) 
         place.json(&[command, "revoke", id]);
         assert_eq!(status(third).await, 401);
     }
-    let bound = place.key(&workspace, &["--allow", "10.0.0.0/8"]);
+    let bound = place.new_key(&workspace, &["--allow", "10.0.0.0/8"]);
     assert_eq!(status(text(&bound, "key")).await, 403);
-    let reader = place.key(&workspace, &["--scope", "leads.read"]);
+    let reader = place.new_key(&workspace, &["--scope", "leads.read"]);
     assert_eq!(server.create(text(&reader, "key"), "john@acme.com").await.unwrap(), 403);
-    let all = place.key(&workspace, &[]);
+    let all = place.new_key(&workspace, &[]);
     let me = server.call(Method::GET, "/v1/me", text(&all, "key")).await.unwrap();
     let me: Value = me.json().await.unwrap();
     assert_eq!(me["data"]["scopes"].as_array().unwrap().len(), 6, "all scopes that exist");
@@ -233,13 +233,13 @@ async fn a_running_server_hears_of_every_change_at_once(database: TestDatabase) 
 
 async fn every_change_is_in_the_audit_log_without_a_secret(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
+    let workspace = place.new_workspace();
     let mut secrets = Vec::new();
     for command in ["key", "token"] {
         let made = if command == "key" {
-            place.key(&workspace, &[])
+            place.new_key(&workspace, &[])
         } else {
-            place.api_token(&workspace, &["--expires", "7d"])
+            place.new_token(&workspace, &["--expires", "7d"])
         };
         let id = text(&made, "id");
         let rotated = place.json(&[command, "rotate", id, "--overlap", "1h"]);

@@ -24,8 +24,8 @@ async fn status(server: &Server, path: &str, secret: &str) -> u16 {
 
 async fn a_dialect_that_is_switched_off_is_not_there(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let (key, token) = (place.key(&workspace, &[]), place.api_token(&workspace, &["--expires", "7d"]));
+    let workspace = place.new_workspace();
+    let (key, token) = (place.new_key(&workspace, &[]), place.new_token(&workspace, &["--expires", "7d"]));
     let (key, token) = (text(&key, "key"), text(&token, "token"));
     let all = [
         ("slokoto", "/api/v1", key),
@@ -78,8 +78,8 @@ async fn without_skode_the_token_endpoint_stays(database: TestDatabase) {
 
 async fn a_trusted_proxy_says_where_a_request_comes_from(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let bound = place.key(&workspace, &["--allow", "10.0.0.0/8"]);
+    let workspace = place.new_workspace();
+    let bound = place.new_key(&workspace, &["--allow", "10.0.0.0/8"]);
     let secret = text(&bound, "key");
     for (trusted, forwarded, expected) in [
         ("", "10.1.2.3", 403),

@@ -23,7 +23,7 @@ async fn a_budget_of_its_own_counts_from_the_next_call_on(database: TestDatabase
     let place = Place::migrated(database);
     let client = place.client();
     let workspace = text(&place.json(&["workspace", "list"])[0], "id").to_owned();
-    let (key, token) = (place.key(&workspace, &[]), place.api_token(&workspace, &["--expires", "7d"]));
+    let (key, token) = (place.new_key(&workspace, &[]), place.new_token(&workspace, &["--expires", "7d"]));
     let server = Server::start(&place);
     let access = server.token(&client).await;
     let set = |name: &str, limit: &str| {
@@ -50,8 +50,8 @@ async fn a_budget_of_its_own_counts_from_the_next_call_on(database: TestDatabase
 
 async fn a_sites_budget_and_its_keys_share_count_from_the_next_call_on(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let key = place.key(&workspace, &[]);
+    let workspace = place.new_workspace();
+    let key = place.new_key(&workspace, &[]);
     let key = text(&key, "key");
     let server = Server::start(&place);
     let set =
@@ -73,8 +73,8 @@ async fn a_sites_budget_and_its_keys_share_count_from_the_next_call_on(database:
 
 async fn what_is_wrong_is_said(database: TestDatabase) {
     let place = Place::migrated(database);
-    let workspace = place.workspace();
-    let key = place.key(&workspace, &[]);
+    let workspace = place.new_workspace();
+    let key = place.new_key(&workspace, &[]);
     let (key, nobody) = (text(&key, "id"), "01a200d3-22a7-7331-8c13-73a6e3dce12c");
     let says = |args: &[&str], words: &str| {
         let complaint = place.complaint(&[["limits", "set"].as_slice(), args].concat());

@@ -21,6 +21,7 @@ mod limits;
 mod management;
 mod refusals;
 mod revocation;
+mod scan;
 mod secrecy;
 mod settings;
 mod shutdown;

@@ -65,18 +65,18 @@ impl Place {
     }
 
     /// A new workspace's id.
-    pub(crate) fn workspace(&self) -> String {
+    pub(crate) fn new_workspace(&self) -> String {
         text(&self.json(&["workspace", "create", "--name", "Demo"]), "id").to_owned()
     }
 
     /// A new key of a workspace, as the command prints it.
-    pub(crate) fn key(&self, workspace: &str, more: &[&str]) -> Value {
+    pub(crate) fn new_key(&self, workspace: &str, more: &[&str]) -> Value {
         let args = ["key", "create", "--workspace", workspace, "--label", "HubSpot integration"];
         self.json(&[args.as_slice(), more].concat())
     }
 
     /// A new token of a workspace, as the command prints it.
-    pub(crate) fn api_token(&self, workspace: &str, more: &[&str]) -> Value {
+    pub(crate) fn new_token(&self, workspace: &str, more: &[&str]) -> Value {
         let args = ["token", "create", "--workspace", workspace, "--name", "nightly export"];
         self.json(&[args.as_slice(), more].concat())
     }

@@ -8,11 +8,13 @@ use actix_web::{
     rt::time::timeout,
     web::Bytes,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use leadkeep_service::input::Faults;
 
 use super::{Fields, strict};
 use crate::admission::header_text;
-use crate::problem::{Code, Fault, Problem};
+use crate::problem::{Code, Problem};
 
 /// How large a body may be, in bytes.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
@@ -24,7 +26,11 @@ const BODY_PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const JSON: &str = "application/json";
 
 /// A body that is a JSON object.
-pub(crate) struct JsonBody(pub(crate) Fields);
+pub(crate) struct JsonBody {
+    pub(crate) fields: Fields,
+    /// As it came.
+    pub(crate) raw: Bytes,
+}
 
 impl FromRequest for JsonBody {
     type Error = Problem;
@@ -35,25 +41,32 @@ impl FromRequest for JsonBody {
         let body = read_body(request, payload);
         Box::pin(async move {
             kind?;
-            Self::parse(&body.await?)
+            Self::parse(body.await?)
         })
     }
 }
 
 impl JsonBody {
-    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        if bytes.len() > MAX_BODY {
-            return Err(too_large());
-        }
-        let value = strict::parse(bytes)
-            .map_err(|error| Problem::invalid_request(format!("The body is not valid JSON: {error}")))?;
-        match value {
-            Value::Object(members) => Ok(Self(Fields::new(members))),
-            _ => Err(Problem::validation(&[Fault {
-                field: "body".to_owned(),
-                message: "must be an object".to_owned(),
-            }])),
-        }
+    pub(crate) fn parse(raw: Bytes) -> Result<Self, Problem> {
+        Ok(Self { fields: Fields::new(parse_object(&raw)?), raw })
+    }
+
+    /// The members of a body that a request says to be JSON.
+    pub(crate) fn members(request: &HttpRequest, raw: &[u8]) -> Result<Map<String, Value>, Problem> {
+        media_type(request, &[JSON])?;
+        parse_object(raw)
+    }
+}
+
+fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
+    if bytes.len() > MAX_BODY {
+        return Err(too_large());
+    }
+    let value = strict::parse(bytes)
+        .map_err(|error| Problem::invalid_request(format!("The body is not valid JSON: {error}")))?;
+    match value {
+        Value::Object(members) => Ok(members),
+        _ => Err(Faults::one("body", "must be an object").into()),
     }
 }
 

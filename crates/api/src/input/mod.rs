@@ -1,10 +1,9 @@
 //! What callers send, read strictly: every fault is told, and nothing that is not understood is passed over.
 
-mod fields;
 mod json;
 mod parameters;
 mod strict;
 
-pub(crate) use fields::{Fields, integer, object, strings, text};
 pub(crate) use json::{JSON, JsonBody, MAX_BODY, media_type, read_body};
-pub(crate) use parameters::{NoParameters, Parameters, decode_pairs};
+pub(crate) use leadkeep_service::input::{Fields, text, word};
+pub(crate) use parameters::{NoParameters, Parameters, decode_pairs, page_limit};

@@ -4,11 +4,12 @@ use std::{
 };
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use leadkeep_domain::Invalid;
+use leadkeep_domain::{Invalid, PageLimit};
 use percent_encoding::percent_decode_str;
 
-use super::fields::shortened;
-use crate::problem::{Fault, Problem};
+use leadkeep_service::input::{Fault, Faults, shortened};
+
+use crate::problem::Problem;
 
 /// The parameters of a query, taken one by one. Faults are collected, so that a caller hears of all at once.
 pub(crate) struct Parameters {
@@ -51,12 +52,18 @@ impl Parameters {
         for name in left {
             self.fault(&name, "is not a parameter here");
         }
-        if self.faults.is_empty() { Ok(()) } else { Err(Problem::validation(&self.faults)) }
+        if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults).into()) }
     }
 
     fn fault(&mut self, name: &str, message: &str) {
-        self.faults.push(Fault { field: name.to_owned(), message: message.to_owned() });
+        self.faults.push(Fault::new(name, message));
     }
+}
+
+/// How many items a page is to have.
+pub(crate) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
+    let number = text.parse().map_err(|_| Invalid::new("must be a whole number from 1 to 100"))?;
+    PageLimit::parse(number)
 }
 
 /// A query without parameters, for what takes none.

@@ -1,9 +1,11 @@
 //! The routes, and in each dialect's scope the resources it mounts.
 
+mod conversations;
 mod health;
 mod leads;
 mod me;
 mod oauth;
+mod runs;
 mod table;
 
 use actix_web::{HttpResponse, Resource, middleware::from_fn, web};

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, Resource, Route, http::Method, web};
 
-use super::{leads, me};
+use super::{conversations, leads, me, runs};
 use crate::problem::Problem;
 
 /// A path below a dialect's prefix.
@@ -40,6 +40,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         path: "/leads",
         verbs: &[get(|| web::to(leads::list::list)), post(|| web::to(leads::create::create))],
     },
+    Endpoint { path: "/leads/import", verbs: &[post(|| web::to(runs::import::import))] },
+    Endpoint { path: "/leads/export", verbs: &[post(|| web::to(runs::export::export))] },
     Endpoint {
         path: "/leads/{id}",
         verbs: &[
@@ -50,6 +52,25 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint { path: "/leads/{id}/restore", verbs: &[post(|| web::to(leads::restore::restore))] },
     Endpoint { path: "/leads/{id}/history", verbs: &[get(|| web::to(leads::history::history))] },
+    Endpoint {
+        path: "/conversations",
+        verbs: &[get(|| web::to(conversations::list::list)), post(|| web::to(conversations::create::create))],
+    },
+    Endpoint {
+        path: "/conversations/{id}",
+        verbs: &[get(|| web::to(conversations::get::get)), patch(|| web::to(conversations::update::update))],
+    },
+    Endpoint {
+        path: "/conversations/{id}/messages",
+        verbs: &[
+            get(|| web::to(conversations::messages::list)),
+            post(|| web::to(conversations::messages::add)),
+        ],
+    },
+    Endpoint { path: "/workflow-runs", verbs: &[get(|| web::to(runs::list::list))] },
+    Endpoint { path: "/workflow-runs/{id}", verbs: &[get(|| web::to(runs::get::get))] },
+    Endpoint { path: "/workflow-runs/{id}/cancel", verbs: &[post(|| web::to(runs::cancel::cancel))] },
+    Endpoint { path: "/workflow-runs/{id}/result", verbs: &[get(|| web::to(runs::result::result))] },
 ];
 
 /// What a credential may do with itself whatever its budget is and wherever it is used.

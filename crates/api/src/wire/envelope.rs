@@ -6,8 +6,8 @@ struct Data<T> {
 }
 
 #[derive(Serialize)]
-struct List<T> {
-    data: Vec<T>,
+struct Paged<T> {
+    data: T,
     meta: Meta,
 }
 
@@ -24,5 +24,10 @@ pub(crate) fn data<T: Serialize>(data: T) -> impl Serialize {
 
 /// A page: `{"data": […], "meta": {"next_cursor", "has_more"}}`.
 pub(crate) fn list<T: Serialize>(data: Vec<T>, next_cursor: Option<String>) -> impl Serialize {
-    List { data, meta: Meta { has_more: next_cursor.is_some(), next_cursor } }
+    paged(data, next_cursor)
+}
+
+/// One thing with a page of what belongs to it: `{"data": {…}, "meta": {"next_cursor", "has_more"}}`.
+pub(crate) fn paged<T: Serialize>(data: T, next_cursor: Option<String>) -> impl Serialize {
+    Paged { data, meta: Meta { has_more: next_cursor.is_some(), next_cursor } }
 }

@@ -57,6 +57,15 @@ impl<'a> From<&'a Lead> for LeadBody<'a> {
     }
 }
 
+/// A lead's members as answers show them, for what writes leads to files.
+pub fn lead_members(lead: &Lead) -> Map<String, Value> {
+    // An object is what the body is; the compiler can't know.
+    match serde_json::to_value(LeadBody::from(lead)) {
+        Ok(Value::Object(members)) => members,
+        Ok(_) | Err(_) => Map::new(),
+    }
+}
+
 /// A change in a lead's history.
 #[derive(Serialize)]
 pub(crate) struct HistoryBody<'a> {

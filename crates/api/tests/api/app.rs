@@ -6,13 +6,16 @@ mod credentials;
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, thread::JoinHandle};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
-use leadkeep_api::{ApiState, Shared, answer, configure};
+use leadkeep_api::{ApiState, Shared, answer, configure, lead_members};
 use leadkeep_credentials::{MasterKey, Purpose};
 use leadkeep_domain::{
     AddressRanges, Currency, ManualClock, OrganizationId, Plan, Scope, ScopeSet, WorkspaceId,
 };
 use leadkeep_ratelimit::MemoryStore;
-use leadkeep_service::{FailureLimit, Housekeeping, Management, NewWorkspace, UsageMeter};
+use leadkeep_service::{
+    FailureLimit, Housekeeping, Management, NewWorkspace, UsageMeter,
+    runs::{Executor, StopSign},
+};
 use leadkeep_storage::{Client, ClientRef, Database, DatabaseUrl, Usage};
 use leadkeep_testkit::TestDatabase;
 use reqwest::{Method, RequestBuilder};
@@ -29,6 +32,8 @@ pub(crate) struct TestApp {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) management: Management,
     pub(crate) housekeeping: Housekeeping,
+    /// Does the runs that a test wants to be done.
+    pub(crate) executor: Executor,
     pub(crate) organization: OrganizationId,
     pub(crate) workspace: WorkspaceId,
     pub(crate) client: Client,
@@ -81,7 +86,13 @@ impl TestApp {
         let shared = Shared { trusted_proxies: Arc::new(trusted_proxies), ..shared };
         let (meter, repositories) = (shared.meter.clone(), storage.repositories(2).unwrap());
         let usage = repositories.usage.clone();
-        let housekeeping = Housekeeping::new(repositories.access_tokens.clone(), clock.clone());
+        let housekeeping = Housekeeping::new(&repositories, clock.clone());
+        let executor = Executor::new(
+            repositories.run_execution.clone(),
+            repositories.leads.clone(),
+            lead_members,
+            StopSign::default(),
+        );
         let management = Management::new(repositories, key.hasher(Purpose::Secrets), clock.clone());
         let (address, server, thread) = serve(storage, shared);
 
@@ -102,6 +113,7 @@ impl TestApp {
             clock,
             management,
             housekeeping,
+            executor,
             organization,
             workspace,
             client: made.client,

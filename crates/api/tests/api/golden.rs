@@ -6,7 +6,7 @@
 use leadkeep_api::{Dialect, endpoints};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use reqwest::{Method, RequestBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     app::{Answer, TestApp, send},
@@ -18,14 +18,14 @@ on_both_databases![every_endpoint_answers_every_kind_of_credential_as_is_written
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/golden/endpoints.txt");
 
 const HEAD: &str = "\
-# What every endpoint answers to every kind of credential. Ids name a lead of the workspace; bodies are right.
+# What every endpoint answers to every kind of credential. Ids name what is there; bodies are right.
 # A test compares it: UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-api golden
 
 ";
 
 async fn every_endpoint_answers_every_kind_of_credential_as_is_written_down(database: TestDatabase) {
     let app = TestApp::start(database).await;
-    let lead = app.lead("john@acme.com").await;
+    let things = Things::make(&app).await;
     let kinds = CredentialKinds::make(&app).await;
     let mut table = HEAD.to_owned();
     for (method, path) in endpoints() {
@@ -40,7 +40,7 @@ async fn every_endpoint_answers_every_kind_of_credential_as_is_written_down(data
                 } else {
                     kinds.secret(kind).to_owned()
                 };
-                let request = request(&app, dialect, method, path, &lead);
+                let request = things.request(&app, dialect, method, path);
                 let request = if secret.is_empty() { request } else { request.bearer_auth(secret) };
                 answers.push(written(&send(request).await));
             }
@@ -60,21 +60,60 @@ async fn every_endpoint_answers_every_kind_of_credential_as_is_written_down(data
 
 /// A line with a column for each dialect.
 fn row(name: &str, cells: &[String]) -> String {
-    let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:<22}")).collect();
+    let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:<28}")).collect();
     format!("{}\n", format!("{name:<42}{}", cells.concat()).trim_end())
 }
 
-/// A request with a body that is right, and a path that names what there is.
-fn request(app: &TestApp, dialect: &Dialect, method: &str, path: &str, lead: &str) -> RequestBuilder {
-    let path = format!("{}{}", dialect.prefix, path.replace("{id}", lead));
-    // A closed path answers every method alike.
-    let method = if method == "*" { Method::GET } else { method.parse().unwrap() };
-    let body = match (&method, path.strip_prefix(dialect.prefix)) {
-        (&Method::POST, Some("/leads")) => json!({"email": format!("{}@acme.com", uuid::Uuid::now_v7())}),
-        (&Method::POST | &Method::PATCH, _) => json!({}),
-        _ => return app.at_root(method, &path),
-    };
-    app.at_root(method, &path).json(&body)
+/// What the paths name.
+struct Things {
+    lead: String,
+    conversation: String,
+    queued_run: String,
+    finished_run: String,
+}
+
+impl Things {
+    async fn make(app: &TestApp) -> Self {
+        let key = app.key().await;
+        let make = async |path: &str, body: Value| {
+            let request = app.at_root(Method::POST, &format!("/api/v1{path}")).bearer_auth(&key.secret);
+            let made = send(request.json(&body)).await;
+            made.body["data"]["id"].as_str().unwrap_or_else(|| panic!("{}", made.body)).to_owned()
+        };
+        let lead = make("/leads", json!({"email": "john@acme.com"})).await;
+        let conversation = make("/conversations", json!({"channel": "email"})).await;
+        let finished_run = make("/leads/export", json!({"format": "csv"})).await;
+        app.executor.execute_next().await.unwrap();
+        let queued_run = make("/leads/export", json!({"format": "csv"})).await;
+        Self { lead, conversation, queued_run, finished_run }
+    }
+
+    /// A request with a body that is right, and a path that names what there is.
+    fn request(&self, app: &TestApp, dialect: &Dialect, method: &str, path: &str) -> RequestBuilder {
+        let id = match path.split('/').nth(1) {
+            Some("conversations") => &self.conversation,
+            Some("workflow-runs") if path.ends_with("/result") => &self.finished_run,
+            Some("workflow-runs") => &self.queued_run,
+            _ => &self.lead,
+        };
+        // A closed path answers every method alike.
+        let verb = if method == "*" { Method::GET } else { method.parse().unwrap() };
+        let request = app.at_root(verb, &format!("{}{}", dialect.prefix, path.replace("{id}", id)));
+        let new_email = || format!("{}@acme.com", uuid::Uuid::now_v7());
+        match (method, path) {
+            ("POST", "/leads") => request.json(&json!({"email": new_email()})),
+            ("POST", "/leads/import") => {
+                request.header("content-type", "text/csv").body(format!("email\n{}\n", new_email()))
+            }
+            ("POST", "/leads/export") => request.json(&json!({"format": "csv"})),
+            ("POST", "/conversations") => request.json(&json!({"channel": "email"})),
+            ("POST", "/conversations/{id}/messages") => {
+                request.json(&json!({"author": "visitor", "text": "Hello"}))
+            }
+            ("POST" | "PATCH", _) => request.json(&json!({})),
+            _ => request,
+        }
+    }
 }
 
 /// The status, and the code of an error.

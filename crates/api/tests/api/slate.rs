@@ -28,7 +28,16 @@ async fn a_token_authenticates_every_request(database: TestDatabase) {
     // "Include the token in the Authorization header of every API request: Authorization: Bearer slat_<your-token>"
     let leads = send(at(&app, "/leads").bearer_auth(&token.secret)).await;
     assert_eq!((leads.status, &leads.body["data"][0]["id"]), (200, &json!(lead)));
-    // The printed request asks for a workflow run, GET /workflow-runs/run_x7k9m2p4: it is tested with the runs.
+    // curl -s "https://api.slatehq.ai/workflow-service/api/public/v1/workflow-runs/run_x7k9m2p4" \
+    //   -H "Authorization: Bearer slat_YOUR_TOKEN"
+    let asked = app.at_root(Method::POST, &format!("{PREFIX}/leads/export")).bearer_auth(&token.secret);
+    let made = send(asked.json(&json!({"format": "csv"}))).await;
+    assert_eq!(made.status, 202, "{}", made.body);
+    let path = format!("/workflow-runs/{}", made.body["data"]["id"].as_str().unwrap());
+    let run = send(at(&app, &path).bearer_auth(&token.secret)).await;
+    assert_eq!((run.status, &run.body["data"]["id"]), (200, &made.body["data"]["id"]));
+    let printed = at(&app, "/workflow-runs/run_x7k9m2p4").bearer_auth(&token.secret);
+    send(printed).await.assert_error(404, "not_found");
     let me = send(at(&app, "/me").bearer_auth(&token.secret)).await;
     assert_eq!(me.body["data"]["credential"]["type"], "api_token");
     // "Each token is scoped to a single workspace"

@@ -84,7 +84,10 @@ async fn every_row_of_the_error_table(database: TestDatabase) {
         let missing = send(request(&app, Method::GET, &format!("/leads/{id}"), &key)).await;
         missing.assert_error(404, "LEAD_NOT_FOUND");
     }
-    // Conversations are tested where they are.
+    for id in ["550e8400-e29b-41d4-a716-446655440000", "nonsense"] {
+        let missing = send(request(&app, Method::GET, &format!("/conversations/{id}"), &key)).await;
+        missing.assert_error(404, "CONVERSATION_NOT_FOUND");
+    }
     // | 429 | RATE_LIMITED | per-site budget exhausted |
     while send(request(&app, Method::GET, "/leads", &key)).await.status == 200 {}
     send(request(&app, Method::GET, "/leads", &key)).await.assert_error(429, "RATE_LIMITED");

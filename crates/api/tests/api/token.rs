@@ -19,6 +19,7 @@ on_both_databases![
     a_rotated_secret_goes_on_for_its_overlap,
     a_revoked_client_gets_no_token_and_its_tokens_die,
     a_token_expires_after_an_hour_and_is_purged,
+    under_v1_json_is_answered_as_the_rfc_says,
 ];
 
 fn json_body(app: &TestApp) -> Value {
@@ -229,4 +230,31 @@ async fn a_token_expires_after_an_hour_and_is_purged(database: TestDatabase) {
     app.clock.advance(Duration::DAY);
     assert_eq!(app.housekeeping.purge_ended_tokens().await.unwrap(), 1);
     assert_eq!(app.database.query("SELECT count(*) FROM access_tokens"), ["1"]);
+}
+
+async fn under_v1_json_is_answered_as_the_rfc_says(database: TestDatabase) {
+    let app = TestApp::start(database).await;
+    let ask = |body: Value| send(app.at_root(Method::POST, "/v1/oauth/token").json(&body));
+    let mut body = json_body(&app);
+    // Unknown parameters are passed over (RFC 6749 §3.2).
+    body["audience"] = "leads".into();
+    let issued = ask(body.clone()).await;
+    assert_eq!((issued.status, &issued.body["token_type"]), (200, &json!("Bearer")));
+    assert!(issued.body["access_token"].as_str().unwrap().starts_with("slk_at_"));
+    let wrong = |name: &str, value: Value| {
+        let mut body = body.clone();
+        body[name] = value;
+        ask(body)
+    };
+    let cases = [
+        (wrong("client_secret", "wrong".into()).await, 401, "invalid_client"),
+        (wrong("grant_type", "password".into()).await, 400, "unsupported_grant_type"),
+        (wrong("scope", "everything".into()).await, 400, "invalid_scope"),
+        (wrong("scope", 7.into()).await, 400, "invalid_request"),
+        (wrong("client_id", Value::Null).await, 401, "invalid_client"),
+    ];
+    for (answer, status, code) in cases {
+        check_oauth_error(&answer, status, code);
+        assert_eq!(answer.body["message"], answer.body["error_description"]);
+    }
 }

@@ -8,7 +8,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
 /// No kind has a longer text; room for it is reserved at once, since a buffer that grows leaves copies behind.
-const LONGEST: usize = 64;
+pub(crate) const LONGEST: usize = 64;
 
 /// A new text of this kind: its prefix and random characters.
 pub(crate) fn generate(kind: SecretKind) -> Result<Zeroizing<String>, RandomUnavailable> {

@@ -9,3 +9,4 @@ mod hashing;
 mod lifetimes;
 mod master_key;
 mod scan;
+mod scanner;

@@ -2,7 +2,7 @@ use leadkeep_credentials::Standing;
 use leadkeep_domain::{
     Actor, AddressRanges, CredentialKind, Currency, OrganizationId, Plan, ScopeSet, WorkspaceId,
 };
-use leadkeep_storage::{ActsAs, CredentialRecord, PresentedSecret};
+use leadkeep_storage::{ActsAs, ClientLogin, CredentialRecord, PresentedSecret};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -94,6 +94,11 @@ impl Refusal {
         matches!(self, Self::Malformed | Self::Unknown)
     }
 
+    /// Whether what was refused may be accepted again as it is, since the reason can be undone.
+    pub const fn may_be_undone(self) -> bool {
+        matches!(self, Self::Disabled | Self::WorkspaceSuspended)
+    }
+
     /// The reason, for the log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -155,6 +160,22 @@ pub fn identify(presented: Presented<'_>, now: OffsetDateTime) -> Result<Princip
         expires_at: [record.lifetime.expires_at, record.secret_ends_at].into_iter().flatten().min(),
         budgets: Budgets::of(record),
     })
+}
+
+/// Refuses a client that is revoked or whose workspace is suspended, and a secret that has been replaced. What can't be undone
+/// is told first.
+pub fn check_login(login: &ClientLogin, now: OffsetDateTime) -> Result<(), Refusal> {
+    if login.client.revoked_at.is_some() {
+        return Err(Refusal::Revoked);
+    }
+    match login.lifetime.standing(now) {
+        Standing::Live => {}
+        // A client's secret ends only where another has taken its place.
+        Standing::Expired => return Err(Refusal::Rotated),
+        Standing::Revoked => return Err(Refusal::Revoked),
+        Standing::Disabled => return Err(Refusal::Disabled),
+    }
+    if login.suspended_at.is_some() { Err(Refusal::WorkspaceSuspended) } else { Ok(()) }
 }
 
 /// What the credential may do: no more than the one whose role it acts with.

@@ -11,5 +11,5 @@ mod permission;
 mod tests;
 
 pub use budget::{BucketName, BudgetRule, Budgets, CLIENT_CALLS_PER_MINUTE, SITE_CALLS_PER_MINUTE, buckets};
-pub use identity::{Presented, Principal, Refusal, identify};
+pub use identity::{Presented, Principal, Refusal, check_login, identify};
 pub use permission::{Forbidden, TenantClaims, check_address, check_tenant, permit};

@@ -1,12 +1,12 @@
 use std::num::NonZeroU32;
 
-use leadkeep_credentials::{Lifetime, SecretHash};
+use leadkeep_credentials::{ClientId, Lifetime, SecretHash};
 use leadkeep_domain::{
     Actor, ActorKind, AddressRanges, CredentialKind, Currency, Id, OrganizationId, Plan, Role, Scope,
     ScopeSet, SiteLimits, WorkspaceId,
 };
 use leadkeep_ratelimit::Bucket;
-use leadkeep_storage::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
+use leadkeep_storage::{ActsAs, Client, ClientLogin, CredentialRecord, PresentedSecret, Tenant};
 use time::{Duration, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
@@ -96,6 +96,40 @@ fn what_is_not_known_is_refused_and_only_guesses_are_counted() {
     check(Presented::Known(&expired), Refusal::Expired, false);
     let revoked = with(|r| r.client_revoked_at = Some(NOW));
     check(Presented::Known(&revoked), Refusal::ClientRevoked, false);
+}
+
+#[test]
+fn a_client_logs_in_or_is_refused_for_its_weightiest_reason() {
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut ClientLogin), expect: Result<(), Refusal>) {
+        let client = Client {
+            id: Id::from_uuid(CLIENT),
+            workspace: Id::from_uuid(Uuid::from_u128(1)),
+            client_id: ClientId::generate().unwrap(),
+            name: "CRM Sync".parse().unwrap(),
+            scopes: ScopeSet::LEADS,
+            limit_per_minute: None,
+            created_at: NOW,
+            revoked_at: None,
+        };
+        let mut login = ClientLogin { client, suspended_at: None, lifetime: Lifetime::default() };
+        change(&mut login);
+        assert_eq!(check_login(&login, NOW), expect);
+    }
+    let (past, future) = (Some(NOW - Duration::MINUTE), Some(NOW + Duration::MINUTE));
+    check(|_| {}, Ok(()));
+    check(|l| l.lifetime.expires_at = future, Ok(()));
+    check(|l| l.lifetime.expires_at = Some(NOW), Err(Refusal::Rotated));
+    check(|l| l.suspended_at = past, Err(Refusal::WorkspaceSuspended));
+    check(|l| l.client.revoked_at = future, Err(Refusal::Revoked));
+    check(|l| (l.lifetime.expires_at, l.suspended_at) = (past, past), Err(Refusal::Rotated));
+    check(|l| (l.lifetime.expires_at, l.client.revoked_at) = (past, past), Err(Refusal::Revoked));
+}
+
+#[test]
+fn only_what_somebody_switched_off_can_be_switched_on_again() {
+    let undone: Vec<_> = Refusal::ALL.into_iter().filter(|refusal| refusal.may_be_undone()).collect();
+    assert_eq!(undone, [Refusal::Disabled, Refusal::WorkspaceSuspended]);
 }
 
 /// The buckets of a record's calls.

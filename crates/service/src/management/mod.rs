@@ -5,6 +5,7 @@ mod clients;
 mod credentials;
 mod limits;
 mod members;
+mod standing;
 mod workspaces;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub use clients::NewClientSecret;
 pub(crate) use credentials::actions;
 pub use credentials::{NewApiKey, NewApiToken, NewCredentialSecret};
 pub use limits::LimitedRef;
+pub use standing::{KnownSecret, SecretStanding};
 pub use workspaces::NewWorkspace;
 
 /// The operator's use cases.

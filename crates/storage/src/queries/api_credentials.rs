@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, api_secrets, audit,
     decode::{limit, stored_limit, word},
-    members,
+    members, runs,
     schema::{api_credentials, api_secrets as secrets, members as member_table, workspaces},
     tenants::TenantRow,
     types::for_update,
@@ -218,6 +218,7 @@ impl ApiCredentials for Store {
                         .set(api_credentials::revoked_at.eq(row.revoked_at))
                         .execute(connection)
                         .await?;
+                    runs::cancel_started_by(connection, row.id.0, None, now).await?;
                     audit::record(connection, audit, Some(workspace), credential, now).await?;
                 }
                 complete(connection, row).await.map(Some)

@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::{limit, stored_limit, word},
+    runs,
     schema::{client_secrets, clients, workspaces},
     types::for_update,
 };
@@ -155,6 +156,7 @@ impl Clients for Store {
                     .set(clients::revoked_at.eq(Some(Stamp(now))))
                     .execute(connection)
                     .await?;
+                runs::cancel_started_by(connection, client.as_uuid(), None, now).await?;
                 audit::record(connection, audit, Some(workspace), client, now).await?;
                 Ok(Some(Client { revoked_at: Some(now), ..found }))
             }
@@ -195,7 +197,12 @@ impl Clients for Store {
         client_id: ClientId,
         secret: SecretHash,
     ) -> Result<Option<ClientLogin>, StorageError> {
-        self.read(move |connection| login(connection, client_id.to_string(), secret).boxed()).await
+        let found = self.find_secret(secret).await?;
+        Ok(found.filter(|login| login.client.client_id == client_id))
+    }
+
+    async fn find_secret(&self, secret: SecretHash) -> Result<Option<ClientLogin>, StorageError> {
+        self.read(move |connection| find_secret(connection, secret).boxed()).await
     }
 }
 
@@ -308,18 +315,13 @@ async fn find_for_update(
     for_update!(client).get_result(connection).await.optional()?.map(Client::try_from).transpose()
 }
 
-/// One query, whether the client and its secret are known or not: the time it takes must not tell.
-async fn login(
-    connection: &mut Connection,
-    client_id: String,
-    secret: SecretHash,
-) -> QueryResult<Option<ClientLogin>> {
+/// One query by a unique key, whether the client and its secret are known or not: the time it takes must not tell.
+async fn find_secret(connection: &mut Connection, secret: SecretHash) -> QueryResult<Option<ClientLogin>> {
     type Row = (ClientRow, Option<Stamp>, Option<Stamp>);
     let found: Option<Row> = client_secrets::table
         .inner_join(clients::table.on(clients::id.eq(client_secrets::client_key)))
         .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
         .filter(client_secrets::hash.eq(secret.as_bytes().to_vec()))
-        .filter(clients::client_id.eq(client_id))
         .select((ClientRow::as_select(), workspaces::suspended_at, client_secrets::expires_at))
         .get_result(connection)
         .await

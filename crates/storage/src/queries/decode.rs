@@ -18,6 +18,11 @@ pub(super) fn stored_limit(limit: Option<NonZeroU32>) -> Option<i32> {
     limit.map(|limit| i32::try_from(limit.get()).unwrap_or(i32::MAX))
 }
 
+/// A count as it is stored.
+pub(super) fn count(stored: i64) -> QueryResult<u64> {
+    u64::try_from(stored).map_err(broken)
+}
+
 /// The error for a row that nobody should have written.
 pub(super) fn broken(error: impl Into<Box<dyn Error + Send + Sync>>) -> DieselError {
     DieselError::DeserializationError(error.into())

@@ -15,13 +15,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Connection, Store, lead_history, lead_list,
+    Connection, Store, idempotency, lead_history, lead_list,
     lead_rows::{LeadRow, tag_rows},
     members,
     schema::{lead_tags, leads, workspaces},
     types::for_update,
 };
-use crate::{Authorship, InsertOutcome, LeadEdit, Leads, StorageError, UpdateOutcome, columns::Uid};
+use crate::{Authorship, InsertOutcome, LeadEdit, Leads, Receipt, StorageError, UpdateOutcome, columns::Uid};
 
 #[async_trait]
 impl Leads for Store {
@@ -31,10 +31,18 @@ impl Leads for Store {
         fields: LeadFields,
         status: LeadStatus,
         by: Authorship,
+        receipt: Option<Receipt<Lead>>,
     ) -> Result<InsertOutcome, StorageError> {
         let clock = self.clock.clone();
         self.write(move |connection| {
-            async move { insert(connection, workspace, fields, status, &by, clock.now()).await }.boxed()
+            async move {
+                let outcome = insert(connection, workspace, fields, status, &by, clock.now()).await?;
+                if let InsertOutcome::Inserted(lead) = &outcome {
+                    idempotency::settle(connection, receipt, lead).await?;
+                }
+                Ok(outcome)
+            }
+            .boxed()
         })
         .await
     }
@@ -102,7 +110,7 @@ impl Leads for Store {
     }
 }
 
-async fn insert(
+pub(super) async fn insert(
     connection: &mut Connection,
     workspace: WorkspaceId,
     fields: LeadFields,
@@ -132,7 +140,7 @@ async fn insert(
     Ok(InsertOutcome::Inserted(lead))
 }
 
-async fn edit_lead(
+pub(super) async fn edit_lead(
     connection: &mut Connection,
     workspace: WorkspaceId,
     id: LeadId,
@@ -192,7 +200,7 @@ async fn write_row(connection: &mut Connection, workspace: WorkspaceId, lead: &L
     }
 }
 
-async fn may_be_assigned(
+pub(super) async fn may_be_assigned(
     connection: &mut Connection,
     workspace: WorkspaceId,
     assignee: Option<MemberId>,

@@ -5,13 +5,21 @@ mod api_credentials;
 mod api_secrets;
 mod audit;
 mod clients;
+mod conversation_list;
+mod conversation_messages;
+mod conversation_rows;
+mod conversations;
 mod decode;
+mod idempotency;
 mod installation;
 mod lead_history;
+mod lead_import;
 mod lead_list;
 mod lead_rows;
 mod leads;
 mod members;
+mod run_execution;
+mod runs;
 mod schema;
 mod tenants;
 mod usage;
@@ -26,12 +34,16 @@ use crate::Repositories;
 pub(super) fn repositories(store: Arc<Store>) -> Repositories {
     Repositories {
         leads: store.clone(),
+        conversations: store.clone(),
         workspaces: store.clone(),
         members: store.clone(),
         clients: store.clone(),
         access_tokens: store.clone(),
         api_credentials: store.clone(),
         usage: store.clone(),
+        runs: store.clone(),
+        run_execution: store.clone(),
+        idempotency_keys: store.clone(),
         installation: store,
     }
 }

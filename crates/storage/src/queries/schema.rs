@@ -125,6 +125,68 @@ tables! {
         calls -> BigInt,
     }
 
+    runs (workspace_id, id) {
+        workspace_id -> UidSql,
+        id -> UidSql,
+        kind -> Text,
+        status -> Text,
+        options -> JsonSql,
+        state -> JsonSql,
+        done -> BigInt,
+        total -> Nullable<BigInt>,
+        result -> Nullable<JsonSql>,
+        error_count -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Nullable<UidSql>,
+        actor_name -> Text,
+        credential_id -> UidSql,
+        secret_hash -> Binary,
+        request_id -> Nullable<Text>,
+        due_at -> Nullable<StampSql>,
+        fence -> Integer,
+        created_at -> StampSql,
+        started_at -> Nullable<StampSql>,
+        finished_at -> Nullable<StampSql>,
+    }
+
+    run_errors (workspace_id, run_id, position) {
+        workspace_id -> UidSql,
+        run_id -> UidSql,
+        position -> Integer,
+        file_row -> Nullable<BigInt>,
+        field -> Nullable<Text>,
+        message -> Text,
+    }
+
+    run_inputs (workspace_id, run_id, part) {
+        workspace_id -> UidSql,
+        run_id -> UidSql,
+        part -> Integer,
+        bytes -> Binary,
+        created_at -> StampSql,
+    }
+
+    run_outputs (workspace_id, run_id, part) {
+        workspace_id -> UidSql,
+        run_id -> UidSql,
+        part -> Integer,
+        bytes -> Binary,
+        created_at -> StampSql,
+    }
+
+    idempotency_keys (credential_id, key) {
+        credential_id -> UidSql,
+        key -> Text,
+        fingerprint -> Binary,
+        reservation -> UidSql,
+        reserved_until -> StampSql,
+        status -> Nullable<Integer>,
+        etag -> Nullable<Text>,
+        location -> Nullable<Text>,
+        body -> Nullable<Binary>,
+        created_at -> StampSql,
+    }
+
     audit_log (id) {
         id -> UidSql,
         organization_id -> Nullable<UidSql>,
@@ -179,6 +241,31 @@ tables! {
         field -> Text,
         old_value -> JsonSql,
         new_value -> JsonSql,
+        actor_kind -> Text,
+        actor_id -> Nullable<UidSql>,
+        actor_name -> Text,
+        request_id -> Nullable<Text>,
+        created_at -> StampSql,
+    }
+
+    conversations (workspace_id, id) {
+        workspace_id -> UidSql,
+        id -> UidSql,
+        lead_id -> Nullable<UidSql>,
+        channel -> Text,
+        subject -> Nullable<Text>,
+        status -> Text,
+        message_count -> Integer,
+        created_at -> StampSql,
+        updated_at -> StampSql,
+    }
+
+    conversation_messages (workspace_id, conversation_id, id) {
+        workspace_id -> UidSql,
+        conversation_id -> UidSql,
+        id -> UidSql,
+        author -> Text,
+        text -> Text,
         actor_kind -> Text,
         actor_id -> Nullable<UidSql>,
         actor_name -> Text,

@@ -36,8 +36,8 @@ pub trait Clients: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<Client>, StorageError>;
 
-    /// Revokes the client for good: its tokens are refused from then on, as each says that its client is revoked. A second
-    /// time changes nothing. None if it is not there.
+    /// Revokes the client for good: its tokens are refused from then on, as each says that its client is revoked, and
+    /// what they have running is cancelled. A second time changes nothing. None if it is not there.
     async fn revoke(
         &self,
         workspace: WorkspaceId,
@@ -60,6 +60,10 @@ pub trait Clients: Send + Sync {
         client_id: ClientId,
         secret: SecretHash,
     ) -> Result<Option<ClientLogin>, StorageError>;
+
+    /// The client whose secret this is or was, with what is needed to judge it. For the operator, who has found the secret
+    /// alone.
+    async fn find_secret(&self, secret: SecretHash) -> Result<Option<ClientLogin>, StorageError>;
 }
 
 /// An OAuth client.

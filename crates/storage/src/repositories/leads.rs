@@ -5,7 +5,7 @@ use leadkeep_domain::{
 };
 use uuid::Uuid;
 
-use crate::StorageError;
+use crate::{Receipt, StorageError};
 
 /// The leads of workspaces, with their history.
 ///
@@ -21,6 +21,7 @@ pub trait Leads: Send + Sync {
         fields: LeadFields,
         status: LeadStatus,
         by: Authorship,
+        receipt: Option<Receipt<Lead>>,
     ) -> Result<InsertOutcome, StorageError>;
 
     /// The lead, if it is in the workspace.

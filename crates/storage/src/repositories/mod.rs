@@ -4,10 +4,13 @@ mod access_tokens;
 mod api_credentials;
 mod audit;
 mod clients;
+mod conversations;
 mod credential_record;
+mod idempotency;
 mod installation;
 mod leads;
 mod members;
+mod runs;
 mod usage;
 mod workspaces;
 
@@ -19,17 +22,34 @@ pub use api_credentials::{
 };
 pub use audit::AuditEntry;
 pub use clients::{Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret};
+pub use conversations::{Conversations, InsertConversationOutcome};
 pub use credential_record::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
+pub use idempotency::{
+    IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, KeyedRequest, Receipt, Reservation, ReserveOutcome,
+    StoredAnswer,
+};
 pub use installation::{Installation, KeyCheck};
 pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, VersionCondition};
 pub use members::{AddMemberOutcome, CreateUserOutcome, Members};
+pub use runs::{
+    CancelOutcome, Claim, ClaimedRun, ImportBatch, ImportRow, NewRun, OutputPart, RowOutcome, RunExecution,
+    RunFilter, Runs, Step, StepAfterRows,
+};
 pub use usage::{CallOutcome, HourlyCalls, LastUse, Usage, UsageBatch, Used};
 pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
 
 #[cfg(feature = "mock")]
 pub use {
-    access_tokens::MockAccessTokens, api_credentials::MockApiCredentials, clients::MockClients,
-    installation::MockInstallation, leads::MockLeads, members::MockMembers, usage::MockUsage,
+    access_tokens::MockAccessTokens,
+    api_credentials::MockApiCredentials,
+    clients::MockClients,
+    conversations::MockConversations,
+    idempotency::MockIdempotencyKeys,
+    installation::MockInstallation,
+    leads::MockLeads,
+    members::MockMembers,
+    runs::{MockRunExecution, MockRuns},
+    usage::MockUsage,
     workspaces::MockWorkspaces,
 };
 
@@ -38,11 +58,15 @@ pub use {
 #[expect(missing_docs, reason = "the types say it")]
 pub struct Repositories {
     pub leads: Arc<dyn Leads>,
+    pub conversations: Arc<dyn Conversations>,
     pub workspaces: Arc<dyn Workspaces>,
     pub members: Arc<dyn Members>,
     pub clients: Arc<dyn Clients>,
     pub access_tokens: Arc<dyn AccessTokens>,
     pub api_credentials: Arc<dyn ApiCredentials>,
     pub usage: Arc<dyn Usage>,
+    pub runs: Arc<dyn Runs>,
+    pub run_execution: Arc<dyn RunExecution>,
+    pub idempotency_keys: Arc<dyn IdempotencyKeys>,
     pub installation: Arc<dyn Installation>,
 }

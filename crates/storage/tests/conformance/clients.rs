@@ -10,6 +10,7 @@ use crate::{Fixture, audit, new_secret, nobody, secret_hash};
 
 on_both_databases![
     a_client_is_made_listed_and_located,
+    a_secret_alone_leads_to_its_client,
     a_rotation_at_once_leaves_one_secret,
     a_rotation_with_an_overlap_leaves_two_secrets_at_most,
     a_revoked_client_stays_revoked_and_is_not_rotated,
@@ -46,6 +47,17 @@ async fn a_client_is_made_listed_and_located(database: TestDatabase) {
     assert_eq!((&found.client, found.suspended_at), (&client, None));
     assert_eq!(login(&ClientId::generate().unwrap(), stored.hash).await.unwrap(), None);
     assert_eq!(login(&client.client_id, new_secret().1.hash).await.unwrap(), None);
+}
+
+async fn a_secret_alone_leads_to_its_client(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, secret) = fixture.client().await;
+    let hash = secret_hash(&secret);
+    let found = fixture.clients.find_secret(hash).await.unwrap();
+    assert_eq!(found, fixture.clients.login(client.client_id.clone(), hash).await.unwrap());
+    let found = found.unwrap();
+    assert_eq!((found.client, found.suspended_at, found.lifetime.expires_at), (client, None, None));
+    assert_eq!(fixture.clients.find_secret(new_secret().1.hash).await.unwrap(), None);
 }
 
 async fn a_rotation_at_once_leaves_one_secret(database: TestDatabase) {

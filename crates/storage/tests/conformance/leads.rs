@@ -73,14 +73,16 @@ async fn a_lead_is_found_in_its_own_workspace_only(database: TestDatabase) {
     let limit = PageLimit::default();
     assert_eq!(fixture.leads.history(other, lead.id, None, limit).await.unwrap(), None);
     // Uniqueness too is the workspace's own.
-    let same = fixture.leads.insert(other, fields("john@acme.com"), LeadStatus::Active, by()).await.unwrap();
+    let same =
+        fixture.leads.insert(other, fields("john@acme.com"), LeadStatus::Active, by(), None).await.unwrap();
     assert!(matches!(same, InsertOutcome::Inserted(_)));
 }
 
 async fn an_active_email_is_taken_ignoring_case(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let lead = fixture.lead(fields("josé@acme.com")).await;
-    let again = fixture.leads.insert(fixture.workspace, fields("JOSÉ@ACME.COM"), LeadStatus::Active, by());
+    let again =
+        fixture.leads.insert(fixture.workspace, fields("JOSÉ@ACME.COM"), LeadStatus::Active, by(), None);
     assert_eq!(again.await.unwrap(), InsertOutcome::DuplicateEmail(lead.id));
     let other = fixture.lead(fields("jane@acme.com")).await;
     let patch = LeadPatch { email: Some(Email::parse("José@acme.com").unwrap()), ..LeadPatch::default() };
@@ -94,8 +96,11 @@ async fn an_active_email_is_taken_ignoring_case(database: TestDatabase) {
 async fn an_archived_lead_does_not_block_its_email(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     for status in [LeadStatus::Archived, LeadStatus::Archived, LeadStatus::Active] {
-        let outcome =
-            fixture.leads.insert(fixture.workspace, fields("john@acme.com"), status, by()).await.unwrap();
+        let outcome = fixture
+            .leads
+            .insert(fixture.workspace, fields("john@acme.com"), status, by(), None)
+            .await
+            .unwrap();
         assert!(matches!(outcome, InsertOutcome::Inserted(lead) if lead.status() == status));
     }
 }
@@ -106,9 +111,9 @@ async fn two_creates_of_one_email_at_once_make_one_lead(database: TestDatabase) 
         let create = || {
             let (leads, workspace) = (fixture.leads.clone(), fixture.workspace);
             let fields = fields(&format!("john{round}@acme.com"));
-            tokio::spawn(
-                async move { leads.insert(workspace, fields, LeadStatus::Active, by()).await.unwrap() },
-            )
+            tokio::spawn(async move {
+                leads.insert(workspace, fields, LeadStatus::Active, by(), None).await.unwrap()
+            })
         };
         let (one, two) = (create(), create());
         let outcomes = [one.await.unwrap(), two.await.unwrap()];
@@ -254,7 +259,8 @@ async fn a_restore_meets_the_new_holder_of_the_email(database: TestDatabase) {
 async fn an_assignee_must_be_a_member(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let stranger = LeadFields { assigned_to: Some(nobody()), ..fields("john@acme.com") };
-    let insert = fixture.leads.insert(fixture.workspace, stranger, LeadStatus::Active, by()).await.unwrap();
+    let insert =
+        fixture.leads.insert(fixture.workspace, stranger, LeadStatus::Active, by(), None).await.unwrap();
     assert_eq!(insert, InsertOutcome::UnknownAssignee);
     let lead = fixture.lead(fields("john@acme.com")).await;
     let patch = LeadPatch { assigned_to: Edit::Set(nobody()), ..LeadPatch::default() };

@@ -151,6 +151,7 @@ async fn leads_changed_at_the_same_moment_are_all_met(database: TestDatabase) {
             fields(&format!("lead{n}@acme.com")),
             LeadStatus::Active,
             by(),
+            None,
         );
         insert.await.unwrap();
     }

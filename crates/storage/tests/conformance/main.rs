@@ -11,6 +11,8 @@
 mod api_credential_changes;
 mod api_credentials;
 mod clients;
+mod conversation_lists;
+mod conversations;
 mod elsewhere;
 mod installation;
 mod leads;
@@ -88,7 +90,7 @@ impl Fixture {
 
     async fn lead(&self, fields: LeadFields) -> Lead {
         self.clock.advance(time::Duration::SECOND);
-        match self.leads.insert(self.workspace, fields, LeadStatus::Active, by()).await.unwrap() {
+        match self.leads.insert(self.workspace, fields, LeadStatus::Active, by(), None).await.unwrap() {
             InsertOutcome::Inserted(lead) => lead,
             other => panic!("{other:?}"),
         }

@@ -1,10 +1,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{lead_id, list::page_limit};
+use super::lead_id;
 use crate::{
     caller::{LeadsRead, Permitted},
     cursor::{self, List},
-    input::Parameters,
+    input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
     wire::{HistoryBody, list as page_of},

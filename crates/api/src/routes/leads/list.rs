@@ -1,15 +1,14 @@
 use actix_web::{HttpRequest, HttpResponse, web};
-use leadkeep_domain::{
-    Email, Invalid, Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, PageLimit, StatusFilter, Tag,
-};
+use leadkeep_domain::{Email, Lead, LeadFilter, LeadOrder, LeadPosition, PageLimit, StatusFilter, Tag};
+use leadkeep_service::input::filter;
 
 use crate::{
     caller::{LeadsRead, Permitted},
     cursor::{self, List},
-    input::Parameters,
+    input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
-    wire::{LeadBody, list as page_of, parse_timestamp, timestamp},
+    wire::{LeadBody, list as page_of, timestamp},
 };
 
 /// GET /leads: a page of leads.
@@ -22,13 +21,14 @@ pub(in crate::routes) async fn list(
     let filters = canonical(&filter);
     let sealed_for = List { workspace: caller.principal().workspace, kind: "leads", filters: &filters };
     let after = match cursor {
-        Some(cursor) => Some(cursor::decode_lead(&sealed_for.open(&state.cursors, &cursor)?)?),
+        Some(cursor) => Some(cursor::decode_position(&sealed_for.open(&state.cursors, &cursor)?)?),
         None => None,
     };
     let order = filter.order();
     let page = state.leads.list(caller.principal(), filter, after, limit).await?;
     let last = page.items.last().filter(|_| page.has_more);
-    let next = last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_lead(position(lead, order))));
+    let next =
+        last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_position(position(lead, order))));
     Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(LeadBody::from).collect(), next)))
 }
 
@@ -42,32 +42,17 @@ impl Query {
     fn parse(query: &str) -> Result<Self, Problem> {
         let mut parameters = Parameters::parse(query)?;
         let filter = LeadFilter {
-            status: parameters.optional("status", status).unwrap_or_default(),
+            status: parameters.optional("status", filter::status).unwrap_or_default(),
             assigned_to: parameters.optional("assigned_to", str::parse),
             tag: parameters.optional("tag", |tag| Tag::parse(tag)),
             email: parameters.optional("email", |email| Email::parse(email)),
-            updated_after: parameters.optional("updated_after", parse_timestamp),
+            updated_after: parameters.optional("updated_after", filter::timestamp),
         };
         let limit = parameters.optional("limit", page_limit).unwrap_or_default();
         let cursor = parameters.optional("cursor", |cursor| Ok(cursor.to_owned()));
         parameters.finish()?;
         Ok(Self { filter, limit, cursor })
     }
-}
-
-fn status(name: &str) -> Result<StatusFilter, Invalid> {
-    match name {
-        "all" => Ok(StatusFilter::All),
-        name => name
-            .parse::<LeadStatus>()
-            .map(StatusFilter::Only)
-            .map_err(|_| Invalid::new("must be one of active, archived, all")),
-    }
-}
-
-pub(super) fn page_limit(text: &str) -> Result<PageLimit, Invalid> {
-    let number = text.parse().map_err(|_| Invalid::new("must be a whole number from 1 to 100"))?;
-    PageLimit::parse(number)
 }
 
 /// The filters in one writing: what a cursor is bound to.

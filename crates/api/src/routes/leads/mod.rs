@@ -2,7 +2,6 @@
 
 pub(super) mod archive;
 pub(super) mod create;
-mod fields;
 pub(super) mod get;
 pub(super) mod history;
 pub(super) mod list;

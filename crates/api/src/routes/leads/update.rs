@@ -1,6 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
+use leadkeep_service::input::lead::patch as read_patch;
 
-use super::{fields, lead_id, show};
+use super::{lead_id, show};
 use crate::{
     caller::{LeadsWrite, Permitted},
     etag,
@@ -19,7 +20,7 @@ pub(in crate::routes) async fn update(
 ) -> Result<HttpResponse, Problem> {
     let (lead, condition) = (lead_id(&request)?, etag::if_match(&request)?);
     let principal = caller.principal();
-    let patch = fields::patch(body.0, principal.currency)?;
+    let patch = read_patch(body.fields, principal.currency)?;
     let lead = state.leads.update(principal, lead, patch, condition, caller.request_id()).await?;
     Ok(show(HttpResponse::Ok(), &lead))
 }

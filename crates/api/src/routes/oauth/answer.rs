@@ -62,7 +62,10 @@ pub(super) fn in_style(style: Style, problem: Problem) -> Problem {
         Style::Canonical => Problem { no_store: true, ..problem },
         Style::Rfc { with_message } => {
             let oauth = OauthError { code: oauth_code(problem.code), with_message };
-            Problem { no_store: true, oauth: Some(oauth), ..problem }
+            // The RFC knows no other status for what is wrong with a request (§5.2).
+            let code =
+                if problem.code == Code::ValidationError { Code::InvalidRequest } else { problem.code };
+            Problem { no_store: true, oauth: Some(oauth), code, ..problem }
         }
     }
 }

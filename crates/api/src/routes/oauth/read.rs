@@ -45,7 +45,7 @@ pub(super) async fn token_request(
 ) -> Result<Asked, Problem> {
     let bytes = read_body(request, &mut payload.into_inner()).await?;
     let parameters = match writing {
-        Writing::Json => from_json(JsonBody::parse(&bytes)?.0)?,
+        Writing::Json => from_json(JsonBody::parse(bytes)?.fields, style)?,
         Writing::Form => from_form(&bytes)?,
     };
     let missing = |name: &str| Problem::invalid_request(format!("{name} is missing"));
@@ -65,14 +65,18 @@ pub(super) async fn token_request(
     })
 }
 
-fn from_json(mut fields: Fields) -> Result<Parameters, Problem> {
+/// Slokoto's document names every member, so another is a mistake; to the RFC it is to be passed over (§3.2).
+fn from_json(mut fields: Fields, style: Style) -> Result<Parameters, Problem> {
     let parameters = Parameters {
         grant_type: fields.optional("grant_type", text(Ok)),
         client_id: fields.optional("client_id", text(Ok)),
         client_secret: fields.optional("client_secret", text(Ok)),
         scope: fields.optional("scope", text(Ok)),
     };
-    fields.finish()?;
+    match style {
+        Style::Canonical => fields.finish()?,
+        Style::Rfc { .. } => fields.finish_passing_over_others()?,
+    }
     Ok(parameters)
 }
 

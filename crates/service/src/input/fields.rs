@@ -1,25 +1,22 @@
 use leadkeep_domain::{Edit, Invalid};
 use serde_json::{Map, Value};
 
-use crate::problem::{Fault, Problem};
+use super::{Fault, Faults};
 
 /// The members of an object, taken one by one. Faults are collected, so that a caller hears of all at once.
-pub(crate) struct Fields {
+pub struct Fields {
     members: Map<String, Value>,
     faults: Vec<Fault>,
 }
 
 impl Fields {
-    pub(crate) fn new(members: Map<String, Value>) -> Self {
+    /// Of these members.
+    pub fn new(members: Map<String, Value>) -> Self {
         Self { members, faults: Vec::new() }
     }
 
     /// A member that must be there.
-    pub(crate) fn required<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(Value) -> Result<T, Invalid>,
-    ) -> Option<T> {
+    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, Invalid>) -> Option<T> {
         match self.members.remove(name) {
             None => self.fault(name, "is required"),
             Some(Value::Null) => self.fault(name, "must not be null"),
@@ -28,11 +25,7 @@ impl Fields {
     }
 
     /// A member that may be absent, or null, which is the same.
-    pub(crate) fn optional<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(Value) -> Result<T, Invalid>,
-    ) -> Option<T> {
+    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, Invalid>) -> Option<T> {
         match self.members.remove(name) {
             None | Some(Value::Null) => None,
             Some(value) => self.parse(name, value, parse),
@@ -40,7 +33,7 @@ impl Fields {
     }
 
     /// A member of a patch that can be emptied: absent, null and a value are three different things.
-    pub(crate) fn edit<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, Invalid>) -> Edit<T> {
+    pub fn edit<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, Invalid>) -> Edit<T> {
         match self.members.remove(name) {
             None => Edit::Keep,
             Some(Value::Null) => Edit::Clear,
@@ -49,16 +42,12 @@ impl Fields {
     }
 
     /// A member of a patch that is never empty.
-    pub(crate) fn set<T>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(Value) -> Result<T, Invalid>,
-    ) -> Option<T> {
+    pub fn set<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, Invalid>) -> Option<T> {
         if self.members.contains_key(name) { self.required(name, parse) } else { None }
     }
 
     /// Notes members that are shown but can't be written.
-    pub(crate) fn read_only(&mut self, names: &[&str]) {
+    pub fn read_only(&mut self, names: &[&str]) {
         for name in names {
             if self.members.remove(*name).is_some() {
                 self.fault::<()>(name, "is read-only");
@@ -67,12 +56,17 @@ impl Fields {
     }
 
     /// Notes what is left as unknown, and refuses if anything was wrong.
-    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+    pub fn finish(mut self) -> Result<(), Faults> {
         let left: Vec<String> = self.members.keys().map(|name| shortened(name)).collect();
         for name in left {
             self.fault::<()>(&name, "is not known here");
         }
-        if self.faults.is_empty() { Ok(()) } else { Err(Problem::validation(&self.faults)) }
+        if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults)) }
+    }
+
+    /// Refuses if anything was wrong with what was taken; what is left is passed over.
+    pub fn finish_passing_over_others(self) -> Result<(), Faults> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults)) }
     }
 
     fn parse<T>(
@@ -91,14 +85,12 @@ impl Fields {
 }
 
 /// An unknown name is repeated to its sender, but not at any length.
-pub(super) fn shortened(name: &str) -> String {
+pub fn shortened(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(64).collect()
 }
 
 /// A text, parsed further.
-pub(crate) fn text<T>(
-    parse: impl FnOnce(String) -> Result<T, Invalid>,
-) -> impl FnOnce(Value) -> Result<T, Invalid> {
+pub fn text<T>(parse: impl FnOnce(String) -> Result<T, Invalid>) -> impl FnOnce(Value) -> Result<T, Invalid> {
     |value| match value {
         Value::String(text) => parse(text),
         _ => Err(Invalid::new("must be a string")),
@@ -106,9 +98,7 @@ pub(crate) fn text<T>(
 }
 
 /// A whole number, parsed further.
-pub(crate) fn integer<T>(
-    parse: impl FnOnce(i64) -> Result<T, Invalid>,
-) -> impl FnOnce(Value) -> Result<T, Invalid> {
+pub fn integer<T>(parse: impl FnOnce(i64) -> Result<T, Invalid>) -> impl FnOnce(Value) -> Result<T, Invalid> {
     |value| match value {
         Value::Number(number) => match number.as_i64() {
             Some(number) => parse(number),
@@ -120,7 +110,7 @@ pub(crate) fn integer<T>(
 }
 
 /// A list of texts, parsed further. At most `max` are looked at.
-pub(crate) fn strings<T>(
+pub fn strings<T>(
     max: usize,
     parse: impl FnOnce(Vec<String>) -> Result<T, Invalid>,
 ) -> impl FnOnce(Value) -> Result<T, Invalid> {
@@ -136,11 +126,17 @@ pub(crate) fn strings<T>(
 }
 
 /// An object, parsed further.
-pub(crate) fn object<T>(
+pub fn object<T>(
     parse: impl FnOnce(Map<String, Value>) -> Result<T, Invalid>,
 ) -> impl FnOnce(Value) -> Result<T, Invalid> {
     |value| match value {
         Value::Object(members) => parse(members),
         _ => Err(Invalid::new("must be an object")),
     }
+}
+
+/// A text that is one of a few words.
+#[expect(clippy::needless_pass_by_value, reason = "takes what a body gives, as the parsers of text do")]
+pub fn word<T: std::str::FromStr<Err = Invalid>>(text: String) -> Result<T, Invalid> {
+    text.parse()
 }

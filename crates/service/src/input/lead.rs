@@ -1,14 +1,11 @@
 //! The members of a lead, as callers write them: one line each for creating and for changing.
 
 use leadkeep_domain::{
-    CloseDate, Currency, CustomFields, DealStage, Email, Id, Invalid, LeadFields, LeadPatch, LeadStatus,
-    MinorUnits, Tag, Tags, Text,
+    CloseDate, Currency, CustomFields, DealStage, Email, Field, Id, Invalid, LeadFields, LeadPatch,
+    LeadStatus, MinorUnits, Tag, Tags, Text,
 };
 
-use crate::{
-    input::{Fields, integer, object, strings, text},
-    problem::Problem,
-};
+use super::{Faults, Fields, integer, object, strings, text, word};
 
 /// Shown, but not written by callers.
 const READ_ONLY: [&str; 5] = ["id", "created_at", "updated_at", "archived_at", "version"];
@@ -17,10 +14,7 @@ const READ_ONLY: [&str; 5] = ["id", "created_at", "updated_at", "archived_at", "
 const MAX_TAGS_WRITTEN: usize = 2 * Tags::MAX;
 
 /// A new lead. Absent and null are the same here.
-pub(super) fn new_lead(
-    mut fields: Fields,
-    default_currency: Currency,
-) -> Result<(LeadFields, LeadStatus), Problem> {
+pub fn new_lead(mut fields: Fields, default_currency: Currency) -> Result<(LeadFields, LeadStatus), Faults> {
     let email = fields.required("email", text(Email::parse));
     let name = fields.optional("name", text(Text::parse));
     let title = fields.optional("title", text(Text::parse));
@@ -39,7 +33,7 @@ pub(super) fn new_lead(
     fields.read_only(&READ_ONLY);
     fields.finish()?;
     // Without an e-mail the fields did not finish well; the compiler can't know.
-    let email = email.ok_or_else(|| Problem::invalid_request("email is required"))?;
+    let email = email.ok_or_else(email_is_missing)?;
     let lead = LeadFields {
         email,
         name,
@@ -61,7 +55,7 @@ pub(super) fn new_lead(
 
 /// Changes to a lead. Absent, null and a value are three different things; null brings back what a member has when nobody
 /// sets it.
-pub(super) fn patch(mut fields: Fields, default_currency: Currency) -> Result<LeadPatch, Problem> {
+pub fn patch(mut fields: Fields, default_currency: Currency) -> Result<LeadPatch, Faults> {
     let patch = LeadPatch {
         email: fields.set("email", text(Email::parse)),
         name: fields.edit("name", text(Text::parse)),
@@ -86,9 +80,26 @@ pub(super) fn patch(mut fields: Fields, default_currency: Currency) -> Result<Le
     Ok(patch)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "takes what a body gives, as the parsers of text do")]
-fn word<T: std::str::FromStr<Err = Invalid>>(text: String) -> Result<T, Invalid> {
-    text.parse()
+/// A row of an import: the changes that it makes of the active lead with its e-mail, or of a new one. As in a patch, what is
+/// absent stays as it is.
+pub fn imported_row(fields: Fields, default_currency: Currency) -> Result<(Email, LeadPatch), Faults> {
+    let patch = patch(fields, default_currency)?;
+    let email = patch.email.clone().ok_or_else(email_is_missing)?;
+    Ok((email, patch))
+}
+
+fn email_is_missing() -> Faults {
+    Faults::one("email", "is required")
+}
+
+/// The members of a lead that callers write, and those that are only shown.
+pub fn is_member(name: &str) -> bool {
+    READ_ONLY.contains(&name) || Field::ALL.iter().any(|field| field.as_str() == name)
+}
+
+/// Whether a member is shown, but not written by callers.
+pub fn is_read_only(name: &str) -> bool {
+    READ_ONLY.contains(&name)
 }
 
 fn tags(written: Vec<String>) -> Result<Tags, Invalid> {

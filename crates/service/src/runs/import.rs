@@ -1,0 +1,228 @@
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, OnceLock},
+};
+
+use leadkeep_domain::RunError;
+use leadkeep_storage::{ClaimedRun, ImportBatch, ImportRow, RowOutcome, Step, StorageError};
+use leadkeep_transfer::{Checkpoint, Format, Record, RecordReader};
+use serde_json::{Value, json};
+
+use super::{
+    executor::{Executor, Halt, held},
+    options::{ImportOptions, Unreadable, checkpoint_from_json, checkpoint_to_json},
+    rows::ReadRow,
+    upload::PART,
+};
+
+/// How many rows one transaction applies: others wait for it.
+const BATCH_ROWS: usize = 250;
+
+/// How many bytes of the file it applies at most, so that long rows don't pile up in memory.
+const BATCH_BYTES: u64 = 1024 * 1024;
+
+/// How often each thing became of a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    created: u64,
+    updated: u64,
+    unchanged: u64,
+    failed: u64,
+}
+
+/// An import that is under way.
+struct Import<'a> {
+    executor: &'a Executor,
+    run: &'a ClaimedRun,
+    options: ImportOptions,
+    tally: Tally,
+    /// Where the last batch ended.
+    checkpoint: Checkpoint,
+    batch: Vec<ReadRow>,
+    seen: Seen,
+}
+
+/// Reads the file from where the last taker left it, and applies it in batches.
+pub(super) async fn execute(executor: &Executor, run: ClaimedRun) -> Result<(), Halt> {
+    let options = ImportOptions::from_json(&run.options)?;
+    // What a dry run finds is not written anywhere: it begins again, and remembers what it has met.
+    let kept = Some(&run.state).filter(|state| !state.is_null() && !options.dry_run);
+    let (tally, checkpoint) = match kept {
+        None => (Tally::default(), Checkpoint::START),
+        Some(state) => (Tally::from_json(state)?, checkpoint_from_json(state)?),
+    };
+    let seen = Seen::default();
+    let mut import = Import { executor, run: &run, options, tally, checkpoint, batch: Vec::new(), seen };
+    import.read_file().await?;
+    let step = import.tally.step(import.checkpoint, &import.options, Vec::new());
+    executor.succeed(&run, step).await
+}
+
+impl Import<'_> {
+    async fn read_file(&mut self) -> Result<(), Halt> {
+        let Checkpoint { offset, .. } = self.checkpoint;
+        let mut reader = match self.options.format {
+            Format::Csv if offset == 0 => RecordReader::new(Format::Csv),
+            format => RecordReader::resume(format, self.options.header.clone(), self.checkpoint),
+        };
+        let mut part = u32::try_from(offset / PART as u64).map_err(|_| Unreadable)?;
+        let mut skip = usize::try_from(offset % PART as u64).map_err(|_| Unreadable)?;
+        while let Some(bytes) = self.executor.execution.input(self.run.claim, part).await? {
+            let mut piece = bytes.get(skip..).unwrap_or_default();
+            while let Some(record) = reader.read(&mut piece).map_err(|_| Unreadable)? {
+                let row = self.read_row(&record);
+                self.take(row).await?;
+            }
+            (part, skip) = (part + 1, 0);
+        }
+        if let Some(record) = reader.finish().map_err(|_| Unreadable)? {
+            let row = self.read_row(&record);
+            self.take(row).await?;
+        }
+        self.apply().await
+    }
+
+    fn read_row(&self, record: &Record<'_>) -> ReadRow {
+        ReadRow::new(record, self.options.currency)
+    }
+
+    /// Puts a row into the batch, and applies the batch when it is full.
+    async fn take(&mut self, row: ReadRow) -> Result<(), Halt> {
+        let bytes = row.checkpoint.offset.saturating_sub(self.checkpoint.offset);
+        self.batch.push(row);
+        if self.batch.len() >= BATCH_ROWS || bytes >= BATCH_BYTES { self.apply().await } else { Ok(()) }
+    }
+
+    async fn apply(&mut self) -> Result<(), Halt> {
+        self.executor.go_on()?;
+        let batch = std::mem::take(&mut self.batch);
+        match self.apply_at_once(batch.clone()).await {
+            Err(Halt::Storage(error)) if !error.is_transient() => self.apply_one_by_one(batch).await,
+            result => result,
+        }
+    }
+
+    /// A batch that the database refuses has a row in it that it refuses: the others are applied.
+    async fn apply_one_by_one(&mut self, batch: Vec<ReadRow>) -> Result<(), Halt> {
+        for row in batch {
+            match self.apply_at_once(vec![row.clone()]).await {
+                Err(Halt::Storage(error)) if !error.is_transient() => {
+                    tracing::error!(run = %self.run.claim.run, row = row.row, cause = %chain(&error), "row refused");
+                    let message = "could not be stored".to_owned();
+                    let error = RunError { row: Some(row.row), field: None, message };
+                    self.apply_at_once(vec![ReadRow { content: Err(vec![error]), ..row }]).await?;
+                }
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn apply_at_once(&mut self, batch: Vec<ReadRow>) -> Result<(), Halt> {
+        let Some(checkpoint) = batch.last().map(|row| row.checkpoint) else { return Ok(()) };
+        let rows: Vec<ImportRow> =
+            batch.iter().filter_map(|row| row.content.as_ref().ok()).cloned().collect();
+        let met = if self.options.dry_run { self.seen.meet(&rows) } else { Vec::new() };
+        let after = Arc::new(OnceLock::new());
+        let step = {
+            let (mut tally, options, after) = (self.tally, self.options.clone(), after.clone());
+            Box::new(move |outcomes: Vec<RowOutcome>| {
+                let errors = tally.count(batch, &outcomes, &met);
+                // Set once, as a step is made once.
+                let _ = after.set(tally);
+                tally.step(checkpoint, &options, errors)
+            })
+        };
+        let rows = ImportBatch {
+            rows,
+            currency: self.options.currency,
+            dry_run: self.options.dry_run,
+            by: self.run.by.clone(),
+        };
+        held(self.executor.execution.import(self.run.claim, rows, step).await?)?;
+        self.tally = after.get().copied().unwrap_or(self.tally);
+        self.checkpoint = checkpoint;
+        Ok(())
+    }
+}
+
+impl Tally {
+    fn total(self) -> u64 {
+        self.created + self.updated + self.unchanged + self.failed
+    }
+
+    /// Counts a batch; what is wrong with its rows, in their order. A row of a dry run whose e-mail was met before is no new
+    /// lead's.
+    fn count(&mut self, batch: Vec<ReadRow>, outcomes: &[RowOutcome], met: &[bool]) -> Vec<RunError> {
+        let mut outcomes = outcomes.iter().zip(met.iter().copied().chain(std::iter::repeat(false)));
+        let mut errors = Vec::new();
+        for ReadRow { row, content, .. } in batch {
+            let outcome = match content {
+                Ok(_) => outcomes.next(),
+                Err(wrong) => {
+                    errors.extend(wrong);
+                    None
+                }
+            };
+            match outcome {
+                Some((RowOutcome::Created, false)) => self.created += 1,
+                Some((RowOutcome::Updated, _) | (RowOutcome::Created, true)) => self.updated += 1,
+                Some((RowOutcome::Unchanged, _)) => self.unchanged += 1,
+                Some((RowOutcome::UnknownAssignee, _)) => {
+                    self.failed += 1;
+                    let message = "must be the id of a member of this workspace".to_owned();
+                    errors.push(RunError { row: Some(row), field: Some("assigned_to".to_owned()), message });
+                }
+                None => self.failed += 1,
+            }
+        }
+        errors
+    }
+
+    fn step(self, checkpoint: Checkpoint, options: &ImportOptions, errors: Vec<RunError>) -> Step {
+        let mut state = checkpoint_to_json(checkpoint);
+        let mut result = self.to_json();
+        if let (Some(state), Some(tally)) = (state.as_object_mut(), result.as_object_mut()) {
+            state.extend(tally.clone());
+            tally.insert("dry_run".to_owned(), options.dry_run.into());
+        }
+        Step { state, done: self.total(), total: None, result: Some(result), errors }
+    }
+
+    fn to_json(self) -> Value {
+        let Self { created, updated, unchanged, failed } = self;
+        json!({"created": created, "updated": updated, "unchanged": unchanged, "failed": failed})
+    }
+
+    fn from_json(kept: &Value) -> Result<Self, Unreadable> {
+        let number = |name: &str| kept[name].as_u64().ok_or(Unreadable);
+        Ok(Self {
+            created: number("created")?,
+            updated: number("updated")?,
+            unchanged: number("unchanged")?,
+            failed: number("failed")?,
+        })
+    }
+}
+
+/// The e-mails that a dry run has met, as fingerprints: there may be a million of them.
+#[derive(Default)]
+struct Seen {
+    hasher: RandomState,
+    met: HashSet<u64>,
+}
+
+impl Seen {
+    /// Whether each row's e-mail was met before.
+    fn meet(&mut self, rows: &[ImportRow]) -> Vec<bool> {
+        rows.iter().map(|row| !self.met.insert(self.hasher.hash_one(row.email.key()))).collect()
+    }
+}
+
+/// An error with all that caused it.
+fn chain(error: &StorageError) -> String {
+    let error: &dyn std::error::Error = error;
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

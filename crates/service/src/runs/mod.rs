@@ -1,0 +1,177 @@
+//! Workflow runs: what is asynchronous in a workspace.
+
+mod executor;
+mod export;
+mod import;
+mod options;
+mod rows;
+mod upload;
+
+use std::sync::Arc;
+
+use leadkeep_domain::{LeadFilter, Page, PageLimit, Run, RunId, RunKind, RunStatus};
+use leadkeep_storage::{
+    Authorship, CancelOutcome, NewRun, PresentedSecret, Receipt, RunFilter, Runs as Repository, StorageError,
+};
+use leadkeep_transfer::Format;
+use tokio::sync::Notify;
+
+use crate::gate::Principal;
+
+pub use executor::{Executed, Executor, StopSign};
+pub use export::LeadWriter;
+pub use upload::{MAX_ROWS, MAX_UPLOAD, Upload, UploadError, Uploaded};
+
+use options::{ExportOptions, ImportOptions};
+
+/// Runs, as callers know them. The principal's workspace is the tenant of everything here.
+#[derive(Clone)]
+pub struct Runs {
+    repository: Arc<dyn Repository>,
+    bell: Arc<Notify>,
+}
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// No such run in the workspace.
+    #[error("run not found")]
+    NotFound,
+    /// It is finished: there is nothing to cancel.
+    #[error("the run is finished already")]
+    Finished,
+    /// It is not finished: there is no file yet.
+    #[error("the run is not finished yet")]
+    NotFinished,
+    /// It wrote no file, or the file is not kept any more.
+    #[error("there is no file of this run, or it is not kept any more")]
+    NoFile,
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The file that a run wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunFile {
+    /// What it holds.
+    pub format: Format,
+    /// Its first part; the others are read one by one.
+    pub first: Vec<u8>,
+}
+
+impl Runs {
+    /// On this repository. The bell is rung whenever a run is queued.
+    pub fn new(repository: Arc<dyn Repository>, bell: Arc<Notify>) -> Self {
+        Self { repository, bell }
+    }
+
+    /// Begins an upload of a file to import.
+    pub fn upload(&self, principal: &Principal, format: Format) -> Upload {
+        Upload::new(self.repository.clone(), principal.workspace, format)
+    }
+
+    /// Queues the import of a file that was uploaded.
+    pub async fn start_import(
+        &self,
+        principal: &Principal,
+        uploaded: Uploaded,
+        dry_run: bool,
+        request_id: &str,
+        receipt: Option<Receipt<Run>>,
+    ) -> Result<Run, StorageError> {
+        let Uploaded { run, format, header, rows, .. } = uploaded;
+        let options = ImportOptions { format, dry_run, currency: principal.currency, header };
+        let new = new_run(principal, run, RunKind::LeadsImport, request_id);
+        self.start(principal, NewRun { options: options.to_json(), total: Some(rows), ..new }, receipt).await
+    }
+
+    /// Queues an export.
+    pub async fn start_export(
+        &self,
+        principal: &Principal,
+        filter: LeadFilter,
+        format: Format,
+        request_id: &str,
+        receipt: Option<Receipt<Run>>,
+    ) -> Result<Run, StorageError> {
+        let options = ExportOptions { format, filter }.to_json();
+        let new = new_run(principal, RunId::generate(), RunKind::LeadsExport, request_id);
+        self.start(principal, NewRun { options, ..new }, receipt).await
+    }
+
+    async fn start(
+        &self,
+        principal: &Principal,
+        new: NewRun,
+        receipt: Option<Receipt<Run>>,
+    ) -> Result<Run, StorageError> {
+        let run = self.repository.start(principal.workspace, new, receipt).await?;
+        self.bell.notify_one();
+        Ok(run)
+    }
+
+    /// The run.
+    pub async fn get(&self, principal: &Principal, run: RunId) -> Result<Run, RunError> {
+        self.repository.get(principal.workspace, run).await?.ok_or(RunError::NotFound)
+    }
+
+    /// A page of runs, newest first.
+    pub async fn list(
+        &self,
+        principal: &Principal,
+        filter: RunFilter,
+        after: Option<RunId>,
+        limit: PageLimit,
+    ) -> Result<Page<Run>, StorageError> {
+        self.repository.list(principal.workspace, filter, after, limit).await
+    }
+
+    /// Cancels a run.
+    pub async fn cancel(&self, principal: &Principal, run: RunId) -> Result<Run, RunError> {
+        match self.repository.cancel(principal.workspace, run).await? {
+            CancelOutcome::Cancelled(run) => Ok(run),
+            CancelOutcome::Finished(run) if run.status == RunStatus::Cancelled => Ok(run),
+            CancelOutcome::Finished(_) => Err(RunError::Finished),
+            CancelOutcome::NotFound => Err(RunError::NotFound),
+        }
+    }
+
+    /// The file that a run wrote.
+    pub async fn file(&self, principal: &Principal, run: RunId) -> Result<RunFile, RunError> {
+        let found = self.get(principal, run).await?;
+        if !found.status.is_final() {
+            return Err(RunError::NotFinished);
+        }
+        if found.kind != RunKind::LeadsExport || found.status != RunStatus::Succeeded {
+            return Err(RunError::NoFile);
+        }
+        let format = found.result.as_ref().and_then(|result| result["format"].as_str()?.parse().ok());
+        let first = self.part(principal, run, 0).await?;
+        let (Some(format), Some(first)) = (format, first) else { return Err(RunError::NoFile) };
+        Ok(RunFile { format, first })
+    }
+
+    /// A part of the file; none behind the last.
+    pub async fn part(
+        &self,
+        principal: &Principal,
+        run: RunId,
+        part: u32,
+    ) -> Result<Option<Vec<u8>>, StorageError> {
+        self.repository.output(principal.workspace, run, part).await
+    }
+}
+
+fn new_run(principal: &Principal, id: RunId, kind: RunKind, request_id: &str) -> NewRun {
+    let (PresentedSecret::AccessToken(secret) | PresentedSecret::ApiSecret(secret)) = principal.secret;
+    NewRun {
+        id,
+        kind,
+        options: serde_json::Value::Null,
+        total: None,
+        by: Authorship { actor: principal.actor.clone(), request_id: Some(request_id.to_owned()) },
+        credential: principal.credential,
+        secret,
+    }
+}

@@ -1,0 +1,313 @@
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, delete, dsl::exists,
+    insert_into, select, update,
+};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use leadkeep_domain::{Run, RunError, RunId, RunStatus};
+use time::{Duration, OffsetDateTime};
+
+use super::{
+    Connection, Store,
+    decode::{broken, word},
+    lead_import,
+    runs::RunRow,
+    schema::{run_errors, run_inputs, run_outputs, runs},
+    types::for_update,
+};
+use crate::{
+    Authorship, Claim, ClaimedRun, ImportBatch, OutputPart, RunExecution, Step, StepAfterRows, StorageError,
+    columns::{Json, Stamp, Uid},
+};
+
+/// How long parts are kept for a run that is being uploaded.
+const UPLOAD: Duration = Duration::DAY;
+
+#[async_trait]
+impl RunExecution for Store {
+    async fn claim(&self, lease: Duration) -> Result<Option<ClaimedRun>, StorageError> {
+        let clock = self.clock.clone();
+        // Most of the time there is nothing to do: nobody waits for a writer to find that out.
+        let now = clock.now();
+        if !self.read(move |connection| is_any_due(connection, now).boxed()).await? {
+            return Ok(None);
+        }
+        self.write(move |connection| async move { claim(connection, lease, clock.now()).await }.boxed()).await
+    }
+
+    async fn input(&self, claim: Claim, part: u32) -> Result<Option<Vec<u8>>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let (workspace, run) = key(claim);
+                run_inputs::table
+                    .find((workspace, run, i32::try_from(part).map_err(broken)?))
+                    .select(run_inputs::bytes)
+                    .get_result(connection)
+                    .await
+                    .optional()
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn import(
+        &self,
+        claim: Claim,
+        batch: ImportBatch,
+        step: StepAfterRows,
+    ) -> Result<bool, StorageError> {
+        let clock = self.clock.clone();
+        self.write(move |connection| {
+            async move {
+                let now = clock.now();
+                if !still_holds(connection, claim).await? {
+                    return Ok(false);
+                }
+                let outcomes = lead_import::apply(connection, claim.workspace, batch, now).await?;
+                take(connection, claim, step(outcomes), now).await.map(|()| true)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn advance(
+        &self,
+        claim: Claim,
+        output: Option<OutputPart>,
+        step: Step,
+    ) -> Result<bool, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                if !still_holds(connection, claim).await? {
+                    return Ok(false);
+                }
+                if let Some(output) = output {
+                    add_output(connection, claim, output, now).await?;
+                }
+                take(connection, claim, step, now).await.map(|()| true)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn finish(&self, claim: Claim, status: RunStatus, step: Step) -> Result<bool, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                if !still_holds(connection, claim).await? {
+                    return Ok(false);
+                }
+                take(connection, claim, step, now).await?;
+                update(runs::table.find(key(claim)))
+                    .set((
+                        runs::status.eq(status.as_str()),
+                        runs::due_at.eq(None::<Stamp>),
+                        runs::finished_at.eq(Some(Stamp(now))),
+                    ))
+                    .execute(connection)
+                    .await?;
+                Ok(true)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn release(&self, claim: Claim) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                if still_holds(connection, claim).await? {
+                    update(runs::table.find(key(claim)))
+                        .set(runs::due_at.eq(Some(Stamp(now))))
+                        .execute(connection)
+                        .await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
+        let (now, limit) = (self.clock.now(), i64::try_from(limit).unwrap_or(i64::MAX));
+        self.write(move |connection| {
+            async move {
+                let inputs = purge_inputs(connection, now, limit).await?;
+                let outputs = purge_outputs(connection, before, limit).await?;
+                Ok(inputs + outputs)
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+fn key(claim: Claim) -> (Uid, Uid) {
+    (claim.workspace.into(), Uid(claim.run.as_uuid()))
+}
+
+async fn is_any_due(connection: &mut Connection, now: OffsetDateTime) -> QueryResult<bool> {
+    select(exists(runs::table.filter(runs::due_at.le(Stamp(now))))).get_result(connection).await
+}
+
+async fn claim(
+    connection: &mut Connection,
+    lease: Duration,
+    now: OffsetDateTime,
+) -> QueryResult<Option<ClaimedRun>> {
+    type Found = (RunRow, i32, Json, Json, Option<Stamp>);
+    let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select((
+        RunRow::as_select(),
+        runs::fence,
+        runs::options,
+        runs::state,
+        runs::started_at,
+    ));
+    let found: Option<Found> = for_update!(due).get_result(connection).await.optional()?;
+    let Some((row, fence, options, state, started_at)) = found else { return Ok(None) };
+    let run = RunId::from_uuid(row.id.0);
+    let claim = Claim { workspace: row.workspace_id.id(), run, fence: fence.wrapping_add(1), lease };
+    update(runs::table.find(key(claim)))
+        .set((
+            runs::status.eq(RunStatus::Running.as_str()),
+            runs::fence.eq(claim.fence),
+            runs::due_at.eq(Some(Stamp(now + lease))),
+            runs::started_at.eq(Some(started_at.unwrap_or(Stamp(now)))),
+        ))
+        .execute(connection)
+        .await?;
+    Ok(Some(ClaimedRun {
+        claim,
+        kind: word(&row.kind)?,
+        options: options.0,
+        state: state.0,
+        progress: row.progress()?,
+        by: Authorship { actor: row.actor()?, request_id: row.request_id },
+    }))
+}
+
+/// Whether nobody has taken the run since, and nobody cancelled it. The row is held until the end of the transaction.
+async fn still_holds(connection: &mut Connection, claim: Claim) -> QueryResult<bool> {
+    let row = runs::table.find(key(claim)).select((runs::fence, runs::due_at));
+    let held: Option<(i32, Option<Stamp>)> = for_update!(row).get_result(connection).await.optional()?;
+    Ok(held.is_some_and(|(fence, due_at)| fence == claim.fence && due_at.is_some()))
+}
+
+async fn take(connection: &mut Connection, claim: Claim, step: Step, now: OffsetDateTime) -> QueryResult<()> {
+    let Step { state, done, total, result, errors } = step;
+    if !errors.is_empty() {
+        add_errors(connection, claim, errors).await?;
+    }
+    let row = runs::table.find(key(claim));
+    update(row)
+        .set((
+            runs::state.eq(Json(state)),
+            runs::done.eq(i64::try_from(done).map_err(broken)?),
+            runs::result.eq(result.map(Json)),
+            runs::due_at.eq(Some(Stamp(now + claim.lease))),
+        ))
+        .execute(connection)
+        .await?;
+    if let Some(total) = total {
+        let total = Some(i64::try_from(total).map_err(broken)?);
+        update(row).set(runs::total.eq(total)).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// Counts all errors, and keeps the first ones.
+async fn add_errors(connection: &mut Connection, claim: Claim, errors: Vec<RunError>) -> QueryResult<()> {
+    let (workspace, run) = key(claim);
+    let row = runs::table.find((workspace, run));
+    let before: i64 = row.select(runs::error_count).get_result(connection).await?;
+    let after = before.saturating_add(i64::try_from(errors.len()).unwrap_or(i64::MAX));
+    update(row).set(runs::error_count.eq(after)).execute(connection).await?;
+    let kept = (before..i64::try_from(Run::MAX_ERRORS).unwrap_or(i64::MAX)).zip(errors);
+    for (position, error) in kept {
+        insert_into(run_errors::table)
+            .values((
+                run_errors::workspace_id.eq(workspace),
+                run_errors::run_id.eq(run),
+                run_errors::position.eq(i32::try_from(position).map_err(broken)?),
+                run_errors::file_row.eq(error.row.map(i64::try_from).transpose().map_err(broken)?),
+                run_errors::field.eq(error.field),
+                run_errors::message.eq(error.message),
+            ))
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn add_output(
+    connection: &mut Connection,
+    claim: Claim,
+    output: OutputPart,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let (workspace, run) = key(claim);
+    insert_into(run_outputs::table)
+        .values((
+            run_outputs::workspace_id.eq(workspace),
+            run_outputs::run_id.eq(run),
+            run_outputs::part.eq(i32::try_from(output.part).map_err(broken)?),
+            run_outputs::bytes.eq(output.bytes),
+            run_outputs::created_at.eq(Stamp(now)),
+        ))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+/// Deletes the oldest parts of inputs that nobody will read any more.
+async fn purge_inputs(connection: &mut Connection, now: OffsetDateTime, limit: i64) -> QueryResult<usize> {
+    let oldest = run_inputs::table.order(run_inputs::created_at).limit(limit).select((
+        run_inputs::workspace_id,
+        run_inputs::run_id,
+        run_inputs::part,
+        run_inputs::created_at,
+    ));
+    let oldest: Vec<(Uid, Uid, i32, Stamp)> = oldest.load(connection).await?;
+    let mut purged = 0;
+    for (workspace, run, part, created_at) in oldest {
+        let due_at: Option<Option<Stamp>> = runs::table
+            .find((workspace, run))
+            .select(runs::due_at)
+            .get_result(connection)
+            .await
+            .optional()?;
+        let needed = match due_at {
+            Some(due_at) => due_at.is_some(),
+            None => created_at.0 + UPLOAD > now,
+        };
+        if !needed {
+            purged += delete(run_inputs::table.find((workspace, run, part))).execute(connection).await?;
+        }
+    }
+    Ok(purged)
+}
+
+async fn purge_outputs(
+    connection: &mut Connection,
+    before: OffsetDateTime,
+    limit: i64,
+) -> QueryResult<usize> {
+    let oldest = run_outputs::table
+        .filter(run_outputs::created_at.lt(Stamp(before)))
+        .order(run_outputs::created_at)
+        .limit(limit)
+        .select((run_outputs::workspace_id, run_outputs::run_id, run_outputs::part));
+    let oldest: Vec<(Uid, Uid, i32)> = oldest.load(connection).await?;
+    let count = oldest.len();
+    for part in oldest {
+        delete(run_outputs::table.find(part)).execute(connection).await?;
+    }
+    Ok(count)
+}

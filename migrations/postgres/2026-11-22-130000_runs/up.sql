@@ -1,0 +1,60 @@
+-- What is done asynchronously. due_at says when a node may take a run: at once while it is queued, when its taker's lease ends
+-- while it runs, never again when it is finished. The fence counts its takers: one that was overtaken writes nothing more.
+CREATE TABLE runs (
+    workspace_id  UUID NOT NULL REFERENCES workspaces (id),
+    id            UUID NOT NULL,
+    kind          TEXT NOT NULL,
+    status        TEXT NOT NULL,
+    options       JSONB NOT NULL,
+    state         JSONB NOT NULL,
+    done          BIGINT NOT NULL,
+    total         BIGINT,
+    result        JSONB,
+    error_count   BIGINT NOT NULL,
+    actor_kind    TEXT NOT NULL,
+    actor_id      UUID,
+    actor_name    TEXT NOT NULL,
+    credential_id UUID NOT NULL,
+    secret_hash   BYTEA NOT NULL,
+    request_id    TEXT,
+    due_at        TIMESTAMPTZ,
+    fence         INTEGER NOT NULL,
+    created_at    TIMESTAMPTZ NOT NULL,
+    started_at    TIMESTAMPTZ,
+    finished_at   TIMESTAMPTZ,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX runs_due ON runs (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX runs_by_credential ON runs (credential_id) WHERE due_at IS NOT NULL;
+CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
+
+CREATE TABLE run_errors (
+    workspace_id UUID NOT NULL,
+    run_id       UUID NOT NULL,
+    position     INTEGER NOT NULL,
+    file_row     BIGINT,
+    field        TEXT,
+    message      TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, run_id, position)
+);
+
+-- What a run reads and what it writes, in parts: nodes share no disk.
+CREATE TABLE run_inputs (
+    workspace_id UUID NOT NULL,
+    run_id       UUID NOT NULL,
+    part         INTEGER NOT NULL,
+    bytes        BYTEA NOT NULL,
+    created_at   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (workspace_id, run_id, part)
+);
+CREATE INDEX run_inputs_by_age ON run_inputs (created_at);
+
+CREATE TABLE run_outputs (
+    workspace_id UUID NOT NULL,
+    run_id       UUID NOT NULL,
+    part         INTEGER NOT NULL,
+    bytes        BYTEA NOT NULL,
+    created_at   TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (workspace_id, run_id, part)
+);
+CREATE INDEX run_outputs_by_age ON run_outputs (created_at);
