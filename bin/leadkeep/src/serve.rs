@@ -17,6 +17,7 @@ use actix_web::{
 };
 use anyhow::{Context, Result};
 use leadkeep_api::{ApiState, Shared, answer, configure, lead_members};
+use leadkeep_domain::Clock;
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
     FailureLimit, Housekeeping, RefusalLog, UsageMeter,
@@ -93,10 +94,10 @@ struct Executors {
 }
 
 impl Executors {
-    fn start(repositories: &Repositories, bell: &Arc<Notify>) -> Self {
+    fn start(repositories: &Repositories, bell: &Arc<Notify>, clock: &Arc<dyn Clock>) -> Self {
         let stop = StopSign::default();
         let (execution, leads) = (repositories.run_execution.clone(), repositories.leads.clone());
-        let executor = Executor::new(execution, leads, lead_members, stop.clone());
+        let executor = Executor::new(execution, leads, lead_members, clock.clone(), stop.clone());
         let task = |_| actix_web::rt::spawn(do_runs(executor.clone(), stop.clone(), bell.clone()));
         Self { tasks: (0..EXECUTORS).map(task).collect(), stop }
     }
@@ -115,10 +116,13 @@ impl Executors {
 
 async fn do_runs(executor: Executor, stop: StopSign, bell: Arc<Notify>) {
     while !stop.is_raised() {
-        match executor.execute_next().await {
-            Ok(Executed::Run) => continue,
-            Ok(Executed::Nothing) => {}
-            Err(error) => tracing::warn!(%error, "a run can't go on right now; it is taken up again"),
+        let own = executor.clone();
+        // In a task of its own: a panic ends the attempt, not the executor.
+        match actix_web::rt::spawn(async move { own.execute_next().await }).await {
+            Ok(Ok(Executed::Run)) => continue,
+            Ok(Ok(Executed::Nothing)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a run can't go on right now; it is taken up again"),
+            Err(error) => tracing::error!(%error, "a run broke off; it is taken up again"),
         }
         // Other nodes' runs ring no bell here.
         let _ = timeout(LOOK_FOR_RUNS, bell.notified()).await;
@@ -201,7 +205,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         usage: own.usage.clone(),
         turn: Arc::default(),
     };
-    let executors = Executors::start(&own, &shared.bell);
+    let executors = Executors::start(&own, &shared.bell, &installation.clock);
     actix_web::rt::spawn(books.clone().keep());
     actix_web::rt::spawn(keep_house(Housekeeping::new(&own, installation.clock.clone())));
     let server = server.run();

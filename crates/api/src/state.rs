@@ -4,7 +4,8 @@ use leadkeep_credentials::{Hasher, MasterKey, Purpose};
 use leadkeep_domain::{AddressRanges, Clock};
 use leadkeep_ratelimit::Store;
 use leadkeep_service::{
-    Conversations, Credentials, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter, runs::Runs,
+    Conversations, Credentials, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter,
+    runs::{Runs, Uploads},
 };
 use leadkeep_storage::{Installation, Repositories};
 use tokio::sync::Notify;
@@ -37,6 +38,8 @@ pub struct Shared {
     pub cursors: Hasher,
     /// Tells requests apart that have the same idempotency key.
     pub fingerprints: Hasher,
+    /// The uploads that are going on.
+    pub uploads: Uploads,
     /// Rung when a run is queued.
     pub bell: Arc<Notify>,
     /// The budgets.
@@ -67,6 +70,7 @@ impl Shared {
             secrets: key.hasher(Purpose::Secrets),
             cursors: key.hasher(Purpose::Cursors),
             fingerprints: key.hasher(Purpose::Fingerprints),
+            uploads: Uploads::default(),
             bell: Arc::default(),
             limits,
             failures,
@@ -110,7 +114,7 @@ impl ApiState {
             conversations: Conversations::new(repositories.conversations),
             installation: repositories.installation,
             idempotency_keys: repositories.idempotency_keys,
-            runs: Runs::new(repositories.runs, shared.bell.clone()),
+            runs: Runs::new(repositories.runs, shared.uploads.clone(), shared.bell.clone()),
             cursors,
             fingerprints: shared.fingerprints.clone(),
             dialects,

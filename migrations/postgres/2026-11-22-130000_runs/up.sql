@@ -1,5 +1,6 @@
 -- What is done asynchronously. due_at says when a node may take a run: at once while it is queued, when its taker's lease ends
 -- while it runs, never again when it is finished. The fence counts its takers: one that was overtaken writes nothing more.
+-- Stalls count those in a row that did not come a step further.
 CREATE TABLE runs (
     workspace_id  UUID NOT NULL REFERENCES workspaces (id),
     id            UUID NOT NULL,
@@ -19,12 +20,14 @@ CREATE TABLE runs (
     request_id    TEXT,
     due_at        TIMESTAMPTZ,
     fence         INTEGER NOT NULL,
+    stalls        INTEGER NOT NULL,
     created_at    TIMESTAMPTZ NOT NULL,
     started_at    TIMESTAMPTZ,
     finished_at   TIMESTAMPTZ,
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX runs_due ON runs (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX runs_open ON runs (workspace_id) WHERE due_at IS NOT NULL;
 CREATE INDEX runs_by_credential ON runs (credential_id) WHERE due_at IS NOT NULL;
 CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
 

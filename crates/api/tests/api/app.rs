@@ -91,6 +91,7 @@ impl TestApp {
             repositories.run_execution.clone(),
             repositories.leads.clone(),
             lead_members,
+            clock.clone(),
             StopSign::default(),
         );
         let management = Management::new(repositories, key.hasher(Purpose::Secrets), clock.clone());

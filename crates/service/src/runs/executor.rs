@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use leadkeep_domain::{RunError, RunKind, RunStatus};
+use leadkeep_domain::{Clock, RunError, RunKind, RunStatus};
 use leadkeep_storage::{ClaimedRun, Leads, RunExecution, Step, StorageError};
 use time::Duration;
 
@@ -12,12 +12,19 @@ use super::{LeadWriter, export, import, options::Unreadable};
 /// How long a node that says nothing more keeps its run: then another takes it.
 const LEASE: Duration = Duration::seconds(10);
 
+/// How long a run is done before others get their turn.
+const SLICE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// How often a run may be taken in a row without coming a step further. One that ends every node that takes it must end.
+const MAX_STALLS: u32 = 5;
+
 /// Does runs, one at a time. Several may work side by side, on one node or many: each run has one taker.
 #[derive(Clone)]
 pub struct Executor {
     pub(super) execution: Arc<dyn RunExecution>,
     pub(super) leads: Arc<dyn Leads>,
     pub(super) writer: LeadWriter,
+    clock: Arc<dyn Clock>,
     stop: StopSign,
 }
 
@@ -39,7 +46,7 @@ pub enum Executed {
 pub(super) enum Halt {
     /// Another took it, or it was cancelled: what it does next is not this one's business.
     ClaimOver,
-    /// This node stops: the next one goes on.
+    /// This node stops, or it is the turn of others: whoever takes the run next goes on.
     Stopped,
     /// The database is away: the run is taken again when it is back.
     Storage(StorageError),
@@ -77,9 +84,10 @@ impl Executor {
         execution: Arc<dyn RunExecution>,
         leads: Arc<dyn Leads>,
         writer: LeadWriter,
+        clock: Arc<dyn Clock>,
         stop: StopSign,
     ) -> Self {
-        Self { execution, leads, writer, stop }
+        Self { execution, leads, writer, clock, stop }
     }
 
     /// Takes a run, if there is one to be done, and does it to its end.
@@ -88,11 +96,16 @@ impl Executor {
             return Ok(Executed::Nothing);
         }
         let Some(run) = self.execution.claim(LEASE).await? else { return Ok(Executed::Nothing) };
-        tracing::info!(run = %run.claim.run, kind = %run.kind, taker = run.claim.fence, "run taken");
         let claim = run.claim;
+        tracing::debug!(run = %claim.run, kind = %run.kind, taker = claim.fence, "run taken");
+        if run.stalls >= MAX_STALLS {
+            self.give_up(&run).await?;
+            return Ok(Executed::Run);
+        }
+        let until = self.clock.elapsed() + SLICE;
         let done = match run.kind {
-            RunKind::LeadsImport => import::execute(self, run).await,
-            RunKind::LeadsExport => export::execute(self, run).await,
+            RunKind::LeadsImport => import::execute(self, run, until).await,
+            RunKind::LeadsExport => export::execute(self, run, until).await,
         };
         match done {
             Ok(()) => tracing::info!(run = %claim.run, "run finished"),
@@ -108,9 +121,25 @@ impl Executor {
         Ok(Executed::Run)
     }
 
-    /// Fails when this node is to stop.
-    pub(super) fn go_on(&self) -> Result<(), Halt> {
-        if self.stop.is_raised() { Err(Halt::Stopped) } else { Ok(()) }
+    /// Ends a run that nobody can do. Where rows were applied, it has not come to nothing: it is cut off.
+    async fn give_up(&self, run: &ClaimedRun) -> Result<(), StorageError> {
+        tracing::error!(run = %run.claim.run, stalls = run.stalls, "run given up");
+        let message = "The run was tried several times and did not come further".to_owned();
+        let step = Step {
+            state: run.state.clone(),
+            done: run.progress.done,
+            total: None,
+            result: run.result.clone(),
+            errors: vec![RunError { row: None, field: None, message }],
+        };
+        let status = if run.progress.done == 0 { RunStatus::Failed } else { RunStatus::Cancelled };
+        self.execution.finish(run.claim, status, step).await.map(drop)
+    }
+
+    /// Fails when this node is to stop, or when it is the turn of others.
+    pub(super) fn go_on(&self, until: std::time::Duration) -> Result<(), Halt> {
+        let over = self.stop.is_raised() || self.clock.elapsed() >= until;
+        if over { Err(Halt::Stopped) } else { Ok(()) }
     }
 
     /// Ends a run well.

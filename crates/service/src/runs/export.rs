@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use leadkeep_domain::{Lead, LeadFilter, LeadOrder, LeadPosition, PageLimit};
 use leadkeep_storage::{ClaimedRun, OutputPart, Step};
 use leadkeep_transfer::{CsvWriter, Format};
@@ -49,12 +51,11 @@ struct Export {
 }
 
 /// Walks the leads from where the last taker left them, and writes them down part by part.
-pub(super) async fn execute(executor: &Executor, run: ClaimedRun) -> Result<(), Halt> {
+pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duration) -> Result<(), Halt> {
     let mut export = Export::at(ExportOptions::from_json(&run.options)?, &run.state)?;
     let limit = PageLimit::parse(u64::from(PageLimit::MAX)).map_err(|_| Unreadable)?;
     let mut bytes = if export.part == 0 { export.head() } else { Vec::new() };
     loop {
-        executor.go_on()?;
         let filter = export.options.filter.clone();
         let page = executor.leads.list(run.claim.workspace, filter, export.after, limit).await?;
         for lead in &page.items {
@@ -66,6 +67,10 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun) -> Result<(), 
             export.part += 1;
             export.bytes += output.bytes.len() as u64;
             held(executor.execution.advance(run.claim, Some(output), export.step()).await?)?;
+            // Between parts: what is not in one yet would be walked again.
+            if page.has_more {
+                executor.go_on(until)?;
+            }
         }
         if !page.has_more {
             let total = Some(export.rows);

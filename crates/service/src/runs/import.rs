@@ -2,6 +2,7 @@ use std::{
     collections::HashSet,
     hash::{BuildHasher, RandomState},
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use leadkeep_domain::RunError;
@@ -35,6 +36,8 @@ struct Tally {
 struct Import<'a> {
     executor: &'a Executor,
     run: &'a ClaimedRun,
+    /// Until when it is this run's turn.
+    until: Duration,
     options: ImportOptions,
     tally: Tally,
     /// Where the last batch ended.
@@ -44,7 +47,7 @@ struct Import<'a> {
 }
 
 /// Reads the file from where the last taker left it, and applies it in batches.
-pub(super) async fn execute(executor: &Executor, run: ClaimedRun) -> Result<(), Halt> {
+pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duration) -> Result<(), Halt> {
     let options = ImportOptions::from_json(&run.options)?;
     // What a dry run finds is not written anywhere: it begins again, and remembers what it has met.
     let kept = Some(&run.state).filter(|state| !state.is_null() && !options.dry_run);
@@ -53,7 +56,10 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun) -> Result<(), 
         Some(state) => (Tally::from_json(state)?, checkpoint_from_json(state)?),
     };
     let seen = Seen::default();
-    let mut import = Import { executor, run: &run, options, tally, checkpoint, batch: Vec::new(), seen };
+    // A dry run that gave way to others would begin again each time.
+    let until = if options.dry_run { Duration::MAX } else { until };
+    let mut import =
+        Import { executor, run: &run, until, options, tally, checkpoint, batch: Vec::new(), seen };
     import.read_file().await?;
     let step = import.tally.step(import.checkpoint, &import.options, Vec::new());
     executor.succeed(&run, step).await
@@ -95,12 +101,12 @@ impl Import<'_> {
     }
 
     async fn apply(&mut self) -> Result<(), Halt> {
-        self.executor.go_on()?;
         let batch = std::mem::take(&mut self.batch);
         match self.apply_at_once(batch.clone()).await {
-            Err(Halt::Storage(error)) if !error.is_transient() => self.apply_one_by_one(batch).await,
-            result => result,
+            Err(Halt::Storage(error)) if !error.is_transient() => self.apply_one_by_one(batch).await?,
+            result => result?,
         }
+        self.executor.go_on(self.until)
     }
 
     /// A batch that the database refuses has a row in it that it refuses: the others are applied.

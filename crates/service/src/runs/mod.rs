@@ -20,7 +20,7 @@ use crate::gate::Principal;
 
 pub use executor::{Executed, Executor, StopSign};
 pub use export::LeadWriter;
-pub use upload::{MAX_ROWS, MAX_UPLOAD, Upload, UploadError, Uploaded};
+pub use upload::{MAX_ROWS, MAX_UPLOAD, Upload, UploadError, Uploaded, Uploads};
 
 use options::{ExportOptions, ImportOptions};
 
@@ -28,8 +28,12 @@ use options::{ExportOptions, ImportOptions};
 #[derive(Clone)]
 pub struct Runs {
     repository: Arc<dyn Repository>,
+    uploads: Uploads,
     bell: Arc<Notify>,
 }
+
+/// How many runs a workspace may have that are not finished.
+const MAX_OPEN: u64 = 20;
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +41,9 @@ pub enum RunError {
     /// No such run in the workspace.
     #[error("run not found")]
     NotFound,
+    /// The workspace has as many runs waiting as it may.
+    #[error("too many runs of this workspace are waiting")]
+    TooMany,
     /// It is finished: there is nothing to cancel.
     #[error("the run is finished already")]
     Finished,
@@ -62,13 +69,22 @@ pub struct RunFile {
 
 impl Runs {
     /// On this repository. The bell is rung whenever a run is queued.
-    pub fn new(repository: Arc<dyn Repository>, bell: Arc<Notify>) -> Self {
-        Self { repository, bell }
+    pub fn new(repository: Arc<dyn Repository>, uploads: Uploads, bell: Arc<Notify>) -> Self {
+        Self { repository, uploads, bell }
     }
 
     /// Begins an upload of a file to import.
-    pub fn upload(&self, principal: &Principal, format: Format) -> Upload {
-        Upload::new(self.repository.clone(), principal.workspace, format)
+    pub async fn upload(&self, principal: &Principal, format: Format) -> Result<Upload, UploadError> {
+        let turn = self.uploads.begin(principal.workspace).ok_or(UploadError::TooManyRuns)?;
+        if !self.has_room(principal).await? {
+            return Err(UploadError::TooManyRuns);
+        }
+        Ok(Upload::new(self.repository.clone(), principal.workspace, format, turn))
+    }
+
+    /// Whether the workspace may have one more run.
+    async fn has_room(&self, principal: &Principal) -> Result<bool, StorageError> {
+        Ok(self.repository.open(principal.workspace).await? < MAX_OPEN)
     }
 
     /// Queues the import of a file that was uploaded.
@@ -80,10 +96,13 @@ impl Runs {
         request_id: &str,
         receipt: Option<Receipt<Run>>,
     ) -> Result<Run, StorageError> {
-        let Uploaded { run, format, header, rows, .. } = uploaded;
+        let Uploaded { parts, format, header, rows, .. } = uploaded;
         let options = ImportOptions { format, dry_run, currency: principal.currency, header };
-        let new = new_run(principal, run, RunKind::LeadsImport, request_id);
-        self.start(principal, NewRun { options: options.to_json(), total: Some(rows), ..new }, receipt).await
+        let new = new_run(principal, parts.run, RunKind::LeadsImport, request_id);
+        let new = NewRun { options: options.to_json(), total: Some(rows), ..new };
+        let run = self.start(principal, new, receipt).await?;
+        parts.keep();
+        Ok(run)
     }
 
     /// Queues an export.
@@ -94,10 +113,13 @@ impl Runs {
         format: Format,
         request_id: &str,
         receipt: Option<Receipt<Run>>,
-    ) -> Result<Run, StorageError> {
+    ) -> Result<Run, RunError> {
+        if !self.has_room(principal).await? {
+            return Err(RunError::TooMany);
+        }
         let options = ExportOptions { format, filter }.to_json();
         let new = new_run(principal, RunId::generate(), RunKind::LeadsExport, request_id);
-        self.start(principal, NewRun { options, ..new }, receipt).await
+        Ok(self.start(principal, NewRun { options, ..new }, receipt).await?)
     }
 
     async fn start(

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use dashmap::DashMap;
 use leadkeep_credentials::Hasher;
 use leadkeep_domain::{RunId, WorkspaceId};
 use leadkeep_storage::{Runs, StorageError};
@@ -16,24 +17,21 @@ pub const MAX_ROWS: u64 = 1_000_000;
 /// The size of every part of a file but the last, in bytes.
 pub(super) const PART: usize = 256 * 1024;
 
-/// A file that is coming in: it is looked through and put into the database piece by piece.
+/// A file that is coming in: it is looked through and put into the database piece by piece. What is in the database of one
+/// that does not come to its end is deleted.
 pub struct Upload {
-    runs: Arc<dyn Runs>,
-    workspace: WorkspaceId,
-    run: RunId,
+    parts: Parts,
     reader: RecordReader,
     buffer: Vec<u8>,
-    part: u32,
     bytes: u64,
     rows: u64,
     fingerprint: [u8; 16],
     header_checked: bool,
 }
 
-/// A file that is there, for a run of this id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A file that is there, until it is dropped without a run that reads it.
 pub struct Uploaded {
-    pub(super) run: RunId,
+    pub(super) parts: Parts,
     pub(super) format: Format,
     pub(super) header: Option<Header>,
     pub(super) rows: u64,
@@ -50,6 +48,9 @@ pub enum UploadError {
     /// It has more rows than [`MAX_ROWS`].
     #[error("the file has more than {MAX_ROWS} rows")]
     TooManyRows,
+    /// The workspace has as many uploads going on, or as many runs waiting, as it may.
+    #[error("too many runs of this workspace are waiting")]
+    TooManyRuns,
     /// Its columns are not those of leads.
     #[error("the file's header is wrong")]
     Header(Faults),
@@ -67,14 +68,11 @@ impl From<BadHeader> for UploadError {
 }
 
 impl Upload {
-    pub(super) fn new(runs: Arc<dyn Runs>, workspace: WorkspaceId, format: Format) -> Self {
+    pub(super) fn new(runs: Arc<dyn Runs>, workspace: WorkspaceId, format: Format, turn: Turn) -> Self {
         Self {
-            runs,
-            workspace,
-            run: RunId::generate(),
+            parts: Parts { runs, workspace, run: RunId::generate(), count: 0, kept: false, _turn: turn },
             reader: RecordReader::new(format),
             buffer: Vec::with_capacity(PART),
-            part: 0,
             bytes: 0,
             rows: 0,
             fingerprint: [0; 16],
@@ -111,7 +109,7 @@ impl Upload {
             self.store(hasher).await?;
         }
         Ok(Uploaded {
-            run: self.run,
+            parts: self.parts,
             format: self.reader.format(),
             header: self.reader.header().cloned(),
             rows: self.rows,
@@ -146,8 +144,83 @@ impl Upload {
     async fn store(&mut self, hasher: &Hasher) -> Result<(), StorageError> {
         let bytes = std::mem::replace(&mut self.buffer, Vec::with_capacity(PART));
         self.fingerprint = hasher.mac(&[self.fingerprint.as_slice(), &bytes].concat());
-        self.runs.add_input(self.workspace, self.run, self.part, bytes).await?;
-        self.part += 1;
-        Ok(())
+        self.parts.add(bytes).await
+    }
+}
+
+/// A file's parts in the database. Dropped before a run reads them, they are deleted: also where the caller has gone away.
+pub(super) struct Parts {
+    runs: Arc<dyn Runs>,
+    workspace: WorkspaceId,
+    pub(super) run: RunId,
+    count: u32,
+    kept: bool,
+    _turn: Turn,
+}
+
+impl Parts {
+    async fn add(&mut self, bytes: Vec<u8>) -> Result<(), StorageError> {
+        let part = self.count;
+        // Counted first: a part may be there although nobody heard so.
+        self.count += 1;
+        self.runs.add_input(self.workspace, self.run, part, bytes).await
+    }
+
+    /// A run reads them now.
+    pub(super) fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Parts {
+    fn drop(&mut self) {
+        if self.kept || self.count == 0 {
+            return;
+        }
+        let (runs, workspace, run) = (self.runs.clone(), self.workspace, self.run);
+        // Without a runtime, or where this fails, they are deleted after a day.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = runs.discard_input(workspace, run).await {
+                    tracing::debug!(%error, "an upload was not discarded");
+                }
+            });
+        }
+    }
+}
+
+/// Counts the uploads that each workspace has going on at the same time, in this process.
+#[derive(Clone, Debug, Default)]
+pub struct Uploads(Arc<DashMap<WorkspaceId, usize>>);
+
+/// One upload's place among those of its workspace.
+pub(super) struct Turn {
+    uploads: Uploads,
+    workspace: WorkspaceId,
+}
+
+impl Uploads {
+    /// How many a workspace may have going on.
+    const MAX: usize = 4;
+
+    /// A place for one more, if there is.
+    pub(super) fn begin(&self, workspace: WorkspaceId) -> Option<Turn> {
+        let mut count = self.0.entry(workspace).or_default();
+        if *count >= Self::MAX {
+            return None;
+        }
+        *count += 1;
+        Some(Turn { uploads: self.clone(), workspace })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let dashmap::Entry::Occupied(mut count) = self.uploads.0.entry(self.workspace) {
+            *count.get_mut() = count.get().saturating_sub(1);
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
     }
 }

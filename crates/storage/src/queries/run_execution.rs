@@ -12,7 +12,7 @@ use super::{
     Connection, Store,
     decode::{broken, word},
     lead_import,
-    runs::RunRow,
+    runs::{RunRow, delete_input},
     schema::{run_errors, run_inputs, run_outputs, runs},
     types::for_update,
 };
@@ -21,7 +21,7 @@ use crate::{
     columns::{Json, Stamp, Uid},
 };
 
-/// How long parts are kept for a run that is being uploaded.
+/// How long parts are kept that no run claims.
 const UPLOAD: Duration = Duration::DAY;
 
 #[async_trait]
@@ -111,6 +111,8 @@ impl RunExecution for Store {
                     ))
                     .execute(connection)
                     .await?;
+                let (workspace, run) = key(claim);
+                delete_input(connection, workspace, run).await?;
                 Ok(true)
             }
             .boxed()
@@ -124,7 +126,7 @@ impl RunExecution for Store {
             async move {
                 if still_holds(connection, claim).await? {
                     update(runs::table.find(key(claim)))
-                        .set(runs::due_at.eq(Some(Stamp(now))))
+                        .set((runs::due_at.eq(Some(Stamp(now))), runs::stalls.eq(0)))
                         .execute(connection)
                         .await?;
                 }
@@ -162,22 +164,24 @@ async fn claim(
     lease: Duration,
     now: OffsetDateTime,
 ) -> QueryResult<Option<ClaimedRun>> {
-    type Found = (RunRow, i32, Json, Json, Option<Stamp>);
+    type Found = (RunRow, i32, i32, Json, Json, Option<Stamp>);
     let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select((
         RunRow::as_select(),
         runs::fence,
+        runs::stalls,
         runs::options,
         runs::state,
         runs::started_at,
     ));
     let found: Option<Found> = for_update!(due).get_result(connection).await.optional()?;
-    let Some((row, fence, options, state, started_at)) = found else { return Ok(None) };
+    let Some((row, fence, stalls, options, state, started_at)) = found else { return Ok(None) };
     let run = RunId::from_uuid(row.id.0);
     let claim = Claim { workspace: row.workspace_id.id(), run, fence: fence.wrapping_add(1), lease };
     update(runs::table.find(key(claim)))
         .set((
             runs::status.eq(RunStatus::Running.as_str()),
             runs::fence.eq(claim.fence),
+            runs::stalls.eq(stalls.saturating_add(1)),
             runs::due_at.eq(Some(Stamp(now + lease))),
             runs::started_at.eq(Some(started_at.unwrap_or(Stamp(now)))),
         ))
@@ -189,6 +193,8 @@ async fn claim(
         options: options.0,
         state: state.0,
         progress: row.progress()?,
+        result: row.result.as_ref().map(|result| result.0.clone()),
+        stalls: u32::try_from(stalls).unwrap_or_default(),
         by: Authorship { actor: row.actor()?, request_id: row.request_id },
     }))
 }
@@ -212,6 +218,7 @@ async fn take(connection: &mut Connection, claim: Claim, step: Step, now: Offset
             runs::done.eq(i64::try_from(done).map_err(broken)?),
             runs::result.eq(result.map(Json)),
             runs::due_at.eq(Some(Stamp(now + claim.lease))),
+            runs::stalls.eq(0),
         ))
         .execute(connection)
         .await?;
@@ -266,28 +273,23 @@ async fn add_output(
         .map(drop)
 }
 
-/// Deletes the oldest parts of inputs that nobody will read any more.
+/// Deletes parts of uploads that never became runs, and of runs that were cancelled with their credential.
 async fn purge_inputs(connection: &mut Connection, now: OffsetDateTime, limit: i64) -> QueryResult<usize> {
-    let oldest = run_inputs::table.order(run_inputs::created_at).limit(limit).select((
-        run_inputs::workspace_id,
-        run_inputs::run_id,
-        run_inputs::part,
-        run_inputs::created_at,
-    ));
-    let oldest: Vec<(Uid, Uid, i32, Stamp)> = oldest.load(connection).await?;
+    let oldest = run_inputs::table
+        .filter(run_inputs::created_at.lt(Stamp(now - UPLOAD)))
+        .order(run_inputs::created_at)
+        .limit(limit)
+        .select((run_inputs::workspace_id, run_inputs::run_id, run_inputs::part));
+    let oldest: Vec<(Uid, Uid, i32)> = oldest.load(connection).await?;
     let mut purged = 0;
-    for (workspace, run, part, created_at) in oldest {
+    for (workspace, run, part) in oldest {
         let due_at: Option<Option<Stamp>> = runs::table
             .find((workspace, run))
             .select(runs::due_at)
             .get_result(connection)
             .await
             .optional()?;
-        let needed = match due_at {
-            Some(due_at) => due_at.is_some(),
-            None => created_at.0 + UPLOAD > now,
-        };
-        if !needed {
+        if due_at.flatten().is_none() {
             purged += delete(run_inputs::table.find((workspace, run, part))).execute(connection).await?;
         }
     }

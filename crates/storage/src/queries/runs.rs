@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, insert_into, update,
+    SelectableHelper, delete, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -32,7 +32,7 @@ pub(super) struct RunRow {
     pub(super) status: String,
     pub(super) done: i64,
     pub(super) total: Option<i64>,
-    result: Option<Json>,
+    pub(super) result: Option<Json>,
     error_count: i64,
     pub(super) actor_kind: String,
     pub(super) actor_id: Option<Uid>,
@@ -63,6 +63,7 @@ struct NewRow {
     request_id: Option<String>,
     due_at: Option<Stamp>,
     fence: i32,
+    stalls: i32,
     created_at: Stamp,
 }
 
@@ -133,6 +134,24 @@ impl Runs for Store {
         .await
     }
 
+    async fn discard_input(&self, workspace: WorkspaceId, run: RunId) -> Result<(), StorageError> {
+        self.write(move |connection| delete_input(connection, workspace.into(), Uid(run.as_uuid())).boxed())
+            .await
+    }
+
+    async fn open(&self, workspace: WorkspaceId) -> Result<u64, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let open = runs::table
+                    .filter(runs::workspace_id.eq(Uid::from(workspace)))
+                    .filter(runs::due_at.is_not_null());
+                count(open.count().get_result(connection).await?)
+            }
+            .boxed()
+        })
+        .await
+    }
+
     async fn start(
         &self,
         workspace: WorkspaceId,
@@ -177,6 +196,7 @@ impl Runs for Store {
                 if due_at.is_some() {
                     let open = runs::table.find((Uid::from(workspace), Uid(run.as_uuid())));
                     update(open).set(cancelled(now)).execute(connection).await?;
+                    delete_input(connection, workspace.into(), Uid(run.as_uuid())).await?;
                 }
                 let run = find(connection, workspace, run).await?.ok_or(diesel::result::Error::NotFound)?;
                 Ok(if due_at.is_some() {
@@ -231,8 +251,16 @@ fn queued(workspace: WorkspaceId, new: NewRun, now: OffsetDateTime) -> NewRow {
         request_id: new.by.request_id,
         due_at: Some(Stamp(now)),
         fence: 0,
+        stalls: 0,
         created_at: Stamp(now),
     }
+}
+
+/// Deletes what a run reads: nobody will any more.
+pub(super) async fn delete_input(connection: &mut Connection, workspace: Uid, run: Uid) -> QueryResult<()> {
+    let parts =
+        run_inputs::table.filter(run_inputs::workspace_id.eq(workspace)).filter(run_inputs::run_id.eq(run));
+    delete(parts).execute(connection).await.map(drop)
 }
 
 type Cancelled = (

@@ -144,6 +144,7 @@ tables! {
         request_id -> Nullable<Text>,
         due_at -> Nullable<StampSql>,
         fence -> Integer,
+        stalls -> Integer,
         created_at -> StampSql,
         started_at -> Nullable<StampSql>,
         finished_at -> Nullable<StampSql>,

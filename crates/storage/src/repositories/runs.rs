@@ -24,6 +24,12 @@ pub trait Runs: Send + Sync {
         bytes: Vec<u8>,
     ) -> Result<(), StorageError>;
 
+    /// Deletes the parts of a run that is not to be.
+    async fn discard_input(&self, workspace: WorkspaceId, run: RunId) -> Result<(), StorageError>;
+
+    /// How many runs of the workspace are not finished.
+    async fn open(&self, workspace: WorkspaceId) -> Result<u64, StorageError>;
+
     /// Queues a run.
     async fn start(
         &self,
@@ -90,8 +96,8 @@ pub trait RunExecution: Send + Sync {
     /// Gives the run back before the claim is over, for another node to go on with.
     async fn release(&self, claim: Claim) -> Result<(), StorageError>;
 
-    /// Deletes inputs of runs that are finished or were never started, and outputs of runs that finished before `before`; at
-    /// most `limit` parts. How many there were.
+    /// Deletes parts that are left over: of inputs that came over a day ago and that no run will read, and of outputs from before
+    /// `before`; at most `limit` of each. How many there were.
     async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError>;
 }
 
@@ -160,6 +166,10 @@ pub struct ClaimedRun {
     pub state: Value,
     /// How much is done.
     pub progress: Progress,
+    /// What has come of it so far.
+    pub result: Option<Value>,
+    /// How many took it before in a row and did not come a step further.
+    pub stalls: u32,
     /// Who started it.
     pub by: Authorship,
 }

@@ -11,7 +11,7 @@ use leadkeep_domain::Invalid;
 use leadkeep_service::runs::{MAX_UPLOAD, Upload, UploadError, Uploaded};
 use leadkeep_transfer::Format;
 
-use super::started;
+use super::{started, too_many};
 use crate::{
     admission::header_text,
     caller::{LeadsWrite, Permitted, RunsWrite},
@@ -40,7 +40,7 @@ pub(in crate::routes) async fn import(
     parameters.finish()?;
     let format = format(&request)?;
     refuse_large(&request)?;
-    let uploaded = receive(&state, state.runs.upload(caller.principal(), format), payload).await?;
+    let uploaded = receive(&state, state.runs.upload(caller.principal(), format).await?, payload).await?;
     let body = uploaded.fingerprint;
     let once = Once { state: &state, caller: &caller, request: &request, body: &body, answer: started };
     once.make(async |receipt| {
@@ -104,6 +104,7 @@ impl From<UploadError> for Problem {
                     leadkeep_service::runs::MAX_ROWS
                 ),
             ),
+            UploadError::TooManyRuns => too_many(),
             UploadError::Header(faults) => faults.into(),
             UploadError::Storage(error) => error.into(),
         }
