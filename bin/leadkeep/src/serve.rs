@@ -121,7 +121,10 @@ async fn do_runs(executor: Executor, stop: StopSign, bell: Arc<Notify>) {
         match actix_web::rt::spawn(async move { own.execute_next().await }).await {
             Ok(Ok(Executed::Run)) => continue,
             Ok(Ok(Executed::Nothing)) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "a run can't go on right now; it is taken up again"),
+            Ok(Err(error)) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a run can't go on right now; it is taken up again"
+            ),
             Err(error) => tracing::error!(%error, "a run broke off; it is taken up again"),
         }
         // Other nodes' runs ring no bell here.

@@ -170,7 +170,7 @@ fn read_file(given: Option<&Path>) -> Result<(File, String)> {
 }
 
 fn parse_dialects(text: &str) -> Result<Vec<&'static Dialect>> {
-    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names = text.split(',').map(str::trim);
     names
         .map(|name| {
             Dialect::by_name(name)

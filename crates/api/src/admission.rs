@@ -74,7 +74,7 @@ async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Prob
     let mut refusal = meant_for_another(state, request, dialect, &principal)?;
     let budget = state.gatekeeper.take(&principal, dialect.budget).await?;
     if let Some(retry_after) = budget.retry_after() {
-        refusal = Some(Problem::rate_limited("Too many requests for this credential", retry_after));
+        refusal = Some(Problem::rate_limited("Too many requests", retry_after));
     }
     Ok(Admitted { principal, budget, refusal })
 }

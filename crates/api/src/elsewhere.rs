@@ -23,6 +23,7 @@ pub(crate) async fn disclose(
     let error = response.response().error().and_then(|error| error.as_error::<Problem>());
     let Some(sought) = error.and_then(|problem| problem.sought) else { return response };
     let found = match sought {
+        Sought::Run(run) => state.runs.is_elsewhere(principal, run).await,
         Sought::Lead(lead) => state.leads.is_elsewhere(principal, lead).await,
         Sought::Conversation(sought) => state.conversations.is_elsewhere(principal, sought).await,
     };

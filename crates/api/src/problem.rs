@@ -1,7 +1,7 @@
 use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use leadkeep_domain::{ConversationId, LeadId, Scope};
+use leadkeep_domain::{ConversationId, LeadId, RunId, Scope};
 use leadkeep_service::{
     LeadError,
     input::{Fault, Faults},
@@ -121,6 +121,7 @@ impl Code {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sought {
     Lead(LeadId),
+    Run(RunId),
     Conversation(ConversationId),
 }
 

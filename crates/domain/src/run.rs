@@ -21,7 +21,7 @@ pub struct Run {
     pub result: Option<Value>,
     /// What was wrong with single rows, in order; no more than [`Run::MAX_ERRORS`].
     pub errors: Vec<RunError>,
-    /// How many rows were wrong.
+    /// How many there were, those included that are not kept.
     pub error_count: u64,
     /// Who started it.
     pub actor: Actor,

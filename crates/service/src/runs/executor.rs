@@ -99,9 +99,11 @@ impl Executor {
         let claim = run.claim;
         tracing::debug!(run = %claim.run, kind = %run.kind, taker = claim.fence, "run taken");
         if run.stalls >= MAX_STALLS {
-            self.give_up(&run).await?;
+            let message = "The run was tried several times and did not come further".to_owned();
+            self.give_up(&run, message).await?;
             return Ok(Executed::Run);
         }
+        let left = run.clone();
         let until = self.clock.elapsed() + SLICE;
         let done = match run.kind {
             RunKind::LeadsImport => import::execute(self, run, until).await,
@@ -112,25 +114,21 @@ impl Executor {
             Err(Halt::ClaimOver) => tracing::info!(run = %claim.run, "run cancelled, or taken by another"),
             Err(Halt::Stopped) => self.execution.release(claim).await?,
             Err(Halt::Storage(error)) => return Err(error),
-            Err(Halt::Unreadable) => {
-                let error = RunError { row: None, field: None, message: Unreadable.to_string() };
-                let step = Step { errors: vec![error], ..Step::default() };
-                self.execution.finish(claim, RunStatus::Failed, step).await?;
-            }
+            Err(Halt::Unreadable) => self.give_up(&left, Unreadable.to_string()).await?,
         }
         Ok(Executed::Run)
     }
 
     /// Ends a run that nobody can do. Where rows were applied, it has not come to nothing: it is cut off.
-    async fn give_up(&self, run: &ClaimedRun) -> Result<(), StorageError> {
-        tracing::error!(run = %run.claim.run, stalls = run.stalls, "run given up");
-        let message = "The run was tried several times and did not come further".to_owned();
+    async fn give_up(&self, run: &ClaimedRun, message: String) -> Result<(), StorageError> {
+        tracing::error!(run = %run.claim.run, stalls = run.stalls, message, "run given up");
         let step = Step {
             state: run.state.clone(),
             done: run.progress.done,
             total: None,
             result: run.result.clone(),
             errors: vec![RunError { row: None, field: None, message }],
+            again: false,
         };
         let status = if run.progress.done == 0 { RunStatus::Failed } else { RunStatus::Cancelled };
         self.execution.finish(run.claim, status, step).await.map(drop)

@@ -129,6 +129,7 @@ impl Export {
             total: None,
             result: Some(json!({"format": self.options.format.as_str(), "rows": rows, "bytes": bytes})),
             errors: Vec::new(),
+            again: false,
         }
     }
 }

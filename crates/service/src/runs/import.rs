@@ -60,12 +60,21 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
     let until = if options.dry_run { Duration::MAX } else { until };
     let mut import =
         Import { executor, run: &run, until, options, tally, checkpoint, batch: Vec::new(), seen };
+    if run.progress.done > 0 && import.options.dry_run {
+        import.begin_again().await?;
+    }
     import.read_file().await?;
     let step = import.tally.step(import.checkpoint, &import.options, Vec::new());
     executor.succeed(&run, step).await
 }
 
 impl Import<'_> {
+    /// What another taker found in a dry run that it did not finish is found again.
+    async fn begin_again(&mut self) -> Result<(), Halt> {
+        let step = Step { again: true, ..self.tally.step(self.checkpoint, &self.options, Vec::new()) };
+        held(self.executor.execution.advance(self.run.claim, None, step).await?)
+    }
+
     async fn read_file(&mut self) -> Result<(), Halt> {
         let Checkpoint { offset, .. } = self.checkpoint;
         let mut reader = match self.options.format {
@@ -193,7 +202,7 @@ impl Tally {
             state.extend(tally.clone());
             tally.insert("dry_run".to_owned(), options.dry_run.into());
         }
-        Step { state, done: self.total(), total: None, result: Some(result), errors }
+        Step { state, done: self.total(), total: None, result: Some(result), errors, again: false }
     }
 
     fn to_json(self) -> Value {

@@ -40,7 +40,7 @@ const MAX_OPEN: u64 = 20;
 pub enum RunError {
     /// No such run in the workspace.
     #[error("run not found")]
-    NotFound,
+    NotFound(RunId),
     /// The workspace has as many runs waiting as it may.
     #[error("too many runs of this workspace are waiting")]
     TooMany,
@@ -135,7 +135,12 @@ impl Runs {
 
     /// The run.
     pub async fn get(&self, principal: &Principal, run: RunId) -> Result<Run, RunError> {
-        self.repository.get(principal.workspace, run).await?.ok_or(RunError::NotFound)
+        self.repository.get(principal.workspace, run).await?.ok_or(RunError::NotFound(run))
+    }
+
+    /// Whether the run is in another workspace of the principal's organization.
+    pub async fn is_elsewhere(&self, principal: &Principal, run: RunId) -> Result<bool, StorageError> {
+        self.repository.is_in_organization(principal.organization, run).await
     }
 
     /// A page of runs, newest first.
@@ -152,10 +157,10 @@ impl Runs {
     /// Cancels a run.
     pub async fn cancel(&self, principal: &Principal, run: RunId) -> Result<Run, RunError> {
         match self.repository.cancel(principal.workspace, run).await? {
-            CancelOutcome::Cancelled(run) => Ok(run),
-            CancelOutcome::Finished(run) if run.status == RunStatus::Cancelled => Ok(run),
+            CancelOutcome::Cancelled(cancelled) => Ok(cancelled),
+            CancelOutcome::Finished(found) if found.status == RunStatus::Cancelled => Ok(found),
             CancelOutcome::Finished(_) => Err(RunError::Finished),
-            CancelOutcome::NotFound => Err(RunError::NotFound),
+            CancelOutcome::NotFound => Err(RunError::NotFound(run)),
         }
     }
 

@@ -28,7 +28,9 @@ impl ReadRow {
             }
             Ok(content) => {
                 let members = match content {
-                    Content::Object(members) => members,
+                    Content::Object(members) => {
+                        members.into_iter().filter(|(name, _)| !lead::is_read_only(name)).collect()
+                    }
                     Content::Cells(cells) => members_of(&cells),
                 };
                 lead::imported_row(Fields::new(members), currency)

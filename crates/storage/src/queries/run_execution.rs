@@ -207,7 +207,10 @@ async fn still_holds(connection: &mut Connection, claim: Claim) -> QueryResult<b
 }
 
 async fn take(connection: &mut Connection, claim: Claim, step: Step, now: OffsetDateTime) -> QueryResult<()> {
-    let Step { state, done, total, result, errors } = step;
+    let Step { state, done, total, result, errors, again } = step;
+    if again {
+        forget_errors(connection, claim).await?;
+    }
     if !errors.is_empty() {
         add_errors(connection, claim, errors).await?;
     }
@@ -227,6 +230,18 @@ async fn take(connection: &mut Connection, claim: Claim, step: Step, now: Offset
         update(row).set(runs::total.eq(total)).execute(connection).await?;
     }
     Ok(())
+}
+
+async fn forget_errors(connection: &mut Connection, claim: Claim) -> QueryResult<()> {
+    let (workspace, run) = key(claim);
+    let errors =
+        run_errors::table.filter(run_errors::workspace_id.eq(workspace)).filter(run_errors::run_id.eq(run));
+    delete(errors).execute(connection).await?;
+    update(runs::table.find((workspace, run)))
+        .set(runs::error_count.eq(0))
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// Counts all errors, and keeps the first ones.

@@ -1,12 +1,14 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, delete, insert_into, update,
+    BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl,
+    QueryResult, Queryable, Selectable, SelectableHelper, delete, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::SecretHash;
-use leadkeep_domain::{Actor, Page, PageLimit, Progress, Run, RunError, RunId, RunStatus, WorkspaceId};
+use leadkeep_domain::{
+    Actor, OrganizationId, Page, PageLimit, Progress, Run, RunError, RunId, RunStatus, WorkspaceId,
+};
 use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use super::{
     Connection, Store,
     decode::{broken, count, word},
     idempotency,
-    schema::{run_errors, run_inputs, run_outputs, runs},
+    schema::{run_errors, run_inputs, run_outputs, runs, workspaces},
     types::for_update,
 };
 use crate::{
@@ -174,6 +176,27 @@ impl Runs for Store {
 
     async fn get(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Run>, StorageError> {
         self.read(move |connection| find(connection, workspace, run).boxed()).await
+    }
+
+    async fn is_in_organization(
+        &self,
+        organization: OrganizationId,
+        run: RunId,
+    ) -> Result<bool, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let same = runs::workspace_id.eq(workspaces::id).and(runs::id.eq(Uid(run.as_uuid())));
+                let found: Vec<Uid> = workspaces::table
+                    .inner_join(runs::table.on(same))
+                    .filter(workspaces::organization_id.eq(Uid::from(organization)))
+                    .select(runs::id)
+                    .load(connection)
+                    .await?;
+                Ok(!found.is_empty())
+            }
+            .boxed()
+        })
+        .await
     }
 
     async fn list(

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use leadkeep_credentials::SecretHash;
 use leadkeep_domain::{
-    Currency, Email, LeadPatch, Page, PageLimit, Progress, Run, RunError, RunId, RunKind, RunStatus,
-    WorkspaceId,
+    Currency, Email, LeadPatch, OrganizationId, Page, PageLimit, Progress, Run, RunError, RunId, RunKind,
+    RunStatus, WorkspaceId,
 };
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
@@ -40,6 +40,13 @@ pub trait Runs: Send + Sync {
 
     /// The run, if it is in the workspace.
     async fn get(&self, workspace: WorkspaceId, run: RunId) -> Result<Option<Run>, StorageError>;
+
+    /// Whether the run is in any workspace of the organization.
+    async fn is_in_organization(
+        &self,
+        organization: OrganizationId,
+        run: RunId,
+    ) -> Result<bool, StorageError>;
 
     /// A page of runs, newest first, behind `after`; their errors are left out.
     async fn list(
@@ -187,6 +194,8 @@ pub struct Step {
     pub result: Option<Value>,
     /// What was wrong since the last step.
     pub errors: Vec<RunError>,
+    /// Whether the run begins again: what was wrong before is forgotten.
+    pub again: bool,
 }
 
 /// Makes a step of what became of rows.

@@ -16,7 +16,7 @@ use leadkeep_storage::StoredAnswer;
 
 use crate::{
     idempotency,
-    problem::{Code, Problem},
+    problem::{Code, Problem, Sought},
     wire::{RunBody, data},
 };
 
@@ -43,7 +43,7 @@ fn started(run: &Run) -> StoredAnswer {
 impl From<RunError> for Problem {
     fn from(error: RunError) -> Self {
         match error {
-            RunError::NotFound => not_found(),
+            RunError::NotFound(run) => Self { sought: Some(Sought::Run(run)), ..not_found() },
             RunError::TooMany => too_many(),
             RunError::Finished => Self::new(Code::RunFinished, "The run is finished already"),
             RunError::NotFinished => Self::new(Code::RunNotFinished, "The run is not finished yet"),
