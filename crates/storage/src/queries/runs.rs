@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     Connection, Store,
     decode::{broken, count, word},
-    idempotency,
+    idempotency, run_starter,
     schema::{run_errors, run_inputs, run_outputs, runs},
     types::for_update,
 };
@@ -143,7 +143,12 @@ impl Runs for Store {
         self.write(move |connection| {
             async move {
                 let id = new.id;
+                let revoked = run_starter::is_revoked(connection, &new).await?;
                 insert_into(runs::table).values(queued(workspace, new, now)).execute(connection).await?;
+                if revoked {
+                    let row = runs::table.find((Uid::from(workspace), Uid(id.as_uuid())));
+                    update(row).set(cancelled(now)).execute(connection).await?;
+                }
                 let run = find(connection, workspace, id).await?.ok_or(diesel::result::Error::NotFound)?;
                 idempotency::settle(connection, receipt, &run).await?;
                 Ok(run)

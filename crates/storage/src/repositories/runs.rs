@@ -24,7 +24,7 @@ pub trait Runs: Send + Sync {
         bytes: Vec<u8>,
     ) -> Result<(), StorageError>;
 
-    /// Queues a run.
+    /// Queues a run; one whose credential was revoked meanwhile is cancelled at once.
     async fn start(
         &self,
         workspace: WorkspaceId,
