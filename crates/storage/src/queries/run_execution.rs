@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, delete, dsl::exists,
-    insert_into, select, update,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
+    delete, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -154,8 +154,14 @@ fn key(claim: Claim) -> (Uid, Uid) {
 }
 
 async fn is_any_due(connection: &mut Connection, now: OffsetDateTime) -> QueryResult<bool> {
-    select(exists(runs::table.filter(runs::due_at.le(Stamp(now))))).get_result(connection).await
+    // In order: of an EXISTS alone PostgreSQL thinks that many are due, and looks at all runs there are for the first of them.
+    let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select(runs::id);
+    let first: Option<Uid> = due.get_result(connection).await.optional()?;
+    Ok(first.is_some())
 }
+
+/// A run that is due, with its fence, what it does, where it stands and when it began.
+type DueRow = (RunRow, i32, Json, Json, Option<Stamp>);
 
 async fn claim(
     connection: &mut Connection,
@@ -169,8 +175,7 @@ async fn claim(
         runs::state,
         runs::started_at,
     ));
-    type Found = (RunRow, i32, Json, Json, Option<Stamp>);
-    let found: Option<Found> = for_update!(due).get_result(connection).await.optional()?;
+    let found: Option<DueRow> = for_update!(due).get_result(connection).await.optional()?;
     let Some((row, fence, options, state, started_at)) = found else { return Ok(None) };
     let run = RunId::from_uuid(row.id.0);
     let claim = Claim { workspace: row.workspace_id.id(), run, fence: fence.wrapping_add(1), lease };
@@ -266,32 +271,26 @@ async fn add_output(
         .map(drop)
 }
 
-/// Deletes the oldest parts of inputs that nobody will read any more.
+/// Deletes the oldest parts of inputs that nobody will read any more. Those that are still needed are passed over.
 async fn purge_inputs(connection: &mut Connection, now: OffsetDateTime, limit: i64) -> QueryResult<usize> {
-    let oldest = run_inputs::table.order(run_inputs::created_at).limit(limit).select((
-        run_inputs::workspace_id,
-        run_inputs::run_id,
-        run_inputs::part,
-        run_inputs::created_at,
-    ));
-    let oldest: Vec<(Uid, Uid, i32, Stamp)> = oldest.load(connection).await?;
-    let mut purged = 0;
-    for (workspace, run, part, created_at) in oldest {
-        let due_at: Option<Option<Stamp>> = runs::table
-            .find((workspace, run))
-            .select(runs::due_at)
-            .get_result(connection)
-            .await
-            .optional()?;
-        let needed = match due_at {
-            Some(due_at) => due_at.is_some(),
-            None => created_at.0 + UPLOAD > now,
-        };
-        if !needed {
-            purged += delete(run_inputs::table.find((workspace, run, part))).execute(connection).await?;
-        }
+    // Null where there is no such run. A single value is looked up row by row; of an EXISTS PostgreSQL may make a scan.
+    let is_over = || {
+        let run = runs::table.filter(runs::workspace_id.eq(run_inputs::workspace_id));
+        run.filter(runs::id.eq(run_inputs::run_id)).select(runs::due_at.is_null()).single_value()
+    };
+    let was_given_up = is_over().is_null().and(run_inputs::created_at.le(Stamp(now - UPLOAD)));
+    let oldest = run_inputs::table
+        .filter(run_inputs::created_at.le(Stamp(now)))
+        .filter(is_over().eq(true).or(was_given_up))
+        .order(run_inputs::created_at)
+        .limit(limit)
+        .select((run_inputs::workspace_id, run_inputs::run_id, run_inputs::part));
+    let oldest: Vec<(Uid, Uid, i32)> = oldest.load(connection).await?;
+    let count = oldest.len();
+    for part in oldest {
+        delete(run_inputs::table.find(part)).execute(connection).await?;
     }
-    Ok(purged)
+    Ok(count)
 }
 
 async fn purge_outputs(
