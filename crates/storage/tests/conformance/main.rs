@@ -11,10 +11,16 @@
 mod clients;
 mod conversation_lists;
 mod conversations;
+mod idempotency;
+mod imports;
 mod installation;
 mod leads;
 mod lists;
 mod members;
+mod run_execution;
+mod run_files;
+mod run_revocation;
+mod runs;
 mod schemas;
 mod tokens;
 mod workspaces;

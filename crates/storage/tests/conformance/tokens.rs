@@ -13,7 +13,12 @@ on_both_databases![
     ended_tokens_are_purged_and_others_are_not,
 ];
 
-async fn issue(fixture: &Fixture, client: &Client, scopes: ScopeSet, lifetime: Duration) -> SecretHash {
+pub(crate) async fn issue(
+    fixture: &Fixture,
+    client: &Client,
+    scopes: ScopeSet,
+    lifetime: Duration,
+) -> SecretHash {
     let key = MasterKey::parse_hex(&"07".repeat(32)).unwrap();
     let hash = key.hasher(Purpose::Secrets).hash(&Secret::generate(SecretKind::AccessToken).unwrap());
     let token = NewAccessToken {
