@@ -110,6 +110,11 @@ enum Key {
     Answered(StoredAnswer),
 }
 
+/// Refuses a key that is none, before a large body is read for nothing.
+pub(crate) fn check_key(request: &HttpRequest) -> Result<(), Problem> {
+    key(request).map(drop)
+}
+
 /// The request's key, if it has one.
 fn key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let Some(key) = header_text(request, HEADER) else { return Ok(None) };

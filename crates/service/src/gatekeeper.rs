@@ -103,10 +103,13 @@ impl Gatekeeper {
             Some(Err(_)) => Presented::Malformed,
             Some(Ok(token)) => match presentable(token) {
                 None => Presented::Malformed,
-                Some((_, kind)) if !accepts.contains(&kind) => Presented::WrongKind,
                 Some((secret, kind)) => {
                     record = self.look_up(&secret, kind).await?;
-                    record.as_ref().map_or(Presented::Unknown, Presented::Known)
+                    match &record {
+                        None => Presented::Unknown,
+                        Some(record) if accepts.contains(&record.kind) => Presented::Known(record),
+                        Some(_) => Presented::WrongKind,
+                    }
                 }
             },
         };

@@ -21,6 +21,10 @@ mod repositories;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+/// How long a write may take that nobody waits for: less than the lease of a run.
+#[cfg(feature = "diesel")]
+const LEISURE: std::time::Duration = std::time::Duration::from_secs(6);
+
 #[cfg(feature = "diesel")]
 pub use database::{Database, DatabaseUrl, OpenError};
 pub use error::StorageError;

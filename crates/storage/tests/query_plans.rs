@@ -10,6 +10,8 @@
 
 #[path = "query_plans/conversations.rs"]
 mod conversations;
+#[path = "query_plans/runs.rs"]
+mod runs;
 
 use std::{
     collections::BTreeSet,
@@ -59,10 +61,14 @@ async fn reads_on(database: &TestDatabase) -> Vec<String> {
     let conversation = conversations::a_conversation(&repositories, workspace).await;
     STATEMENTS.lock().unwrap().clear();
     conversations::run_every_read(&repositories, workspace, conversation).await;
+    runs::run_every_read(&repositories, workspace).await;
     run_every_read(&repositories, workspace, lead).await;
     let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
     let reads: Vec<_> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
     assert!(reads.len() > 40, "{}", reads.len());
+    for table in runs::TABLES {
+        assert!(reads.iter().any(|sql| runs::reads_from(sql, table)), "{table}");
+    }
     reads
 }
 
@@ -217,7 +223,7 @@ fn sorts_little(sql: &str) -> bool {
 
 /// The index that serves a list best, by the columns that its conditions name.
 fn best_index(sql: &str) -> Option<&'static str> {
-    if conversations::is_a_read_of_them(sql) {
+    if conversations::is_a_read_of_them(sql) || runs::is_a_read_of_them(sql) {
         return None;
     }
     let (_, conditions) = sql.split_once(" WHERE ")?;

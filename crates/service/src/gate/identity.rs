@@ -15,7 +15,7 @@ pub enum Presented<'a> {
     Nothing,
     /// Something that is no credential of ours: its format or its check is wrong. Never looked up.
     Malformed,
-    /// A well-formed credential of a kind that is not accepted here. Never looked up.
+    /// A credential that exists, of a kind that is not accepted here.
     WrongKind,
     /// A well-formed credential that does not exist.
     Unknown,

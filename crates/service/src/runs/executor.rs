@@ -6,6 +6,7 @@ use std::sync::{
 use leadkeep_domain::{Clock, RunError, RunKind, RunStatus};
 use leadkeep_storage::{ClaimedRun, Leads, RunExecution, Step, StorageError};
 use time::Duration;
+use tokio::sync::Mutex;
 
 use super::{LeadWriter, export, import, options::Unreadable};
 
@@ -14,6 +15,9 @@ const LEASE: Duration = Duration::seconds(10);
 
 /// How long a run is done before others get their turn.
 const SLICE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// How long the database is left to others between two writes, at most.
+const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// How often a run may be taken in a row without coming a step further. One that ends every node that takes it must end.
 const MAX_STALLS: u32 = 5;
@@ -26,6 +30,8 @@ pub struct Executor {
     pub(super) writer: LeadWriter,
     clock: Arc<dyn Clock>,
     stop: StopSign,
+    /// Held by whoever writes rows: the others of this node wait.
+    writing: Arc<Mutex<()>>,
 }
 
 /// Tells executors to stop at the next step.
@@ -87,7 +93,7 @@ impl Executor {
         clock: Arc<dyn Clock>,
         stop: StopSign,
     ) -> Self {
-        Self { execution, leads, writer, clock, stop }
+        Self { execution, leads, writer, clock, stop, writing: Arc::default() }
     }
 
     /// Takes a run, if there is one to be done, and does it to its end.
@@ -132,6 +138,16 @@ impl Executor {
         };
         let status = if run.progress.done == 0 { RunStatus::Failed } else { RunStatus::Cancelled };
         self.execution.finish(run.claim, status, step).await.map(drop)
+    }
+
+    /// Does a write that may take long, and leaves the database to others for as long again.
+    pub(super) async fn write<T>(&self, write: impl Future<Output = T>) -> T {
+        let turn = self.writing.lock().await;
+        let began = self.clock.elapsed();
+        let done = write.await;
+        tokio::time::sleep(self.clock.elapsed().saturating_sub(began).min(LONGEST_PAUSE)).await;
+        drop(turn);
+        done
     }
 
     /// Fails when this node is to stop, or when it is the turn of others.

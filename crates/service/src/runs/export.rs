@@ -57,7 +57,13 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
     let mut bytes = if export.part == 0 { export.head() } else { Vec::new() };
     loop {
         let filter = export.options.filter.clone();
-        let page = executor.leads.list(run.claim.workspace, filter, export.after, limit).await?;
+        let mut page = executor.leads.list(run.claim.workspace, filter, export.after, limit).await?;
+        // Leads that change meanwhile move to the end of a list by change: it would never come there.
+        if export.options.filter.order() == LeadOrder::LeastRecentlyUpdatedFirst {
+            let before = page.items.len();
+            page.items.retain(|lead| lead.updated_at <= run.created_at);
+            page.has_more &= page.items.len() == before;
+        }
         for lead in &page.items {
             export.write(executor.writer, lead, &mut bytes);
         }

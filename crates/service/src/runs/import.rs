@@ -17,8 +17,8 @@ use super::{
     upload::PART,
 };
 
-/// How many rows one transaction applies: others wait for it.
-const BATCH_ROWS: usize = 250;
+/// About how many statements one transaction takes: a hundred rows of an e-mail and a name. Others wait for it.
+const BATCH_STATEMENTS: usize = 600;
 
 /// How many bytes of the file it applies at most, so that long rows don't pile up in memory.
 const BATCH_BYTES: u64 = 1024 * 1024;
@@ -43,6 +43,9 @@ struct Import<'a> {
     /// Where the last batch ended.
     checkpoint: Checkpoint,
     batch: Vec<ReadRow>,
+    /// About how many statements it takes, and may take.
+    statements: usize,
+    most_statements: usize,
     seen: Seen,
 }
 
@@ -58,8 +61,18 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
     let seen = Seen::default();
     // A dry run that gave way to others would begin again each time.
     let until = if options.dry_run { Duration::MAX } else { until };
-    let mut import =
-        Import { executor, run: &run, until, options, tally, checkpoint, batch: Vec::new(), seen };
+    let mut import = Import {
+        executor,
+        run: &run,
+        until,
+        options,
+        tally,
+        checkpoint,
+        batch: Vec::new(),
+        statements: 0,
+        most_statements: BATCH_STATEMENTS,
+        seen,
+    };
     if run.progress.done > 0 && import.options.dry_run {
         import.begin_again().await?;
     }
@@ -83,7 +96,9 @@ impl Import<'_> {
         };
         let mut part = u32::try_from(offset / PART as u64).map_err(|_| Unreadable)?;
         let mut skip = usize::try_from(offset % PART as u64).map_err(|_| Unreadable)?;
-        while let Some(bytes) = self.executor.execution.input(self.run.claim, part).await? {
+        while part < self.options.parts {
+            // A part that is gone is not the end of the file.
+            let bytes = self.executor.execution.input(self.run.claim, part).await?.ok_or(Unreadable)?;
             let mut piece = bytes.get(skip..).unwrap_or_default();
             while let Some(record) = reader.read(&mut piece).map_err(|_| Unreadable)? {
                 let row = self.read_row(&record);
@@ -105,17 +120,34 @@ impl Import<'_> {
     /// Puts a row into the batch, and applies the batch when it is full.
     async fn take(&mut self, row: ReadRow) -> Result<(), Halt> {
         let bytes = row.checkpoint.offset.saturating_sub(self.checkpoint.offset);
+        self.statements += row.statements;
         self.batch.push(row);
-        if self.batch.len() >= BATCH_ROWS || bytes >= BATCH_BYTES { self.apply().await } else { Ok(()) }
+        if self.statements >= self.most_statements || bytes >= BATCH_BYTES {
+            self.apply().await
+        } else {
+            Ok(())
+        }
     }
 
     async fn apply(&mut self) -> Result<(), Halt> {
         let batch = std::mem::take(&mut self.batch);
+        self.statements = 0;
         match self.apply_at_once(batch.clone()).await {
-            Err(Halt::Storage(error)) if !error.is_transient() => self.apply_one_by_one(batch).await?,
+            Err(Halt::Storage(error)) if error.is_transient() => self.apply_in_halves(batch).await?,
+            Err(Halt::Storage(_)) => self.apply_one_by_one(batch).await?,
             result => result?,
         }
         self.executor.go_on(self.until)
+    }
+
+    /// A batch may be too much for one transaction: the database is slow, or far away. Further ones are smaller.
+    async fn apply_in_halves(&mut self, mut batch: Vec<ReadRow>) -> Result<(), Halt> {
+        self.most_statements = (self.most_statements / 2).max(1);
+        let second = batch.split_off(batch.len() / 2);
+        for half in [batch, second] {
+            self.apply_at_once(half).await?;
+        }
+        Ok(())
     }
 
     /// A batch that the database refuses has a row in it that it refuses: the others are applied.
@@ -150,12 +182,13 @@ impl Import<'_> {
             })
         };
         let rows = ImportBatch {
+            done_before: self.tally.total(),
             rows,
             currency: self.options.currency,
             dry_run: self.options.dry_run,
             by: self.run.by.clone(),
         };
-        held(self.executor.execution.import(self.run.claim, rows, step).await?)?;
+        held(self.executor.write(self.executor.execution.import(self.run.claim, rows, step)).await?)?;
         self.tally = after.get().copied().unwrap_or(self.tally);
         self.checkpoint = checkpoint;
         Ok(())

@@ -97,9 +97,10 @@ impl Runs {
         receipt: Option<Receipt<Run>>,
     ) -> Result<Run, StorageError> {
         let Uploaded { parts, format, header, rows, .. } = uploaded;
-        let options = ImportOptions { format, dry_run, currency: principal.currency, header };
+        let count = parts.count();
+        let options = ImportOptions { format, dry_run, currency: principal.currency, header, parts: count };
         let new = new_run(principal, parts.run, RunKind::LeadsImport, request_id);
-        let new = NewRun { options: options.to_json(), total: Some(rows), ..new };
+        let new = NewRun { options: options.to_json(), total: Some(rows), parts: count, ..new };
         let run = self.start(principal, new, receipt).await?;
         parts.keep();
         Ok(run)
@@ -197,6 +198,7 @@ fn new_run(principal: &Principal, id: RunId, kind: RunKind, request_id: &str) ->
         kind,
         options: serde_json::Value::Null,
         total: None,
+        parts: 0,
         by: Authorship { actor: principal.actor.clone(), request_id: Some(request_id.to_owned()) },
         credential: principal.credential,
         secret,

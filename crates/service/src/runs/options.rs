@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 
 use crate::input::filter;
 
-/// What is kept is not what this version keeps: another version's run.
+/// What is kept is not what this version keeps, or not all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the run was started by another version")]
+#[error("What is kept of the run can't be read")]
 pub(super) struct Unreadable;
 
 /// An import.
@@ -20,6 +20,8 @@ pub(super) struct ImportOptions {
     pub(super) currency: Currency,
     /// The columns of a CSV file.
     pub(super) header: Option<Header>,
+    /// How many parts the file is in.
+    pub(super) parts: u32,
 }
 
 impl ImportOptions {
@@ -29,6 +31,7 @@ impl ImportOptions {
             "dry_run": self.dry_run,
             "currency": self.currency.code(),
             "header": self.header.as_ref().map(Header::names),
+            "parts": self.parts,
         })
     }
 
@@ -42,6 +45,7 @@ impl ImportOptions {
             dry_run: kept["dry_run"].as_bool().ok_or(Unreadable)?,
             currency: word(kept, "currency")?,
             header: kept["header"].as_array().and_then(names),
+            parts: kept["parts"].as_u64().and_then(|parts| parts.try_into().ok()).ok_or(Unreadable)?,
         })
     }
 }
@@ -139,6 +143,7 @@ mod tests {
             dry_run: true,
             currency: "EUR".parse().unwrap(),
             header: Some(Header::from_stored(vec!["email".to_owned()])),
+            parts: 3,
         };
         assert_eq!(ImportOptions::from_json(&import.to_json()), Ok(import));
         let time = datetime!(2026-01-01 00:00:00.123456 UTC);

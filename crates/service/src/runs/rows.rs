@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::input::{Fault, Faults, Fields, lead};
 
+/// How many statements every row takes: to look for the lead, and to write it.
+const STATEMENTS_OF_A_ROW: usize = 4;
+
 /// How many faults of one row are kept.
 const FAULTS: usize = 10;
 
@@ -16,12 +19,15 @@ pub(super) struct ReadRow {
     pub(super) row: u64,
     /// From where another reader goes on behind it.
     pub(super) checkpoint: Checkpoint,
+    /// About how many statements it takes to apply: one for each member that may change, and for each tag.
+    pub(super) statements: usize,
     pub(super) content: Result<ImportRow, Vec<RunError>>,
 }
 
 impl ReadRow {
     pub(super) fn new(record: &Record<'_>, currency: Currency) -> Self {
         let row = record.row;
+        let mut statements = 1;
         let content = match record.content() {
             Err(FileFault { field, message }) => {
                 Err(vec![RunError { row: Some(row), field, message: message.into_owned() }])
@@ -33,12 +39,14 @@ impl ReadRow {
                     }
                     Content::Cells(cells) => members_of(&cells),
                 };
+                let tags = members.get("tags").and_then(Value::as_array).map_or(0, Vec::len);
+                statements = STATEMENTS_OF_A_ROW + members.len() + tags;
                 lead::imported_row(Fields::new(members), currency)
                     .map(|(email, patch)| ImportRow { email, patch })
                     .map_err(|faults| errors(row, faults))
             }
         };
-        Self { row, checkpoint: record.checkpoint(), content }
+        Self { row, checkpoint: record.checkpoint(), statements, content }
     }
 }
 

@@ -166,6 +166,10 @@ impl Parts {
         self.runs.add_input(self.workspace, self.run, part, bytes).await
     }
 
+    pub(super) const fn count(&self) -> u32 {
+        self.count
+    }
+
     /// A run reads them now.
     pub(super) fn keep(mut self) {
         self.kept = true;

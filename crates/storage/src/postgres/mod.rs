@@ -89,7 +89,23 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        let (pool, deadline) = (self.pool.clone(), Instant::now() + PATIENCE);
+        self.write_within(PATIENCE, query).await
+    }
+
+    /// As [`write`](Self::write), for what nobody waits for.
+    async fn write_at_leisure<T: Send + 'static>(
+        &self,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.write_within(crate::LEISURE, query).await
+    }
+
+    async fn write_within<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let (pool, deadline) = (self.pool.clone(), Instant::now() + patience);
         let transaction = tokio::spawn(async move {
             let mut connection = begin(&pool, deadline).await?;
             let work = async {

@@ -163,6 +163,9 @@ impl ApiCredentials for Store {
                         .set(api_credentials::disabled_at.eq(row.disabled_at))
                         .execute(connection)
                         .await?;
+                    if disabled {
+                        runs::cancel_started_by(connection, row.id.0, None, now).await?;
+                    }
                     audit::record(connection, audit, Some(workspace), credential, now).await?;
                 }
                 complete(connection, row).await.map(Some)
@@ -338,7 +341,7 @@ async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Opti
         secret: PresentedSecret::ApiSecret(hash),
         credential: row.id.0,
         scopes: word(&row.scopes)?,
-        acts_as: acts_as(kind, creator)?,
+        acts_as: acts_as(kind, row.created_by, creator)?,
         allowed_addresses: addresses(&row.allowed_addresses)?,
         limit_per_minute: limit(row.limit_per_minute),
         lifetime: row.lifetime(),
@@ -356,13 +359,17 @@ const fn actor_kind(kind: ApiCredentialKind) -> ActorKind {
     }
 }
 
-/// A token acts with its creator's role as it is now; a key with nobody's.
-fn acts_as(kind: ApiCredentialKind, creator: Option<CreatorRow>) -> QueryResult<Option<ActsAs>> {
-    match (kind, creator) {
-        (ApiCredentialKind::Key, _) | (ApiCredentialKind::Token, None) => Ok(None),
-        (ApiCredentialKind::Token, Some(CreatorRow { removed_at: Some(_), .. })) => Ok(Some(ActsAs::Removed)),
-        (ApiCredentialKind::Token, Some(CreatorRow { role, .. })) => {
+/// A token acts with its creator's role as it is now, one of the operator's with nobody's; and so does a key.
+fn acts_as(
+    kind: ApiCredentialKind,
+    created_by: Option<Uid>,
+    creator: Option<CreatorRow>,
+) -> QueryResult<Option<ActsAs>> {
+    match (kind, created_by, creator) {
+        (ApiCredentialKind::Key, ..) | (ApiCredentialKind::Token, None, _) => Ok(None),
+        (ApiCredentialKind::Token, Some(_), Some(CreatorRow { role, removed_at: None })) => {
             word(&role).map(|role| Some(ActsAs::Member(role)))
         }
+        (ApiCredentialKind::Token, Some(_), _) => Ok(Some(ActsAs::Removed)),
     }
 }

@@ -87,16 +87,15 @@ async fn reserve(
     let row = keys::table.find(key.clone()).select(KeyRow::as_select());
     let found: Option<KeyRow> = for_update!(row).get_result(connection).await.optional()?;
     if let Some(row) = found {
-        if row.created_at.0 + IDEMPOTENCY_KEY_LIFETIME > now {
-            if row.fingerprint != request.fingerprint {
-                return Ok(ReserveOutcome::OtherRequest);
-            }
-            if let Some(answer) = answer(&row)? {
-                return Ok(ReserveOutcome::Answered(answer));
-            }
-            if row.reserved_until.0 > now {
-                return Ok(ReserveOutcome::Running(row.reserved_until.0 - now));
-            }
+        let answer = answer(&row)?.filter(|_| row.created_at.0 + IDEMPOTENCY_KEY_LIFETIME > now);
+        if (answer.is_some() || row.reserved_until.0 > now) && row.fingerprint != request.fingerprint {
+            return Ok(ReserveOutcome::OtherRequest);
+        }
+        if let Some(answer) = answer {
+            return Ok(ReserveOutcome::Answered(answer));
+        }
+        if row.status.is_none() && row.reserved_until.0 > now {
+            return Ok(ReserveOutcome::Running(row.reserved_until.0 - now));
         }
         // Cut off, or long ago: the row is held, nobody else can take it meanwhile.
         delete(keys::table.find(key)).execute(connection).await?;

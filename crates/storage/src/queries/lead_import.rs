@@ -20,7 +20,7 @@ pub(super) async fn apply(
     batch: ImportBatch,
     now: OffsetDateTime,
 ) -> QueryResult<Vec<RowOutcome>> {
-    let ImportBatch { rows, currency, dry_run, by } = batch;
+    let ImportBatch { rows, currency, dry_run, by, .. } = batch;
     let mut outcomes = Vec::with_capacity(rows.len());
     for row in rows {
         let fields = LeadFields::new(row.email.clone(), currency);

@@ -5,14 +5,14 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_domain::{ApiCredentialKind, Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
+use leadkeep_domain::{Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
     decode::word,
     runs,
-    schema::{api_credentials, members, users},
+    schema::{members, users},
     types::for_update,
     workspaces,
 };
@@ -141,6 +141,7 @@ impl Members for Store {
                     .set(members::role.eq(role.as_str()))
                     .execute(connection)
                     .await?;
+                runs::cancel_beyond_role(connection, id, Some(role), now).await?;
                 let audit = audit.with("from", before.role.as_str());
                 audit::record(connection, audit, Some(workspace), id, now).await?;
                 Ok(Some(Member { role, ..before }))
@@ -164,7 +165,7 @@ impl Members for Store {
                     .set(members::removed_at.eq(Some(Stamp(now))))
                     .execute(connection)
                     .await?;
-                cancel_runs_of_tokens(connection, id, now).await?;
+                runs::cancel_beyond_role(connection, id, None, now).await?;
                 let audit = audit.with("user", before.user.id.to_string()).with("role", before.role.as_str());
                 audit::record(connection, audit, Some(workspace), id, now).await?;
                 Ok(Some(before))
@@ -230,24 +231,6 @@ async fn insert(
     }
     audit::record(connection, entry, Some(workspace), id, now).await?;
     member((row, known)).map(AddMemberOutcome::Added)
-}
-
-/// The tokens of a member who is removed act for nobody any more.
-async fn cancel_runs_of_tokens(
-    connection: &mut Connection,
-    creator: MemberId,
-    now: OffsetDateTime,
-) -> QueryResult<()> {
-    let tokens: Vec<Uid> = api_credentials::table
-        .filter(api_credentials::created_by.eq(Uid::from(creator)))
-        .filter(api_credentials::kind.eq(ApiCredentialKind::Token.as_str()))
-        .select(api_credentials::id)
-        .load(connection)
-        .await?;
-    for token in tokens {
-        runs::cancel_started_by(connection, token.0, None, now).await?;
-    }
-    Ok(())
 }
 
 async fn find(

@@ -19,6 +19,7 @@ mod lead_rows;
 mod leads;
 mod members;
 mod run_execution;
+mod run_starter;
 mod runs;
 mod schema;
 mod tenants;

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, delete, dsl::exists,
-    insert_into, select, update,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
+    delete, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -10,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::{
     Connection, Store,
-    decode::{broken, word},
+    decode::{broken, count, word},
     lead_import,
     runs::{RunRow, delete_input},
     schema::{run_errors, run_inputs, run_outputs, runs},
@@ -59,10 +59,13 @@ impl RunExecution for Store {
         step: StepAfterRows,
     ) -> Result<bool, StorageError> {
         let clock = self.clock.clone();
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 let now = clock.now();
-                if !still_holds(connection, claim).await? {
+                // Where the last batch was applied although nobody heard so, this one must not be built on what was before it.
+                if !still_holds(connection, claim).await?
+                    || done(connection, claim).await? != batch.done_before
+                {
                     return Ok(false);
                 }
                 let outcomes = lead_import::apply(connection, claim.workspace, batch, now).await?;
@@ -80,7 +83,7 @@ impl RunExecution for Store {
         step: Step,
     ) -> Result<bool, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 if !still_holds(connection, claim).await? {
                     return Ok(false);
@@ -156,15 +159,20 @@ fn key(claim: Claim) -> (Uid, Uid) {
 }
 
 async fn is_any_due(connection: &mut Connection, now: OffsetDateTime) -> QueryResult<bool> {
-    select(exists(runs::table.filter(runs::due_at.le(Stamp(now))))).get_result(connection).await
+    // In order: of an EXISTS alone PostgreSQL thinks that many are due, and looks at all runs there are for the first of them.
+    let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select(runs::id);
+    let first: Option<Uid> = due.get_result(connection).await.optional()?;
+    Ok(first.is_some())
 }
+
+/// A run that is due, with its fence and stalls, what it does, where it stands and when it began.
+type DueRow = (RunRow, i32, i32, Json, Json, Option<Stamp>);
 
 async fn claim(
     connection: &mut Connection,
     lease: Duration,
     now: OffsetDateTime,
 ) -> QueryResult<Option<ClaimedRun>> {
-    type Found = (RunRow, i32, i32, Json, Json, Option<Stamp>);
     let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select((
         RunRow::as_select(),
         runs::fence,
@@ -173,7 +181,7 @@ async fn claim(
         runs::state,
         runs::started_at,
     ));
-    let found: Option<Found> = for_update!(due).get_result(connection).await.optional()?;
+    let found: Option<DueRow> = for_update!(due).get_result(connection).await.optional()?;
     let Some((row, fence, stalls, options, state, started_at)) = found else { return Ok(None) };
     let run = RunId::from_uuid(row.id.0);
     let claim = Claim { workspace: row.workspace_id.id(), run, fence: fence.wrapping_add(1), lease };
@@ -193,6 +201,7 @@ async fn claim(
         options: options.0,
         state: state.0,
         progress: row.progress()?,
+        created_at: row.created_at.0,
         result: row.result.as_ref().map(|result| result.0.clone()),
         stalls: u32::try_from(stalls).unwrap_or_default(),
         by: Authorship { actor: row.actor()?, request_id: row.request_id },
@@ -204,6 +213,10 @@ async fn still_holds(connection: &mut Connection, claim: Claim) -> QueryResult<b
     let row = runs::table.find(key(claim)).select((runs::fence, runs::due_at));
     let held: Option<(i32, Option<Stamp>)> = for_update!(row).get_result(connection).await.optional()?;
     Ok(held.is_some_and(|(fence, due_at)| fence == claim.fence && due_at.is_some()))
+}
+
+async fn done(connection: &mut Connection, claim: Claim) -> QueryResult<u64> {
+    count(runs::table.find(key(claim)).select(runs::done).get_result(connection).await?)
 }
 
 async fn take(connection: &mut Connection, claim: Claim, step: Step, now: OffsetDateTime) -> QueryResult<()> {
@@ -288,27 +301,26 @@ async fn add_output(
         .map(drop)
 }
 
-/// Deletes parts of uploads that never became runs, and of runs that were cancelled with their credential.
+/// Deletes the oldest parts of inputs that nobody will read any more. Those that are still needed are passed over.
 async fn purge_inputs(connection: &mut Connection, now: OffsetDateTime, limit: i64) -> QueryResult<usize> {
+    // Null where there is no such run. A single value is looked up row by row; of an EXISTS PostgreSQL may make a scan.
+    let is_over = || {
+        let run = runs::table.filter(runs::workspace_id.eq(run_inputs::workspace_id));
+        run.filter(runs::id.eq(run_inputs::run_id)).select(runs::due_at.is_null()).single_value()
+    };
+    let was_given_up = is_over().is_null().and(run_inputs::created_at.le(Stamp(now - UPLOAD)));
     let oldest = run_inputs::table
-        .filter(run_inputs::created_at.lt(Stamp(now - UPLOAD)))
+        .filter(run_inputs::created_at.le(Stamp(now)))
+        .filter(is_over().eq(true).or(was_given_up))
         .order(run_inputs::created_at)
         .limit(limit)
         .select((run_inputs::workspace_id, run_inputs::run_id, run_inputs::part));
     let oldest: Vec<(Uid, Uid, i32)> = oldest.load(connection).await?;
-    let mut purged = 0;
-    for (workspace, run, part) in oldest {
-        let due_at: Option<Option<Stamp>> = runs::table
-            .find((workspace, run))
-            .select(runs::due_at)
-            .get_result(connection)
-            .await
-            .optional()?;
-        if due_at.flatten().is_none() {
-            purged += delete(run_inputs::table.find((workspace, run, part))).execute(connection).await?;
-        }
+    let count = oldest.len();
+    for part in oldest {
+        delete(run_inputs::table.find(part)).execute(connection).await?;
     }
-    Ok(purged)
+    Ok(count)
 }
 
 async fn purge_outputs(

@@ -1,13 +1,15 @@
 use async_trait::async_trait;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl,
-    QueryResult, Queryable, Selectable, SelectableHelper, delete, insert_into, update,
+    QueryResult, Queryable, Selectable, SelectableHelper, delete, insert_into, result::Error as DieselError,
+    update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::SecretHash;
 use leadkeep_domain::{
-    Actor, OrganizationId, Page, PageLimit, Progress, Run, RunError, RunId, RunStatus, WorkspaceId,
+    Actor, MemberId, OrganizationId, Page, PageLimit, Progress, Role, Run, RunError, RunId, RunKind,
+    RunStatus, WorkspaceId,
 };
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -16,7 +18,7 @@ use uuid::Uuid;
 use super::{
     Connection, Store,
     decode::{broken, count, word},
-    idempotency,
+    idempotency, run_starter,
     schema::{run_errors, run_inputs, run_outputs, runs, workspaces},
     types::for_update,
 };
@@ -40,7 +42,7 @@ pub(super) struct RunRow {
     pub(super) actor_id: Option<Uid>,
     pub(super) actor_name: String,
     pub(super) request_id: Option<String>,
-    created_at: Stamp,
+    pub(super) created_at: Stamp,
     started_at: Option<Stamp>,
     finished_at: Option<Stamp>,
 }
@@ -137,8 +139,26 @@ impl Runs for Store {
     }
 
     async fn discard_input(&self, workspace: WorkspaceId, run: RunId) -> Result<(), StorageError> {
-        self.write(move |connection| delete_input(connection, workspace.into(), Uid(run.as_uuid())).boxed())
-            .await
+        self.write(move |connection| {
+            async move {
+                let (workspace, run) = (Uid::from(workspace), Uid(run.as_uuid()));
+                let parts = run_inputs::table
+                    .filter(run_inputs::workspace_id.eq(workspace))
+                    .filter(run_inputs::run_id.eq(run))
+                    .order(run_inputs::part)
+                    .select(run_inputs::part);
+                let _held: Vec<i32> = for_update!(parts).load(connection).await?;
+                // Asked when the parts are held: a run that is being started holds them until it is there.
+                let row = runs::table.find((workspace, run)).select(runs::id);
+                let started: Option<Uid> = row.get_result(connection).await.optional()?;
+                if started.is_none() {
+                    delete_input(connection, workspace, run).await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
     }
 
     async fn open(&self, workspace: WorkspaceId) -> Result<u64, StorageError> {
@@ -164,8 +184,14 @@ impl Runs for Store {
         self.write(move |connection| {
             async move {
                 let id = new.id;
+                let may_start = run_starter::may_start(connection, workspace, &new).await?;
+                hold_input(connection, workspace, &new).await?;
                 insert_into(runs::table).values(queued(workspace, new, now)).execute(connection).await?;
-                let run = find(connection, workspace, id).await?.ok_or(diesel::result::Error::NotFound)?;
+                if !may_start {
+                    let row = runs::table.find((Uid::from(workspace), Uid(id.as_uuid())));
+                    update(row).set(cancelled(now)).execute(connection).await?;
+                }
+                let run = find(connection, workspace, id).await?.ok_or(DieselError::NotFound)?;
                 idempotency::settle(connection, receipt, &run).await?;
                 Ok(run)
             }
@@ -221,7 +247,7 @@ impl Runs for Store {
                     update(open).set(cancelled(now)).execute(connection).await?;
                     delete_input(connection, workspace.into(), Uid(run.as_uuid())).await?;
                 }
-                let run = find(connection, workspace, run).await?.ok_or(diesel::result::Error::NotFound)?;
+                let run = find(connection, workspace, run).await?.ok_or(DieselError::NotFound)?;
                 Ok(if due_at.is_some() {
                     CancelOutcome::Cancelled(run)
                 } else {
@@ -279,6 +305,18 @@ fn queued(workspace: WorkspaceId, new: NewRun, now: OffsetDateTime) -> NewRow {
     }
 }
 
+/// Holds the parts of a run's input, so that whoever [discards](Runs::discard_input) them waits and then sees the run. Fails
+/// where one is missing.
+async fn hold_input(connection: &mut Connection, workspace: WorkspaceId, new: &NewRun) -> QueryResult<()> {
+    let parts = run_inputs::table
+        .filter(run_inputs::workspace_id.eq(Uid::from(workspace)))
+        .filter(run_inputs::run_id.eq(Uid(new.id.as_uuid())))
+        .order(run_inputs::part)
+        .select(run_inputs::part);
+    let held: Vec<i32> = for_update!(parts).load(connection).await?;
+    if u32::try_from(held.len()) == Ok(new.parts) { Ok(()) } else { Err(DieselError::RollbackTransaction) }
+}
+
 /// Deletes what a run reads: nobody will any more.
 pub(super) async fn delete_input(connection: &mut Connection, workspace: Uid, run: Uid) -> QueryResult<()> {
     let parts =
@@ -316,6 +354,35 @@ pub(super) async fn cancel_started_by(
             update(open).set(cancelled(now)).execute(connection).await.map(drop)
         }
     }
+}
+
+/// Cancels what a workspace has running, as it is being suspended.
+pub(super) async fn cancel_of_workspace(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let open =
+        runs::table.filter(runs::workspace_id.eq(Uid::from(workspace))).filter(runs::due_at.is_not_null());
+    update(open).set(cancelled(now)).execute(connection).await.map(drop)
+}
+
+/// Cancels what the tokens of a member have running and may not do with the role that the member has now, if any.
+pub(super) async fn cancel_beyond_role(
+    connection: &mut Connection,
+    creator: MemberId,
+    role: Option<Role>,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let allowed = |kind: &RunKind| role.is_some_and(|role| role.scopes().contains(run_starter::scope(*kind)));
+    let beyond: Vec<&str> =
+        RunKind::ALL.iter().filter(|kind| !allowed(kind)).map(|kind| kind.as_str()).collect();
+    for token in run_starter::tokens_of(connection, creator.into()).await? {
+        let open = runs::table.filter(runs::credential_id.eq(token)).filter(runs::due_at.is_not_null());
+        let open = open.filter(runs::kind.eq_any(&beyond));
+        update(open).set(cancelled(now)).execute(connection).await?;
+    }
+    Ok(())
 }
 
 async fn find(connection: &mut Connection, workspace: WorkspaceId, id: RunId) -> QueryResult<Option<Run>> {

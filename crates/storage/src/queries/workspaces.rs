@@ -13,6 +13,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::{limit, stored_limit, word},
+    runs,
     schema::{organizations, workspaces},
     types::for_update,
 };
@@ -191,6 +192,9 @@ impl Workspaces for Store {
                 // Suspending twice keeps the first time.
                 let suspended_at = suspended.then(|| before.suspended_at.unwrap_or(now));
                 let after = Workspace { suspended_at, ..before.clone() };
+                if suspended {
+                    runs::cancel_of_workspace(connection, id, now).await?;
+                }
                 change(connection, before, after, audit, now).await.map(Some)
             }
             .boxed()

@@ -46,7 +46,7 @@ pub trait ApiCredentials: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<ApiCredential>, StorageError>;
 
-    /// Disables the credential, or enables it again. None if it is not there or revoked.
+    /// Disables the credential, and cancels what it has running; or enables it again. None if it is not there or revoked.
     async fn set_disabled(
         &self,
         workspace: WorkspaceId,

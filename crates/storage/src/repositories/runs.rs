@@ -24,13 +24,13 @@ pub trait Runs: Send + Sync {
         bytes: Vec<u8>,
     ) -> Result<(), StorageError>;
 
-    /// Deletes the parts of a run that is not to be.
+    /// Deletes the parts of a run that is not to be; those of one that is are left alone.
     async fn discard_input(&self, workspace: WorkspaceId, run: RunId) -> Result<(), StorageError>;
 
     /// How many runs of the workspace are not finished.
     async fn open(&self, workspace: WorkspaceId) -> Result<u64, StorageError>;
 
-    /// Queues a run.
+    /// Queues a run; one whose credential does not stand any more is cancelled at once.
     async fn start(
         &self,
         workspace: WorkspaceId,
@@ -119,6 +119,8 @@ pub struct NewRun {
     pub options: Value,
     /// Rows in all, where that is known.
     pub total: Option<u64>,
+    /// How many parts its input has.
+    pub parts: u32,
     /// Who starts it.
     pub by: Authorship,
     /// With which credential: with it the run is cancelled.
@@ -173,6 +175,8 @@ pub struct ClaimedRun {
     pub state: Value,
     /// How much is done.
     pub progress: Progress,
+    /// When it was started.
+    pub created_at: OffsetDateTime,
     /// What has come of it so far.
     pub result: Option<Value>,
     /// How many took it before in a row and did not come a step further.
@@ -213,6 +217,8 @@ pub struct OutputPart {
 /// Rows of an import that are applied in one transaction, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportBatch {
+    /// How many rows were done before: where there are more now, these rows are among them.
+    pub done_before: u64,
     /// The rows.
     pub rows: Vec<ImportRow>,
     /// The currency of deals that name none.

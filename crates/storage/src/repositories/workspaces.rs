@@ -46,7 +46,7 @@ pub trait Workspaces: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<Workspace>, StorageError>;
 
-    /// Suspends or resumes; the workspace after it, if it exists.
+    /// Suspends, which cancels what is running, or resumes; the workspace after it, if it exists.
     async fn set_suspended(
         &self,
         id: WorkspaceId,

@@ -33,7 +33,11 @@ use leadkeep_domain::Clock;
 use crate::{OpenError, Repositories, StorageError};
 
 pub(crate) use migrate::{migrate, schema};
-use {file::OpenFile, reader::Readers, writer::Writer};
+use {
+    file::OpenFile,
+    reader::Readers,
+    writer::{PATIENCE, Writer},
+};
 
 /// What queries run on.
 pub(crate) type Connection = SyncConnectionWrapper<SqliteConnection, Inline>;
@@ -113,7 +117,15 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        self.writer.submit(query).await
+        self.writer.submit(query, PATIENCE).await
+    }
+
+    /// As [`write`](Self::write), for what nobody waits for.
+    async fn write_at_leisure<T: Send + 'static>(
+        &self,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.writer.submit(query, crate::LEISURE).await
     }
 }
 

@@ -27,7 +27,7 @@ const GROUP: usize = 256;
 const QUEUE: usize = 4096;
 
 /// How long a write waits for a place in the queue, and then for its commit.
-const PATIENCE: Duration = Duration::from_millis(1_400);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1_400);
 
 pub(super) struct Writer {
     queue: mpsc::Sender<Job>,
@@ -55,6 +55,7 @@ impl Writer {
     pub(super) async fn submit<T: Send + 'static>(
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+        patience: Duration,
     ) -> Result<T, StorageError> {
         let (sender, outcome) = oneshot::channel();
         let job: Job = Box::new(move |group| {
@@ -73,7 +74,7 @@ impl Writer {
             outcome.await.map_err(|_| stopped())?
         };
         let busy = |_| StorageError::unavailable("the writer is busy");
-        tokio::time::timeout(PATIENCE, submitted).await.map_err(busy)?
+        tokio::time::timeout(patience, submitted).await.map_err(busy)?
     }
 }
 

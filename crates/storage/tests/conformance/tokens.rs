@@ -14,7 +14,12 @@ on_both_databases![
     a_token_is_revoked_alone_and_once,
 ];
 
-async fn issue(fixture: &Fixture, client: &Client, scopes: ScopeSet, lifetime: Duration) -> SecretHash {
+pub(crate) async fn issue(
+    fixture: &Fixture,
+    client: &Client,
+    scopes: ScopeSet,
+    lifetime: Duration,
+) -> SecretHash {
     let key = MasterKey::parse_hex(&"07".repeat(32)).unwrap();
     let hash = key.hasher(Purpose::Secrets).hash(&Secret::generate(SecretKind::AccessToken).unwrap());
     let token = NewAccessToken {

@@ -15,7 +15,7 @@ use super::{started, too_many};
 use crate::{
     admission::header_text,
     caller::{LeadsWrite, Permitted, RunsWrite},
-    idempotency::Once,
+    idempotency::{self, Once},
     input::{Parameters, media_type},
     problem::{Code, Problem},
     state::ApiState,
@@ -40,8 +40,10 @@ pub(in crate::routes) async fn import(
     parameters.finish()?;
     let format = format(&request)?;
     refuse_large(&request)?;
+    idempotency::check_key(&request)?;
     let uploaded = receive(&state, state.runs.upload(caller.principal(), format).await?, payload).await?;
-    let body = uploaded.fingerprint;
+    // The same bytes in another format are another file.
+    let body = [uploaded.fingerprint.as_slice(), format.as_str().as_bytes()].concat();
     let once = Once { state: &state, caller: &caller, request: &request, body: &body, answer: started };
     once.make(async |receipt| {
         state.runs.start_import(caller.principal(), uploaded, dry_run, caller.request_id(), receipt).await
