@@ -16,7 +16,7 @@ use leadkeep_service::{
     FailureLimit, Housekeeping, Management, NewWorkspace, UsageMeter,
     runs::{Executor, StopSign},
 };
-use leadkeep_storage::{Client, ClientRef, Database, DatabaseUrl, Usage};
+use leadkeep_storage::{Client, ClientRef, Database, DatabaseUrl, Repositories, Usage};
 use leadkeep_testkit::TestDatabase;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -39,6 +39,7 @@ pub(crate) struct TestApp {
     pub(crate) client: Client,
     pub(crate) secret: String,
     pub(crate) token: String,
+    pub(crate) repositories: Repositories,
     pub(crate) database: TestDatabase,
     meter: Arc<UsageMeter>,
     usage: Arc<dyn Usage>,
@@ -94,7 +95,7 @@ impl TestApp {
             clock.clone(),
             StopSign::default(),
         );
-        let management = Management::new(repositories, key.hasher(Purpose::Secrets), clock.clone());
+        let management = Management::new(repositories.clone(), key.hasher(Purpose::Secrets), clock.clone());
         let (address, server, thread) = serve(storage, shared);
 
         let workspace = NewWorkspace {
@@ -120,6 +121,7 @@ impl TestApp {
             client: made.client,
             secret: made.secret.expose().to_owned(),
             token: String::new(),
+            repositories,
             database,
             meter,
             usage,

@@ -9,6 +9,7 @@
 )]
 
 mod app;
+mod do_runs;
 
 mod addresses;
 mod api_tokens;
@@ -21,11 +22,16 @@ mod conversations;
 mod create;
 mod credential_kinds;
 mod document;
+mod export;
 mod failures;
 mod get;
 mod golden;
 mod health;
 mod history;
+mod idempotency;
+mod idempotency_races;
+mod import;
+mod import_input;
 mod keys;
 mod limits;
 mod list;
@@ -33,7 +39,10 @@ mod me;
 mod messages;
 mod own_credential;
 mod request_id;
+mod resume;
 mod revocation;
+mod round_trip;
+mod runs;
 mod skode;
 mod slate;
 mod spelo;

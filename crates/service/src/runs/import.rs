@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{
     executor::{Executor, Halt, held},
     options::{ImportOptions, Unreadable, checkpoint_from_json, checkpoint_to_json},
-    rows::ReadRow,
+    rows::{ReadRow, STATEMENTS_OF_A_ROW},
     upload::PART,
 };
 
@@ -133,19 +133,32 @@ impl Import<'_> {
         let batch = std::mem::take(&mut self.batch);
         self.statements = 0;
         match self.apply_at_once(batch.clone()).await {
-            Err(Halt::Storage(error)) if error.is_transient() => self.apply_in_halves(batch).await?,
+            Err(Halt::Storage(error)) if error.is_transient() => self.apply_in_parts(batch).await?,
             Err(Halt::Storage(_)) => self.apply_one_by_one(batch).await?,
             result => result?,
         }
         self.executor.go_on(self.until)
     }
 
-    /// A batch may be too much for one transaction: the database is slow, or far away. Further ones are smaller.
-    async fn apply_in_halves(&mut self, mut batch: Vec<ReadRow>) -> Result<(), Halt> {
-        self.most_statements = (self.most_statements / 2).max(1);
-        let second = batch.split_off(batch.len() / 2);
-        for half in [batch, second] {
-            self.apply_at_once(half).await?;
+    /// A batch may be too much for one transaction: the database is slow, or far away. It is applied in parts, and further
+    /// ones are smaller.
+    async fn apply_in_parts(&mut self, batch: Vec<ReadRow>) -> Result<(), Halt> {
+        let mut most = batch.len().div_ceil(2);
+        let mut later = vec![batch];
+        while let Some(mut part) = later.pop() {
+            if part.len() > most {
+                let second = part.split_off(part.len() / 2);
+                later.extend([second, part]);
+                continue;
+            }
+            match self.apply_at_once(part.clone()).await {
+                Err(Halt::Storage(error)) if error.is_transient() && part.len() > 1 => {
+                    most = part.len() / 2;
+                    later.push(part);
+                }
+                result => result?,
+            }
+            self.most_statements = self.most_statements.min(most.saturating_mul(STATEMENTS_OF_A_ROW)).max(1);
         }
         Ok(())
     }

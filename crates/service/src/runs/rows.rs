@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::input::{Fault, Faults, Fields, lead};
 
 /// How many statements every row takes: to look for the lead, and to write it.
-const STATEMENTS_OF_A_ROW: usize = 4;
+pub(super) const STATEMENTS_OF_A_ROW: usize = 4;
 
 /// How many faults of one row are kept.
 const FAULTS: usize = 10;

@@ -1,0 +1,249 @@
+//! Runs that are broken off at any point are taken up again, and do nothing twice.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI32, Ordering},
+};
+
+use async_trait::async_trait;
+use leadkeep_api::lead_members;
+use leadkeep_domain::RunStatus;
+use leadkeep_service::runs::{Executor, StopSign};
+use leadkeep_storage::{
+    Claim, ClaimedRun, ImportBatch, OutputPart, RunExecution, Step, StepAfterRows, StorageError,
+};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use serde_json::{Value, json};
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    app::{TestApp, send},
+    do_runs::{CSV, NDJSON, file},
+};
+
+on_both_databases![
+    an_import_that_breaks_off_at_any_step_imports_each_row_once,
+    a_dry_run_that_breaks_off_says_the_same,
+    an_export_that_breaks_off_at_any_step_writes_each_lead_once,
+    an_import_that_is_told_to_stop_goes_on_elsewhere_at_once,
+    a_cancellation_between_two_steps_keeps_what_is_done,
+    a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once,
+];
+
+/// A database that goes away at one of its steps.
+struct Breaking {
+    inner: Arc<dyn RunExecution>,
+    steps: AtomicI32,
+    /// How many rows are not too many for it.
+    most_rows: usize,
+    /// Whether the step at which it breaks is done all the same, as one is whose answer is lost.
+    done: bool,
+}
+
+impl Breaking {
+    async fn step(
+        &self,
+        step: impl Future<Output = Result<bool, StorageError>>,
+    ) -> Result<bool, StorageError> {
+        match self.steps.fetch_sub(1, Ordering::SeqCst) {
+            2.. => step.await,
+            1 => {
+                if self.done {
+                    step.await?;
+                }
+                Err(StorageError::unavailable("the answer was lost"))
+            }
+            _ => Err(StorageError::unavailable("away")),
+        }
+    }
+}
+
+#[async_trait]
+impl RunExecution for Breaking {
+    async fn claim(&self, lease: Duration) -> Result<Option<ClaimedRun>, StorageError> {
+        self.inner.claim(lease).await
+    }
+
+    async fn input(&self, claim: Claim, part: u32) -> Result<Option<Vec<u8>>, StorageError> {
+        self.inner.input(claim, part).await
+    }
+
+    async fn import(
+        &self,
+        claim: Claim,
+        batch: ImportBatch,
+        step: StepAfterRows,
+    ) -> Result<bool, StorageError> {
+        if batch.rows.len() > self.most_rows {
+            return Err(StorageError::unavailable("no answer in time"));
+        }
+        self.step(self.inner.import(claim, batch, step)).await
+    }
+
+    async fn advance(
+        &self,
+        claim: Claim,
+        output: Option<OutputPart>,
+        step: Step,
+    ) -> Result<bool, StorageError> {
+        self.step(self.inner.advance(claim, output, step)).await
+    }
+
+    async fn finish(&self, claim: Claim, status: RunStatus, step: Step) -> Result<bool, StorageError> {
+        self.step(self.inner.finish(claim, status, step)).await
+    }
+
+    async fn release(&self, claim: Claim) -> Result<(), StorageError> {
+        if self.steps.load(Ordering::SeqCst) > 0 {
+            return self.inner.release(claim).await;
+        }
+        Err(StorageError::unavailable("away"))
+    }
+
+    async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
+        self.inner.purge(before, limit).await
+    }
+}
+
+impl TestApp {
+    /// Does the run that is due, on a node that breaks off at this step.
+    async fn break_off(&self, steps: i32, done: bool) {
+        let inner = self.repositories.run_execution.clone();
+        let execution = Arc::new(Breaking { inner, steps: steps.into(), most_rows: usize::MAX, done });
+        let leads = self.repositories.leads.clone();
+        let executor = Executor::new(execution, leads, lead_members, self.clock.clone(), StopSign::default());
+        let _ = executor.execute_next().await;
+        // Its lease is over.
+        self.clock.advance(Duration::seconds(11));
+    }
+
+    /// Breaks the run off again and again, at a step that differs; how often it takes to come to its end.
+    async fn break_off_until_finished(&self, id: &str) -> (i32, Value) {
+        for takers in 0..60 {
+            let run = self.run_body(id).await;
+            if run["finished_at"].is_string() {
+                return (takers, run);
+            }
+            self.break_off(1 + takers % 2, takers % 3 == 0).await;
+        }
+        panic!("the run does not come to its end");
+    }
+}
+
+/// 1,300 rows, the last 100 of them repeated ones and every thirteenth wrong.
+fn rows() -> String {
+    let email = |n| match n {
+        n if n % 13 == 0 => "broken".to_owned(),
+        1200.. => format!("lead{}@acme.com", n - 1200),
+        _ => format!("lead{n}@acme.com"),
+    };
+    file((0..1300).map(|n| json!({"email": email(n), "name": format!("Lead {n}")}).to_string()))
+}
+
+const COUNTS: &str = "SELECT (SELECT count(*) FROM leads), (SELECT count(DISTINCT email) FROM leads), \
+                      (SELECT count(*) FROM lead_history WHERE field = 'status'), \
+                      (SELECT count(*) FROM lead_history WHERE field = 'name'), (SELECT max(version) FROM leads)";
+
+async fn an_import_that_breaks_off_at_any_step_imports_each_row_once(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let started = send(app.import_request("", NDJSON, rows())).await;
+    let (takers, run) = app.break_off_until_finished(started.body["data"]["id"].as_str().unwrap()).await;
+    assert!(takers > 3, "{takers}");
+    assert_eq!((&run["status"], &run["error_count"]), (&json!("succeeded"), &json!(100)));
+    let created = (0..1200).filter(|n| n % 13 != 0).count();
+    let again = (1200..1300).filter(|n| n % 13 != 0 && (n - 1200) % 13 != 0).count();
+    let late = (1200..1300).filter(|n| n % 13 != 0 && (n - 1200) % 13 == 0).count();
+    let expected = json!({
+        "created": created + late, "updated": again, "unchanged": 0, "failed": 100, "dry_run": false,
+    });
+    assert_eq!(run["result"], expected);
+    let leads = created + late;
+    assert_eq!(app.database.query(COUNTS), [format!("{leads}|{leads}|{leads}|{again}|2")]);
+}
+
+async fn a_dry_run_that_breaks_off_says_the_same(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let whole = app.import("?dry_run=true", NDJSON, rows()).await;
+    let started = send(app.import_request("?dry_run=true", NDJSON, rows())).await;
+    for _ in 0..3 {
+        app.break_off(3, true).await;
+    }
+    app.do_runs().await;
+    let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;
+    assert_eq!((&run["status"], &run["result"]), (&json!("succeeded"), &whole["result"]));
+    assert_eq!(run["error_count"], whole["error_count"]);
+    assert!(run["errors"] == whole["errors"], "the errors differ");
+    assert!(app.emails().is_empty());
+}
+
+async fn an_export_that_breaks_off_at_any_step_writes_each_lead_once(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let company = "x".repeat(190);
+    let rows = file((0..2000).map(|n| format!("lead{n}@acme.com,{company}")));
+    app.import("", CSV, format!("email,company\n{rows}")).await;
+    for format in ["csv", "ndjson"] {
+        let whole = app.download(&app.export(&json!({"format": format})).await).await;
+        let started = app.post("/leads/export", &json!({"format": format})).await;
+        let (takers, run) = app.break_off_until_finished(started.body["data"]["id"].as_str().unwrap()).await;
+        assert!(takers > 3, "{takers}");
+        assert_eq!(run["status"], "succeeded");
+        assert!(app.download(&run).await == whole, "the file differs");
+    }
+}
+
+async fn an_import_that_is_told_to_stop_goes_on_elsewhere_at_once(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let started = send(app.import_request("", NDJSON, rows())).await;
+    let (execution, leads) = (app.repositories.run_execution.clone(), app.repositories.leads.clone());
+    let stop = StopSign::default();
+    let executor = Executor::new(execution, leads, lead_members, app.clock.clone(), stop.clone());
+    let stopping = tokio::spawn(async move { executor.execute_next().await.unwrap() });
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    stop.raise();
+    stopping.await.unwrap();
+    // The clock stands still: nobody waited for the end of a lease.
+    app.do_runs().await;
+    let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;
+    assert_eq!(
+        (&run["status"], &run["progress"]),
+        (&json!("succeeded"), &json!({"done": 1300, "total": 1300}))
+    );
+}
+
+async fn a_cancellation_between_two_steps_keeps_what_is_done(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let started = send(app.import_request("", NDJSON, rows())).await;
+    let id = started.body["data"]["id"].as_str().unwrap();
+    app.break_off(2, true).await;
+    let cancel = app.request(reqwest::Method::POST, &format!("/workflow-runs/{id}/cancel"));
+    let cancelled = send(cancel).await.body["data"].clone();
+    let done = cancelled["progress"]["done"].as_u64().unwrap();
+    assert!(done > 0 && done < 1300);
+    let leads = app.emails();
+    assert_eq!(cancelled["result"]["created"], leads.len());
+    app.do_runs().await;
+    assert_eq!(app.emails(), leads);
+    assert_eq!(app.run_body(id).await, cancelled);
+}
+
+async fn a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let started = send(app.import_request("", NDJSON, rows())).await;
+    let inner = app.repositories.run_execution.clone();
+    let execution = Arc::new(Breaking { inner, steps: i32::MAX.into(), most_rows: 20, done: true });
+    let leads = app.repositories.leads.clone();
+    let executor = Executor::new(execution, leads, lead_members, app.clock.clone(), StopSign::default());
+    // The clock stands still: nobody waits for the end of a lease.
+    let mut refused = 0;
+    while executor.execute_next().await.is_err() {
+        refused += 1;
+        assert!(refused < 10);
+    }
+    assert!(refused > 0);
+    let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;
+    assert_eq!(
+        (&run["status"], &run["progress"]),
+        (&json!("succeeded"), &json!({"done": 1300, "total": 1300}))
+    );
+    assert_eq!(run["error_count"], 100);
+}
