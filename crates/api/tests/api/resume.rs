@@ -234,12 +234,7 @@ async fn a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once(data
     let leads = app.repositories.leads.clone();
     let executor = Executor::new(execution, leads, lead_members, app.clock.clone(), StopSign::default());
     // The clock stands still: nobody waits for the end of a lease.
-    let mut refused = 0;
-    while executor.execute_next().await.is_err() {
-        refused += 1;
-        assert!(refused < 10);
-    }
-    assert!(refused > 0);
+    executor.execute_next().await.unwrap();
     let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;
     assert_eq!(
         (&run["status"], &run["progress"]),

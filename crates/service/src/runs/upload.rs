@@ -205,7 +205,7 @@ pub(super) struct Turn {
 
 impl Uploads {
     /// How many a workspace may have going on.
-    const MAX: usize = 4;
+    const MAX: usize = 20;
 
     /// A place for one more, if there is.
     pub(super) fn begin(&self, workspace: WorkspaceId) -> Option<Turn> {

@@ -14,6 +14,7 @@ use crate::{Fixture, by, fields, nobody, runs::run_of};
 on_both_databases![
     a_key_is_reserved_then_running_then_answered,
     a_key_of_another_request_is_refused_whatever_became_of_it,
+    a_key_of_a_request_that_was_cut_off_is_free_for_any,
     a_credentials_keys_are_its_own,
     a_key_that_is_given_back_is_free,
     a_request_that_was_cut_off_is_taken_over_after_a_while,
@@ -87,10 +88,19 @@ async fn a_key_of_another_request_is_refused_whatever_became_of_it(database: Tes
     let credential = Uuid::now_v7();
     let reservation = fixture.reserved(request(credential, "key", 1)).await;
     assert_eq!(fixture.reserve(request(credential, "key", 2)).await, ReserveOutcome::OtherRequest);
+    fixture.create("a@acme.com", receipt(reservation)).await.unwrap();
     fixture.clock.advance(PATIENCE);
     assert_eq!(fixture.reserve(request(credential, "key", 2)).await, ReserveOutcome::OtherRequest);
-    fixture.create("a@acme.com", receipt(reservation)).await.unwrap();
-    assert_eq!(fixture.reserve(request(credential, "key", 2)).await, ReserveOutcome::OtherRequest);
+}
+
+async fn a_key_of_a_request_that_was_cut_off_is_free_for_any(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let credential = Uuid::now_v7();
+    let cut_off = fixture.reserved(request(credential, "key", 1)).await;
+    fixture.clock.advance(PATIENCE);
+    fixture.reserved(request(credential, "key", 2)).await;
+    // It was not done, and is not any more.
+    assert!(fixture.create("a@acme.com", receipt(cut_off)).await.is_err());
 }
 
 async fn a_credentials_keys_are_its_own(database: TestDatabase) {

@@ -6,7 +6,7 @@ use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
 use crate::{
-    Fixture, nobody,
+    Fixture, audit, nobody,
     runs::{LEASE, run_of, step},
 };
 
@@ -15,6 +15,7 @@ on_both_databases![
     inputs_are_deleted_when_their_run_is_finished,
     inputs_that_no_run_claims_are_deleted_after_a_day,
     inputs_that_are_still_needed_are_in_nobodys_way,
+    parts_are_discarded_unless_a_run_reads_them,
     outputs_are_deleted_when_they_are_old,
 ];
 
@@ -29,8 +30,7 @@ impl Fixture {
         run
     }
 
-    async fn start_uploaded(&self, run: RunId) -> Claim {
-        let parts = self.database.query("SELECT count(*) FROM run_inputs")[0].parse().unwrap();
+    async fn start_uploaded(&self, run: RunId, parts: u32) -> Claim {
         let new = leadkeep_storage::NewRun { id: run, parts, ..run_of(nobody::<()>().as_uuid()) };
         self.runs.start(self.workspace, new, None).await.unwrap();
         self.taken().await.claim
@@ -58,7 +58,7 @@ async fn parts_come_back_as_they_were_and_none_behind_the_last(database: TestDat
     let bytes: Vec<u8> = (0..=255).cycle().take(256 * 1024).collect();
     fixture.runs.add_input(fixture.workspace, run, 0, bytes.clone()).await.unwrap();
     fixture.runs.add_input(fixture.workspace, run, 1, Vec::new()).await.unwrap();
-    let claim = fixture.start_uploaded(run).await;
+    let claim = fixture.start_uploaded(run, 2).await;
     let input = |part| fixture.run_execution.input(claim, part);
     assert_eq!(input(0).await.unwrap().as_ref(), Some(&bytes));
     assert_eq!(input(1).await.unwrap(), Some(Vec::new()));
@@ -75,16 +75,34 @@ async fn parts_come_back_as_they_were_and_none_behind_the_last(database: TestDat
 async fn inputs_are_deleted_when_their_run_is_finished(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let run = fixture.upload(5).await;
-    let claim = fixture.start_uploaded(run).await;
+    let claim = fixture.start_uploaded(run, 5).await;
     let long_ago = fixture.clock.now() - Duration::days(7);
     fixture.clock.advance(2 * Duration::DAY);
     assert_eq!(fixture.purge(long_ago, 2).await, 0, "the run is not finished, however long it takes");
     assert!(fixture.run_execution.finish(claim, RunStatus::Succeeded, step(3)).await.unwrap());
-    assert_eq!(fixture.purge(long_ago, 2).await, 5);
+    assert_eq!(fixture.inputs(), "0");
     let cancelled = fixture.upload(1).await;
-    fixture.start_uploaded(cancelled).await;
+    fixture.start_uploaded(cancelled, 1).await;
     fixture.runs.cancel(fixture.workspace, cancelled).await.unwrap();
-    assert_eq!(fixture.purge(long_ago, 2).await, 1);
+    assert_eq!(fixture.inputs(), "0");
+    // Cancelled with many others, as their workspace is suspended: the server deletes them later.
+    let suspended = fixture.upload(5).await;
+    fixture.start_uploaded(suspended, 5).await;
+    fixture.workspaces.set_suspended(fixture.workspace, true, audit("workspace.suspend")).await.unwrap();
+    assert_eq!(fixture.purge(long_ago, 2).await, 5);
+}
+
+async fn parts_are_discarded_unless_a_run_reads_them(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (read, left) = (fixture.upload(2).await, fixture.upload(3).await);
+    fixture.start_uploaded(read, 2).await;
+    for run in [read, left] {
+        fixture.runs.discard_input(fixture.workspace, run).await.unwrap();
+    }
+    assert_eq!(fixture.inputs(), "2");
+    // A run whose input is not all there does not start.
+    let new = leadkeep_storage::NewRun { id: left, parts: 3, ..run_of(nobody::<()>().as_uuid()) };
+    assert!(fixture.runs.start(fixture.workspace, new, None).await.is_err());
 }
 
 async fn inputs_that_no_run_claims_are_deleted_after_a_day(database: TestDatabase) {
@@ -96,7 +114,7 @@ async fn inputs_that_no_run_claims_are_deleted_after_a_day(database: TestDatabas
     assert_eq!(fixture.purge(long_ago, 100).await, 0);
     fixture.clock.advance(Duration::SECOND);
     assert_eq!(fixture.purge(long_ago, 100).await, 3);
-    let claim = fixture.start_uploaded(second).await;
+    let claim = fixture.start_uploaded(second, 2).await;
     assert_eq!(fixture.run_execution.input(claim, 1).await.unwrap(), Some(b"1".to_vec()));
 }
 
@@ -105,10 +123,12 @@ async fn inputs_that_are_still_needed_are_in_nobodys_way(database: TestDatabase)
     let fixture = Fixture::new(database).await;
     fixture.upload(10).await;
     let waiting = fixture.upload(10).await;
-    fixture.start_uploaded(waiting).await;
-    let finished = fixture.upload(10).await;
-    let claim = fixture.start_uploaded(finished).await;
-    assert!(fixture.run_execution.finish(claim, RunStatus::Succeeded, step(3)).await.unwrap());
+    fixture.start_uploaded(waiting, 10).await;
+    let over = fixture.upload(10).await;
+    fixture.start_uploaded(over, 10).await;
+    fixture
+        .database
+        .query("UPDATE runs SET due_at = NULL WHERE created_at = (SELECT max(created_at) FROM runs)");
     let long_ago = fixture.clock.now() - Duration::days(7);
     assert_eq!(fixture.purge(long_ago, 4).await, 10);
     assert_eq!(fixture.inputs(), "20");

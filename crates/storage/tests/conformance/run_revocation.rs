@@ -15,6 +15,9 @@ use crate::{
 
 on_both_databases![
     revoking_a_key_or_token_cancels_its_runs_and_no_others,
+    disabling_a_key_or_token_cancels_its_runs_and_no_others,
+    suspending_a_workspace_cancels_its_runs,
+    demoting_a_tokens_creator_cancels_what_it_may_not_do_any_more,
     revoking_a_client_cancels_its_runs_and_no_others,
     revoking_one_access_token_cancels_the_runs_of_this_token_only,
     removing_a_member_cancels_the_runs_of_its_tokens_and_no_others,
@@ -91,6 +94,48 @@ async fn revoking_a_key_or_token_cancels_its_runs_and_no_others(database: TestDa
         fixture.assert_status(&ours, true).await;
         fixture.assert_status(&others, false).await;
     }
+}
+
+async fn disabling_a_key_or_token_cancels_its_runs_and_no_others(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    for kind in ApiCredentialKind::ALL {
+        let (id, run) = fixture.credential(kind, None).await;
+        let (_, others) = fixture.credential(kind, None).await;
+        let (ours, others) = (fixture.runs_of(run.clone()).await, fixture.runs_of(others).await);
+        let set = |disabled| fixture.api_credentials.set_disabled(fixture.workspace, id, disabled, audit("key.disable"));
+        set(true).await.unwrap().unwrap();
+        fixture.assert_status(&ours, true).await;
+        fixture.assert_status(&others, false).await;
+        // One that was admitted just before does not start.
+        fixture.assert_status(&fixture.runs_of(run.clone()).await, true).await;
+        set(false).await.unwrap().unwrap();
+        fixture.assert_status(&fixture.runs_of(run).await, false).await;
+    }
+}
+
+async fn suspending_a_workspace_cancels_its_runs(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (_, run) = fixture.credential(ApiCredentialKind::Key, None).await;
+    let runs = fixture.runs_of(run.clone()).await;
+    fixture.workspaces.set_suspended(fixture.workspace, true, audit("workspace.suspend")).await.unwrap();
+    fixture.assert_status(&runs, true).await;
+    fixture.assert_status(&fixture.runs_of(run).await, true).await;
+}
+
+async fn demoting_a_tokens_creator_cancels_what_it_may_not_do_any_more(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (user, member) = fixture.admin("ann@acme.com").await;
+    let (_, import) = fixture.credential(ApiCredentialKind::Token, Some(user)).await;
+    let export = NewRun { kind: leadkeep_domain::RunKind::LeadsExport, ..import.clone() };
+    let imports = fixture.runs_of(import.clone()).await;
+    let exports = fixture.runs_of(export).await;
+    let set_role = |role| fixture.members.set_role(fixture.workspace, member, role, audit("member.set-role"));
+    set_role(Role::Member).await.unwrap().unwrap();
+    fixture.assert_status(&[imports.as_slice(), &exports].concat(), false).await;
+    set_role(Role::Viewer).await.unwrap().unwrap();
+    fixture.assert_status(&imports, true).await;
+    fixture.assert_status(&exports, false).await;
+    fixture.assert_status(&fixture.runs_of(import).await, true).await;
 }
 
 async fn revoking_a_client_cancels_its_runs_and_no_others(database: TestDatabase) {

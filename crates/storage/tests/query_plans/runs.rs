@@ -34,7 +34,11 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     execution.release(claim).await.unwrap();
     runs.cancel(workspace, claim.run).await.unwrap();
     let now = SystemClock::default().now();
-    assert_eq!(execution.purge(now + Duration::DAY, 10).await.unwrap(), 2);
+    runs.open(workspace).await.unwrap();
+    runs.discard_input(workspace, claim.run).await.unwrap();
+    runs.is_in_organization(Id::generate(), claim.run).await.unwrap();
+    // Its input went with the cancellation; what it wrote did not.
+    assert_eq!(execution.purge(now + Duration::DAY, 10).await.unwrap(), 1);
     a_key(repositories, workspace).await;
     assert_eq!(repositories.idempotency_keys.purge(now + Duration::DAY, 10).await.unwrap(), 1);
 }
