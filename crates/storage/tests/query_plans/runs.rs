@@ -140,9 +140,9 @@ async fn postgres_finds_the_indexes_of_runs_and_keys_by_itself() {
 /// Many runs, all but a few of them finished, with statistics as autovacuum gathers them.
 const MANY: &str = "
     INSERT INTO runs (workspace_id, id, kind, status, options, state, done, error_count, actor_kind, actor_name,
-        credential_id, secret_hash, due_at, fence, created_at)
+        credential_id, secret_hash, due_at, fence, stalls, created_at)
     SELECT w.id, gen_random_uuid(), 'leads.import', 'succeeded', '{}', '{}', 1, 0, 'operator', 'operator',
-        gen_random_uuid(), '', CASE n % 5000 WHEN 0 THEN now() + n * interval '1 second' END, 1, now()
+        gen_random_uuid(), '', CASE n % 5000 WHEN 0 THEN now() + n * interval '1 second' END, 1, 0, now()
     FROM workspaces w, generate_series(1, 50000) n;
     INSERT INTO run_errors (workspace_id, run_id, position, message)
     SELECT workspace_id, id, n, 'wrong' FROM runs, generate_series(1, 3) n;
