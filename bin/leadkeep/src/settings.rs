@@ -170,13 +170,12 @@ fn read_file(given: Option<&Path>) -> Result<(File, String)> {
 }
 
 fn parse_dialects(text: &str) -> Result<Vec<&'static Dialect>> {
-    let names = text.split(',').map(str::trim);
-    names
-        .map(|name| {
-            Dialect::by_name(name)
-                .ok_or_else(|| anyhow!("must name dialects of slokoto, skode, slate, spelo"))
-        })
-        .collect()
+    let wrong = || anyhow!("must name dialects of slokoto, skode, slate, spelo");
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let dialects: Vec<_> =
+        names.map(|name| Dialect::by_name(name).ok_or_else(wrong)).collect::<Result<_>>()?;
+    // A server that serves nobody is a mistake.
+    if dialects.is_empty() { Err(wrong()) } else { Ok(dialects) }
 }
 
 fn parse_public_url(text: &str) -> Result<Url> {
