@@ -16,6 +16,8 @@ pub(crate) fn stages(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<Deal
     for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
         found.extend(asked_for(document, sentence));
         found.extend(signed(document, sentence, lead));
+        found.extend(lost(document, sentence));
+        found.extend(sent(document, sentence, lead));
     }
     for (range, stage) in &document.stages {
         let at = document.sentences.partition_point(|sentence| sentence.range.end <= range.start);
@@ -233,12 +235,86 @@ fn asked_for(document: &Document<'_>, sentence: &Sentence) -> Vec<Candidate<Deal
     found
 }
 
+/// `lost Luke`: we did.
+fn lost(document: &Document<'_>, sentence: &Sentence) -> Option<Candidate<DealStage>> {
+    let start = sentence.range.start;
+    let first = if document.token(start)?.is("we") { start + 1 } else { start };
+    let of_lead = sentence.mentions.iter().any(|mention| mention.at == first + 1 && mention.who == Who::Lead);
+    let certain =
+        sentence.clause(first).is_some_and(|clause| !clause.unsure) && sentence.author == Author::Rep;
+    let lost = document.token(first)?.is("lost")
+        && of_lead
+        && certain
+        && !document.token(first + 2).is_some_and(|next| next.is("'s"));
+    lost.then(|| Candidate {
+        value: DealStage::Lost,
+        weight: Weight::Stated,
+        confidence: 0.9,
+        evidence: first..first + 2,
+    })
+}
+
+/// `We sent Morag the proposal`, `they got our quote`.
+fn sent(document: &Document<'_>, sentence: &Sentence, lead: &Lead) -> Option<Candidate<DealStage>> {
+    const SENT: &[&str] = &[
+        "sent",
+        "emailed",
+        "mailed",
+        "delivered",
+        "presented",
+        "submitted",
+        "shared",
+        "got",
+        "received",
+        "has",
+        "have",
+    ];
+    const PAPERS: &[&str] = &["proposal", "quote", "quotation", "offer"];
+    const BETWEEN: &[&str] = &[
+        "the", "our", "him", "her", "them", "out", "over", "off", "updated", "revised", "final", "full",
+        "written", "formal", "a",
+    ];
+    for at in sentence.range.clone() {
+        if !document.token(at)?.is_any(SENT) {
+            continue;
+        }
+        let clause = sentence.clause(at)?;
+        let after = at + 1..clause.range.end.min(at + 6);
+        let Some(paper) =
+            after.clone().find(|at| document.token(*at).is_some_and(|token| token.is_any(PAPERS)))
+        else {
+            continue;
+        };
+        let between = document.slice(at + 1..paper);
+        let passes = between.iter().all(|token| {
+            token.is_any(BETWEEN) || lead.is_called(&token.lower) || lead.works_at(&token.lower)
+        });
+        let definite = between.iter().any(|token| token.is_any(&["the", "our"]))
+            || document
+                .token(at)
+                .is_some_and(|token| token.is_any(&["sent", "emailed", "mailed", "submitted"]));
+        if passes
+            && definite
+            && !document.token(at)?.is_any(&["has", "have"])
+            && is_certain(document, sentence, lead, &(at..paper + 1), DealStage::Proposal)
+        {
+            return Some(Candidate {
+                value: DealStage::Proposal,
+                weight: Weight::Stated,
+                confidence: 0.92,
+                evidence: at..paper + 1,
+            });
+        }
+    }
+    None
+}
+
 /// `Elena just signed!`: the lead or its side, something signed, and nothing else that it could be.
 fn signed(document: &Document<'_>, sentence: &Sentence, lead: &Lead) -> Option<Candidate<DealStage>> {
     for at in sentence.range.clone() {
-        let verb = document.token(at).filter(|token| token.is_any(&["signed", "countersigned"]))?.clone();
-        let _ = verb;
-        return signed_at(document, sentence, lead, at);
+        if document.token(at).is_some_and(|token| token.is_any(&["signed", "countersigned"])) {
+            return signed_at(document, sentence, lead, at);
+        }
     }
     None
 }

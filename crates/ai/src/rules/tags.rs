@@ -202,6 +202,23 @@ fn named_tag(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<
     }
     let clause = sentence.clause(at)?.range.clone();
     let before = (clause.start..at).rev().take(8);
+    const BEHIND: &[&str] = &[
+        "entfernen",
+        "löschen",
+        "streichen",
+        "wegnehmen",
+        "hinzufügen",
+        "setzen",
+        "vergeben",
+        "versehen",
+        "ergänzen",
+        "toevoegen",
+        "verwijderen",
+    ];
+    let ruled = tag_at(document, at + 1, clause.end).filter(|(_, stop)| is_any(document, *stop, BEHIND));
+    if let Some((tag, stop)) = ruled {
+        return Some(Request { adds: !is_any(document, stop, REMOVE), tag, evidence: at..stop + 1 });
+    }
     let verb = before.clone().find(|at| is_any(document, *at, ADD) || is_any(document, *at, REMOVE));
     if let Some(verb) = verb {
         let adds = !is_any(document, verb, REMOVE);

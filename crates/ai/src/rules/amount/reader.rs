@@ -117,11 +117,18 @@ impl Reader<'_, '_> {
             }
         }
         // "15 to 20 thousand": the first number is too small to be seen as an amount.
-        for (written, end) in all.iter().zip(&mut ends) {
+        for (index, (written, end)) in all.iter().zip(&mut ends).enumerate() {
+            let first_of_pair = index
+                .checked_sub(1)
+                .and_then(|before| all.get(before))
+                .is_some_and(|before| before.range.end + 1 >= written.range.start);
+            let between =
+                self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Range));
             let before = self.document.slice(
                 written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
             );
-            let joined = matches!(before, [number, to] if number.kind == Kind::Number && to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"]));
+            let joined = !first_of_pair
+                && matches!(before, [number, to] if number.kind == Kind::Number && (between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"]));
             *end |= joined;
         }
         ends
@@ -212,7 +219,9 @@ impl Reader<'_, '_> {
             [at, most, ..] if at.is("at") && most.is_any(&["most", "least"]) => true,
             _ => false,
         };
-        before || bounded_after
+        let compared = self.document.cues(written.range.end..written.range.end + 1).has(Cue::Instead)
+            && after.first().is_some_and(|token| token.is_any(&["against", "versus", "vs"]));
+        before || bounded_after || compared
     }
 
     fn is_rate(&self, written: &Written) -> bool {

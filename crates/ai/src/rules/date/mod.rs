@@ -11,6 +11,11 @@ pub(crate) use reader::closing;
 
 use super::text::tokens;
 
+/// Whether a word names a month.
+pub(crate) fn is_month(lower: &str) -> bool {
+    words::month(lower).is_some()
+}
+
 /// The one day that a quote states, seen from the day it was written: `end of Q2`, `next Friday`, `mid March`, `28/02/2026`.
 ///
 /// Nothing where there is none, several that differ, or one that may be two (`04/05/2026`) or none (`early May`, `fiscal Q3`).

@@ -13,8 +13,10 @@ use crate::rules::{
 pub(crate) fn closing(document: &Document<'_>, written_on: Date) -> Vec<Candidate<Date>> {
     let mut found = Vec::new();
     let mut asked = false;
+    let mut closing = false;
     for sentence in &document.sentences {
-        let reader = Reader { document, sentence, asked };
+        let reader = Reader { document, sentence, asked, corrects: closing && sentence.corrects };
+        closing = sentence.cues.has(Cue::Closing) || (closing && sentence.corrects);
         asked = sentence.asks && sentence.cues.has(Cue::Closing);
         if sentence.asks || sentence.elsewhere {
             continue;
@@ -29,6 +31,8 @@ struct Reader<'r, 't> {
     sentence: &'r Sentence,
     /// Whether the sentence before asks when it closes.
     asked: bool,
+    /// Whether it corrects what a sentence before it says of the close.
+    corrects: bool,
 }
 
 const EITHER: Cues = Cues::of(&[Cue::Closing, Cue::Event]);
@@ -87,6 +91,9 @@ impl Reader<'_, '_> {
             let replaces = clause.cues.has_any(Cues::of(&[Cue::Final, Cue::Moved]));
             return closes.then_some((if replaces { Weight::Final } else { Weight::Stated }, Some(cue)));
         }
+        if self.corrects && self.document.cues(clause.range.clone()).has(Cue::Final) {
+            return Some((Weight::Final, None));
+        }
         if let Some(cue) = self.nearest(self.sentence.range.clone(), written) {
             let sure = self.sentence.clause(cue).is_some_and(|clause| !clause.unsure);
             let closes = self.cues(cue).has(Cue::Closing) && !self.cues(cue).has(Cue::Event);
@@ -106,7 +113,6 @@ impl Reader<'_, '_> {
             || clause.cues.has(Cue::Negated)
             || past
             || replaced
-            || !self.sentence.is_of_lead(start)
             || clause.cues.has_any(Cues::of(&[Cue::OtherDeal, Cue::Rival]))
     }
 

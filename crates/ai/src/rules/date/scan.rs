@@ -374,7 +374,8 @@ impl Scanner<'_, '_> {
                 return Some((at + 1, calendar::days_after(1, self.today), false));
             }
             "today" | "heute" | "aujourd'hui" | "hoy" | "oggi" | "hoje" | "vandaag" => {
-                return Some((at + 1, Some(self.today), false));
+                // What is said of today mostly happened already.
+                return Some((at + 1, None, false));
             }
             "in" | "dans" | "en" => self.token(at + 1)?,
             _ => return None,

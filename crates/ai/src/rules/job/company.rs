@@ -183,7 +183,25 @@ fn is_place_or_department(document: &Document<'_>, company: &Range<usize>) -> bo
     ];
     let words = document.slice(company.clone());
     let known = |token: &crate::rules::text::Token<'_>| PLACES.contains(&token.lower.as_ref());
-    words.len() <= 2 && words.last().is_some_and(known) || words.iter().any(is_head) && words.len() == 1
+    let pair = words.iter().map(|token| token.lower.as_ref()).collect::<Vec<_>>().join(" ");
+    let two = [
+        "new york",
+        "los angeles",
+        "san francisco",
+        "san diego",
+        "hong kong",
+        "cape town",
+        "mexico city",
+        "tel aviv",
+        "south africa",
+        "new zealand",
+        "buenos aires",
+        "the hague",
+        "st louis",
+    ];
+    words.len() == 1 && words.last().is_some_and(known)
+        || two.contains(&pair.as_str())
+        || words.iter().any(is_head) && words.len() == 1
 }
 
 /// `the studio is called Lehtonen Form now`, `has rebranded and is now Sato Global`.

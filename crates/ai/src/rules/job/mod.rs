@@ -80,5 +80,13 @@ fn has_lead_as_subject(document: &Document<'_>, sentence: &Sentence, verb: usize
             return false;
         }
     }
-    true
+    // The clause has no subject: the one of the clause before it.
+    let first = sentence.clauses.first().is_some_and(|first| first.range == clause.range);
+    first
+        || sentence
+            .mentions
+            .iter()
+            .rev()
+            .find(|mention| mention.at < verb)
+            .is_some_and(|mention| mention.who == Who::Lead)
 }

@@ -90,7 +90,12 @@ fn stated(
         })
         .last()
         .unwrap_or(at);
-    let company = document.cues(sentence.range.start..at).has(Cue::Company);
+    let before = sentence.range.start..verb;
+    let company = document.cues(before.clone()).has_any(Cues::of(&[Cue::Company, Cue::Renamed]))
+        || document
+            .slice(before)
+            .iter()
+            .any(|token| lead.works_at(&token.lower) && !lead.is_called(&token.lower));
     let of_lead = is_said_of_lead(document, sentence, at, name.start)
         && !company
         && if labelled {

@@ -55,8 +55,11 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         .last()
         .unwrap_or(at);
     let of_lead = is_said_of_lead(document, sentence, at, title.start)
-        && (now || cues.has(Cue::Third) || has_lead_as_subject(document, sentence, verb));
-    let replaces = document.cues(verb..title.start).has(Cue::Final);
+        && (now
+            || document.cues(verb..verb + 1).has(Cue::Third)
+            || has_lead_as_subject(document, sentence, verb));
+    let replaces = document.cues(verb..title.start).has(Cue::Final)
+        || document.cues(title.end..title.end + 1).has(Cue::Final);
     let weight = if replaces { Weight::Final } else { Weight::Stated };
     of_lead.then(|| candidate(title, weight, 0.95, verb))
 }

@@ -4,10 +4,10 @@ use leadkeep_domain::DealStage;
 
 use super::{
     cover::covered,
-    letter::{Author, Letter, take_apart},
+    letter::{Author, GREETINGS, Letter, take_apart},
     lines::lines,
     people::{Lead, People, Who},
-    sentence::{Sentence, clauses, sentences, union},
+    sentence::{Sentence, clauses, corrects, sentences, union},
     token::{Kind, Token, tokens},
 };
 use crate::{
@@ -146,7 +146,9 @@ fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec
         for range in sentences(tokens, line.clone()) {
             let sentence_cues = union(cues, range.clone());
             let focus = people.focus;
-            let mentions = people.mentions(range.clone(), *author == Author::Lead);
+            let greets = tokens.get(range.start).is_some_and(|token| token.is_any(GREETINGS));
+            let mentions =
+                if greets { Vec::new() } else { people.mentions(range.clone(), *author == Author::Lead) };
             let named = mentions.iter().any(|mention| {
                 mention.who == Who::Lead
                     && tokens.get(mention.at).is_some_and(|token| lead.is_called(&token.lower))
@@ -155,12 +157,16 @@ fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec
                 people.focus = focus;
                 continue;
             }
-            mood.elsewhere = sentence_cues.has(Cue::OtherDeal) || (mood.elsewhere && !named);
+            mood.elsewhere = sentence_cues.has(Cue::OtherDeal)
+                || names_deal(tokens, cues, &range, lead)
+                || (mood.elsewhere && !named);
             let asks = tokens
                 .get(range.clone())
                 .is_some_and(|tokens| tokens.iter().rev().take(3).any(|token| token.is("?")));
             let clauses = clauses(tokens, cues, range.clone());
+            let corrects = tokens.get(range.clone()).is_some_and(corrects);
             said.push(Sentence {
+                corrects,
                 cues: sentence_cues,
                 clauses,
                 author: *author,
@@ -174,6 +180,22 @@ fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec
         }
     }
     said
+}
+
+/// "The Baxter deal": one that is called after somebody else.
+fn names_deal(tokens: &[Token<'_>], cues: &[Cues], range: &Range<usize>, lead: &Lead) -> bool {
+    range.clone().any(|at| {
+        let Some([article, name, deal]) = tokens.get(at..at + 3).filter(|_| at + 3 <= range.end) else {
+            return false;
+        };
+        let unknown = cues.get(at + 1) == Some(&Cues::NONE)
+            && !lead.is_called(&name.lower)
+            && !lead.works_at(&name.lower);
+        article.is_any(&["the", "our", "my", "a"])
+            && name.is_capitalised()
+            && unknown
+            && deal.is_any(&["deal", "account", "contract"])
+    })
 }
 
 /// What carries over from one sentence of a paragraph to the next.

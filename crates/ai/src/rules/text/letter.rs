@@ -99,6 +99,37 @@ const HEADERS: &[&str] = &[
     "emne",
     "assunto",
 ];
+/// Words that letters begin with.
+pub(super) const GREETINGS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "hallo",
+    "guten",
+    "liebe",
+    "lieber",
+    "sehr",
+    "bonjour",
+    "bonsoir",
+    "cher",
+    "chère",
+    "hola",
+    "buenos",
+    "buenas",
+    "estimado",
+    "estimada",
+    "ciao",
+    "buongiorno",
+    "gentile",
+    "olá",
+    "prezado",
+    "beste",
+    "hei",
+    "hej",
+    "gentlemen",
+    "good",
+];
 const DEEPEST_QUOTE: usize = 16;
 
 impl<'t> Reader<'_, 't> {
@@ -287,6 +318,7 @@ impl<'t> Reader<'_, 't> {
             line.is_blank() || self.sender(self.of(&line.tokens)).is_some() || self.is_prose(line)
         };
         let len = 1 + lines.iter().skip(1).take(LONGEST).take_while(|line| !ends(line)).count();
+        self.letter_by(owner);
         if owner == Author::Lead {
             let lines = lines.iter().take(len).map(|line| line.tokens.clone());
             self.letter.signatures.push(lines.collect());
@@ -295,6 +327,22 @@ impl<'t> Reader<'_, 't> {
             self.write_by(line.quoted + 1, Author::Other);
         }
         len
+    }
+
+    /// A letter without a line of `From` is by the one who signs it, from its greeting on.
+    fn letter_by(&mut self, owner: Author) {
+        let greets =
+            |range: &Range<usize>| self.tokens.get(range.start).is_some_and(|token| token.is_any(GREETINGS));
+        let Some(greeting) =
+            self.letter.prose.iter().rposition(|(range, author)| *author == Author::Rep && greets(range))
+        else {
+            return;
+        };
+        let after = self.letter.prose.split_off(greeting);
+        let signed = after
+            .into_iter()
+            .map(|(range, author)| (range, if author == Author::Rep { owner } else { author }));
+        self.letter.prose.extend(signed.filter(|(_, author)| *author != Author::Other));
     }
 
     fn is_prose(&self, line: &Line) -> bool {

@@ -85,18 +85,44 @@ impl People<'_, '_> {
         for at in sentence.clone() {
             let who = self.named(at, &sentence).or_else(|| self.pronoun(at, lead_writes));
             if let Some(who) = who {
-                self.focus = who;
                 mentions.push(Mention { at, who });
+                // Within a sentence "he" is the one who was named before.
+                if who == Who::Other || !self.is_possessive(at) {
+                    self.focus = who;
+                }
             }
         }
+        self.focus = self.subject(&mentions).unwrap_or(self.focus);
         mentions
+    }
+
+    /// The one whom a sentence is about: the first that is no possessor. "He" in the next sentence is this one.
+    fn subject(&self, mentions: &[Mention]) -> Option<Who> {
+        let subject = mentions.iter().find(|mention| !self.is_possessive(mention.at)).or(mentions.first());
+        subject.map(|mention| mention.who)
+    }
+
+    fn is_possessive(&self, at: usize) -> bool {
+        self.token(at).is_some_and(|token| token.is_any(OWNERS))
+            || self.token(at + 1).is_some_and(|next| {
+                next.is("'s")
+                    && !self.token(at).is_some_and(|token| token.is_any(&["he", "she", "that", "who"]))
+            }) && self.cues(at + 1) == Cues::NONE
     }
 
     fn pronoun(&self, at: usize, lead_writes: bool) -> Option<Who> {
         let cues = self.cues(at);
         if lead_writes {
             return match () {
-                () if cues.has(Cue::Us) => Some(Who::Lead),
+                () if self.token(at).is_some_and(|token| {
+                    token.is_any(&[
+                        "i", "my", "ich", "mein", "meine", "je", "j'", "mon", "ma", "yo", "mi", "io", "ik",
+                        "mijn", "jeg", "jag", "min", "eu", "meu",
+                    ])
+                }) =>
+                {
+                    Some(Who::Lead)
+                }
                 () if cues.has(Cue::Third) => Some(Who::Other),
                 () => None,
             };
@@ -110,21 +136,30 @@ impl People<'_, '_> {
         if token.kind != Kind::Word {
             return None;
         }
-        let before = at
-            .checked_sub(1)
-            .filter(|before| sentence.contains(before))
-            .and_then(|before| self.token(before));
         if self.lead.is_called(&token.lower) {
             return Some(if self.is_namesake(at, sentence) { Who::Other } else { Who::Lead });
         }
-        let introduced = before.is_some_and(|before| {
-            self.cues(at - 1).has_any(OWNERS)
-                || before.is_any(&["'s", "the", "a", "der", "die", "le", "la", "el", "il", "de", "het"])
-        });
-        if introduced && self.cues(at).has(Cue::Relation) || self.is_their_officer(at, sentence) {
+        if self.is_introduced(at, sentence) && self.cues(at).has(Cue::Relation)
+            || self.is_their_officer(at, sentence)
+        {
             return Some(Who::Other);
         }
         self.is_somebody(at, sentence).then_some(Who::Other)
+    }
+
+    /// Behind a possessive or an article, perhaps with an adjective between: `his old boss`.
+    fn is_introduced(&self, at: usize, sentence: &Range<usize>) -> bool {
+        const ARTICLES: &[&str] = &["'s", "the", "a", "der", "die", "le", "la", "el", "il", "de", "het"];
+        const ADJECTIVES: &[&str] = &[
+            "old", "new", "former", "direct", "current", "own", "late", "younger", "older", "big", "little",
+            "business", "alter", "neuer", "neue", "ancien", "ancienne", "nouveau", "nouvelle",
+        ];
+        let before = |back: usize| {
+            at.checked_sub(back).filter(|at| sentence.contains(at)).and_then(|at| self.token(at))
+        };
+        let owned = |token: &Token<'_>| token.is_any(OWNERS) || token.is_any(ARTICLES);
+        let described = before(1).is_some_and(|token| token.is_any(ADJECTIVES));
+        before(1).is_some_and(owned) || (described && before(2).is_some_and(owned))
     }
 
     /// A relative: `Frank Tillery`, where the lead is John Tillery.
@@ -136,11 +171,11 @@ impl People<'_, '_> {
             && !self.lead.is_called(&token.lower)
             && !is_ordinary_word(&token.lower)
             && self.cues(before) == Cues::NONE
-            && self
-                .lead
-                .names()
-                .first()
-                .is_some_and(|first| self.token(at).is_some_and(|token| !token.is(first)))
+            && self.lead.names().first().is_some_and(|first| {
+                let short =
+                    token.lower.starts_with(first.as_str()) || first.starts_with(token.lower.as_ref());
+                !short && self.token(at).is_some_and(|token| !token.is(first))
+            })
     }
 
     /// `their CFO`, but not `she is their CFO`.
@@ -148,7 +183,10 @@ impl People<'_, '_> {
         if !self.token(at).is_some_and(|token| HEADS.contains(&token.lower.as_ref())) {
             return false;
         }
-        let owner = (sentence.start..at).rev().take(3).find(|before| self.cues(*before).has_any(OWNERS));
+        let owner = (sentence.start..at)
+            .rev()
+            .take(3)
+            .find(|before| self.token(*before).is_some_and(|token| token.is_any(OWNERS)));
         owner.is_some_and(|owner| {
             let stated = owner.checked_sub(1).is_some_and(|before| {
                 self.cues(before).has_any(Cues::of(&[Cue::Becomes, Cue::TitleLabel]))
@@ -226,4 +264,10 @@ impl People<'_, '_> {
     }
 }
 
-const OWNERS: Cues = Cues::of(&[Cue::Third, Cue::They, Cue::Us]);
+/// Possessives.
+const OWNERS: &[&str] = &[
+    "his", "her", "their", "our", "my", "your", "its", "sein", "seine", "seinen", "ihr", "ihre", "ihren",
+    "unser", "unsere", "mein", "meine", "son", "sa", "ses", "leur", "leurs", "notre", "mon", "ma", "su",
+    "sus", "nuestro", "nuestra", "mi", "suo", "sua", "nostro", "seu", "zijn", "haar", "hun", "onze", "hans",
+    "hennes", "sin",
+];

@@ -22,6 +22,8 @@ pub(crate) struct Sentence {
     pub(crate) asks: bool,
     /// Whether it speaks of another deal.
     pub(crate) elsewhere: bool,
+    /// Whether it takes back what was said before it.
+    pub(crate) corrects: bool,
     /// Who is spoken of in it.
     pub(crate) mentions: Vec<Mention>,
     /// Of whom the sentence before it spoke, where they share a line.
@@ -92,15 +94,36 @@ fn ends_sentence(tokens: &[Token<'_>], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| tokens.get(before));
     token.is(".")
         && before.is_none_or(|before| {
-            let abbreviated =
-                ABBREVIATIONS.contains(&before.lower.as_ref()) && next.is_some_and(|next| !next.is("."));
+            let company =
+                before.is_any(&["inc", "ltd", "co", "corp"]) && next.is_some_and(Token::is_capitalised);
+            let abbreviated = ABBREVIATIONS.contains(&before.lower.as_ref())
+                && next.is_some_and(|next| !next.is("."))
+                && !company;
             let initial = before.text.chars().count() == 1
                 && before.is_capitalised()
                 && next.is_some_and(Token::is_capitalised);
-            let ordinal =
-                before.kind == Kind::Number && before.text.len() <= 2 && next.is_some_and(Token::is_word);
+            let ordinal = before.kind == Kind::Number
+                && before.text.len() <= 2
+                && next.is_some_and(|next| crate::rules::date::is_month(&next.lower));
             !(abbreviated || initial || ordinal)
         })
+}
+
+/// Whether a sentence begins as one does that takes back the one before it.
+pub(super) fn corrects(tokens: &[Token<'_>]) -> bool {
+    const CORRECTIONS: &[&str] = &[
+        "correction",
+        "actually",
+        "rather",
+        "sorry",
+        "korrektur",
+        "vielmehr",
+        "correctif",
+        "corrección",
+        "correzione",
+    ];
+    tokens.iter().take(3).any(|token| token.is_any(CORRECTIONS))
+        || matches!(tokens, [no, wait, ..] if no.is("no") && wait.is_any(&["wait", ","]))
 }
 
 /// Cuts a sentence into clauses.

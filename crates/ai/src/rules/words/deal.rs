@@ -16,7 +16,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Price,
-        "budget|budgets|price|priced|total|totals|totalling|deal value|deal size|deal is worth|deal amount|deal|contract value|contract sum|contract amount|contract total|contract is worth|contract|order volume|order value|order sum|order total|order amount|order is worth|amount|amounts to|volume|figure|the number|number is|number at|number to|number moved|number now|value|worth|cost|costs|cost is|cost agreed|investment|comes to|come to|came to|amounts|adds up|makes it|in total|all in|full contract|purchase price|project sum|spend|spending limit|funds|funding|grant covers|licence|package|to spend|for it|for this|for us|for all|for the lot|sum",
+        "budget|budgets|price|priced|total|totals|totalling|deal value|deal size|deal is worth|deal amount|deal|contract value|contract sum|contract amount|contract total|contract is worth|contract|order volume|order value|order sum|order total|order amount|order is worth|amount|amounts to|volume|figure|the number|number at|number moved|the number is|number is now|value|worth|cost|costs|cost is|cost agreed|investment|comes to|come to|came to|amounts|adds up|makes it|in total|all in|full contract|purchase price|project sum|spend|spending limit|funds|funding|grant covers|licence|package|to spend|for it|for this|for us|for all|for the lot|sum",
     ),
     (
         Cue::Price,
@@ -76,7 +76,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Phone,
-        "phone|telephone|cell|cellphone|mobile|mob|tel|number|numbers|call|calls|ring|reach|reached|reachable|text|texts|dial|direct line|direct|line|whatsapp|landline|extension|m|t|p|phone number|cell is|telefon|telefonnummer|handy|handynummer|mobil|mobilnummer|nummer|durchwahl|anrufen|erreichbar|erreichen|tél|tel.|téléphone|portable|numéro|joignable|appeler|teléfono|móvil|número|celular|llamar|llámale|telefono|cellulare|numero|telefone|telemóvel|telefoon|telefoonnummer|mobiel|06-nummer|telefonnummer",
+        "the number|phone|telephone|cell|cellphone|mobile|mob|tel|number|numbers|call|calls|ring|reach|reached|reachable|text|texts|dial|direct line|direct|line|whatsapp|landline|extension|phone number|cell is|telefon|telefonnummer|handy|handynummer|mobil|mobilnummer|nummer|durchwahl|anrufen|erreichbar|erreichen|tél|tel.|téléphone|portable|numéro|joignable|appeler|teléfono|móvil|número|celular|llamar|llámale|telefono|cellulare|numero|telefone|telemóvel|telefoon|telefoonnummer|mobiel|06-nummer|telefonnummer",
     ),
     (
         Cue::Mail,

@@ -5,6 +5,14 @@ use leadkeep_domain::DealStage;
 use super::{Cue, Phrases, deal, job, mood, people, stages};
 use crate::rules::text::{Token, tokens};
 
+/// The tokens of a word of a phrase. A clitic stands alone: `'s`.
+fn words_of(word: &str) -> Vec<String> {
+    if word.starts_with('\'') {
+        return vec![word.to_owned()];
+    }
+    tokens(word).into_iter().map(|token| token.lower.into_owned()).collect()
+}
+
 /// What a phrase means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meaning {
@@ -43,7 +51,7 @@ impl Lexicon {
     fn learn<M: Copy>(&mut self, table: Phrases<M>, meaning: impl Fn(M) -> Meaning) {
         for (of, phrases) in table {
             for phrase in phrases.split('|') {
-                let mut words = tokens(phrase).into_iter().map(|token| token.lower.into_owned());
+                let mut words = phrase.split(' ').flat_map(words_of);
                 let Some(first) = words.next() else { continue };
                 let rest = words.collect();
                 self.by_first_word.entry(first).or_default().push(Phrase { rest, meaning: meaning(*of) });

@@ -20,7 +20,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Wish,
-        "would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
+        "if you want|if you like|if you need|if that helps|if possible|if needed|no later than|not later than|at the latest|would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
     ),
     (
         Cue::Condition,
@@ -28,7 +28,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Past,
-        "used to|formerly|former|previously|previous|ex|back then|long gone|in the past|at the time|was|were|had been|worked as|served as|once was|years ago|last year|last month|last week|last winter|last summer|earlier|early on|originally|initially|old|ehemals|ehemalige|ehemaliger|früher|früherer|war|waren|vorher|ancien|ancienne|était|auparavant|avant|antiguo|antigua|anterior|era|fue|antes|precedente|voormalig|voormalige|vroeger|tidligere|tidigare",
+        "used to|formerly|former|previously|previous|ex|back then|long gone|in the past|at the time|was|were|had been|worked as|served as|once was|years ago|last year|last month|last week|last winter|last summer|earlier|early on|originally|initially|old|ehemals|ehemalige|ehemaliger|früher|früherer|war|waren|vorher|ancien|ancienne|était|auparavant|antiguo|antigua|anterior|era|fue|antes|precedente|voormalig|voormalige|vroeger|tidligere|tidigare",
     ),
     (
         Cue::Future,
