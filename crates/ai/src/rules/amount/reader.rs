@@ -128,7 +128,7 @@ impl Reader<'_, '_> {
                 written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
             );
             let joined = !first_of_pair
-                && matches!(before, [number, to] if number.kind == Kind::Number && (between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"]));
+                && matches!(before, [number, to] if number.kind == Kind::Number && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
             *end |= joined;
         }
         ends

@@ -102,12 +102,21 @@ impl People<'_, '_> {
         subject.map(|mention| mention.who)
     }
 
+    /// `his`, and `Kofi's` before what is his: his boss, his number, his budget.
     fn is_possessive(&self, at: usize) -> bool {
-        self.token(at).is_some_and(|token| token.is_any(OWNERS))
-            || self.token(at + 1).is_some_and(|next| {
-                next.is("'s")
-                    && !self.token(at).is_some_and(|token| token.is_any(&["he", "she", "that", "who"]))
-            }) && self.cues(at + 1) == Cues::NONE
+        const OWNED: Cues = Cues::of(&[
+            Cue::Relation,
+            Cue::TitleLabel,
+            Cue::Phone,
+            Cue::Mail,
+            Cue::Site,
+            Cue::NameLabel,
+            Cue::Company,
+            Cue::Price,
+        ]);
+        let owns = self.token(at + 1).is_some_and(|next| next.is("'s"))
+            && (self.cues(at + 2).has_any(OWNED) || self.cues(at + 3).has(Cue::Relation));
+        owns || self.token(at).is_some_and(|token| token.is_any(OWNERS))
     }
 
     fn pronoun(&self, at: usize, lead_writes: bool) -> Option<Who> {
