@@ -4,7 +4,7 @@ use leadkeep_domain::Email;
 
 use super::{
     candidate::{Candidate, Weight},
-    phone::is_someones,
+    phone::{is_ours, is_someones},
     text::{Document, Kind, Lead, Sentence, Token, tokens},
     words::{Cue, Cues},
 };
@@ -113,6 +113,9 @@ fn weight(
         return None;
     }
     let its_own = is_like_name(address, lead);
+    if is_ours(document, sentence, start) {
+        return None;
+    }
     let preferred = before.has_any(Cues::of(&[Cue::Preferred, Cue::Final]));
     match (label, its_own, preferred) {
         (Some(_), true, true) => Some(Weight::Final),

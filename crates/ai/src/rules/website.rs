@@ -2,7 +2,7 @@
 
 use super::{
     candidate::{Candidate, Weight},
-    phone::is_someones,
+    phone::{is_ours, is_someones},
     text::{Document, Kind},
     words::{Cue, Cues},
 };
@@ -30,6 +30,7 @@ pub(crate) fn sites(document: &Document<'_>) -> Vec<Candidate<String>> {
                 || sentence.cues.has(Cue::Rival)
                 || !sentence.is_of_lead(at)
                 || somebodys
+                || is_ours(document, sentence, at)
             {
                 continue;
             }

@@ -65,7 +65,16 @@ fn skip_starts(document: &Document<'_>, mut at: usize, end: usize) -> usize {
     {
         at += 1;
     }
-    at
+    // "seit August Vertriebsleiterin".
+    let is_since =
+        |token: &Token<'_>| token.is_any(&["since", "seit", "depuis", "desde", "da", "sinds", "siden"]);
+    let since = (at.saturating_sub(1)..=at).any(|at| document.token(at).is_some_and(is_since));
+    let is_month =
+        |at: &usize| document.token(*at).is_some_and(|token| crate::rules::date::is_month(&token.lower));
+    match (at..end.min(at + 2)).find(is_month) {
+        Some(month) if since => month + 1,
+        _ => at,
+    }
 }
 
 struct Phrase<'p, 't> {

@@ -58,6 +58,11 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         && (now
             || document.cues(verb..verb + 1).has(Cue::Third)
             || has_lead_as_subject(document, sentence, verb));
+    // "Marta's assistant" is somebody else; "she's assistant" is she.
+    let pronoun = at.checked_sub(1).is_some_and(|before| document.cues(before..at).has(Cue::Third));
+    if document.token(at)?.is("'s") && verb == at && title.start == at + 1 && !pronoun {
+        return None;
+    }
     let replaces = document.cues(verb..title.start).has(Cue::Final)
         || document.cues(title.end..title.end + 1).has(Cue::Final);
     let weight = if replaces { Weight::Final } else { Weight::Stated };
@@ -83,13 +88,34 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
     of_lead.then(|| candidate(title, Weight::Stated, confidence, at))
 }
 
+/// What somebody does as something.
+const AT_WORK: &[&str] = &[
+    "heads",
+    "leads",
+    "runs",
+    "returns",
+    "returned",
+    "back",
+    "started",
+    "hired",
+    "continues",
+    "promoted",
+    "arbeitet",
+    "travaille",
+    "trabaja",
+    "lavora",
+];
+
 /// `moved to headquarters as …`, `joined them as …`.
 fn moved_as(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
     if !document.token(at)?.is_any(&["as", "als", "comme", "como", "come"]) {
         return None;
     }
     let clause = sentence.clause(at)?;
-    let moves = document.cues(clause.range.start..at).has_any(Cues::of(&[Cue::Moved, Cue::Joins]));
+    let before = clause.range.start..at;
+    let works = |at: usize| document.token(at).is_some_and(|token| token.is_any(AT_WORK));
+    let moves = document.cues(before.clone()).has_any(Cues::of(&[Cue::Moved, Cue::Joins]))
+        || before.clone().any(works);
     let title = title_phrase(document, at + 1, clause.range.end, false).filter(|_| moves)?;
     is_said_of_lead(document, sentence, at, title.start)
         .then(|| candidate(title, Weight::Stated, 0.9, clause.range.start))

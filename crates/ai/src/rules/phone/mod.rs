@@ -76,7 +76,12 @@ fn weight(document: &Document<'_>, sentence: &Sentence, written: &Written) -> Op
     let wrong = labelled.has(Cue::WrongLine)
         || before.has_any(Cues::of(&[Cue::WrongLine, Cue::Past, Cue::Negated]))
         || after.has(Cue::Past);
-    if wrong || clause.unsure || !sentence.is_of_lead(start) || is_someones(document, sentence, label) {
+    if wrong
+        || clause.unsure
+        || !sentence.is_of_lead(start)
+        || is_someones(document, sentence, label)
+        || is_ours(document, sentence, start)
+    {
         return None;
     }
     let preferred = clause.cues.has_any(Cues::of(&[Cue::Preferred, Cue::Final]));
@@ -87,6 +92,19 @@ fn weight(document: &Document<'_>, sentence: &Sentence, written: &Written) -> Op
     } else {
         Weight::Near
     })
+}
+
+/// "Our new office, phone …": what we say of ourselves.
+pub(crate) fn is_ours(document: &Document<'_>, sentence: &Sentence, at: usize) -> bool {
+    const OURS: &[&str] = &["our", "my", "unser", "unsere", "mein", "meine", "notre", "nuestro", "nuestra"];
+    if sentence.author != super::text::Author::Rep {
+        return false;
+    }
+    let ours = (sentence.range.start..at)
+        .rev()
+        .find(|at| document.token(*at).is_some_and(|token| token.is_any(OURS)));
+    let theirs = sentence.mentions.iter().rev().find(|mention| mention.at < at).map(|mention| mention.at);
+    ours.is_some_and(|ours| theirs.is_none_or(|theirs| theirs < ours))
 }
 
 /// "The caterer's number": not the lead's, and not its company's.

@@ -7,7 +7,7 @@ use super::{
     letter::{Author, GREETINGS, Letter, take_apart},
     lines::lines,
     people::{Lead, People, Who},
-    sentence::{Sentence, clauses, corrects, sentences, union},
+    sentence::{Sentence, asks, clauses, corrects, sentences, union},
     token::{Kind, Token, tokens},
 };
 use crate::{
@@ -160,10 +160,15 @@ fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec
             mood.elsewhere = sentence_cues.has(Cue::OtherDeal)
                 || names_deal(tokens, cues, &range, lead)
                 || (mood.elsewhere && !named);
-            let asks = tokens
-                .get(range.clone())
-                .is_some_and(|tokens| tokens.iter().rev().take(3).any(|token| token.is("?")));
-            let clauses = clauses(tokens, cues, range.clone());
+            let mut clauses = clauses(tokens, cues, range.clone());
+            let asks = asks(tokens, &range, &mut clauses);
+            if sentence_cues.has(Cue::OtherDeal)
+                && takes_aside(tokens, &range)
+                && let Some(last) = said.last_mut()
+            {
+                let last: &mut Sentence = last;
+                last.elsewhere |= last.range.end == range.start;
+            }
             let corrects = tokens.get(range.clone()).is_some_and(corrects);
             said.push(Sentence {
                 corrects,
@@ -180,6 +185,12 @@ fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec
         }
     }
     said
+}
+
+/// "Nothing to do with our project" is about the sentence before it.
+fn takes_aside(tokens: &[Token<'_>], range: &Range<usize>) -> bool {
+    let first = tokens.get(range.clone()).unwrap_or_default();
+    first.iter().take(3).any(|token| token.is_any(&["nothing", "unrelated"]))
 }
 
 /// "The Baxter deal": one that is called after somebody else.

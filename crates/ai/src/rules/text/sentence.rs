@@ -138,6 +138,7 @@ pub(super) fn clauses(tokens: &[Token<'_>], cues: &[Cues], sentence: Range<usize
         }
     }
     spread_conditions(tokens, cues, &mut clauses);
+    take_back(&mut clauses);
     clauses
 }
 
@@ -184,6 +185,42 @@ fn spread_conditions(tokens: &[Token<'_>], cues: &[Cues], clauses: &mut [Clause]
         }
         clause.unsure |= spreading;
     }
+}
+
+/// What is said just before "not sure I got that right" is not sure.
+fn take_back(clauses: &mut [Clause]) {
+    const REACH: usize = 4;
+    for at in 0..clauses.len() {
+        if clauses.get(at).is_some_and(|clause| clause.cues.has(Cue::Unknown)) {
+            clauses
+                .iter_mut()
+                .take(at + 1)
+                .skip(at.saturating_sub(REACH))
+                .for_each(|clause| clause.unsure = true);
+        }
+    }
+}
+
+/// Whether a sentence asks: as a whole, or only with its last clause ("we have 6k, can you do it?").
+pub(super) fn asks(tokens: &[Token<'_>], sentence: &Range<usize>, clauses: &mut [Clause]) -> bool {
+    const OPENERS: &[&str] = &[
+        "can", "could", "is", "does", "do", "what", "how", "when", "who", "would", "should", "kann",
+        "können", "peux", "pouvez", "puede",
+    ];
+    let ends = tokens
+        .get(sentence.clone())
+        .is_some_and(|tokens| tokens.iter().rev().take(3).any(|token| token.is("?")));
+    if !ends {
+        return false;
+    }
+    let opens = |clause: &Clause| tokens.get(clause.range.start).is_some_and(|token| token.is_any(OPENERS));
+    let only_last = clauses.len() == 2
+        && clauses.first().is_some_and(|first| !opens(first))
+        && clauses.last().is_some_and(opens);
+    if let Some(last) = clauses.last_mut().filter(|_| only_last) {
+        last.unsure = true;
+    }
+    !only_last
 }
 
 /// The cues of these tokens.

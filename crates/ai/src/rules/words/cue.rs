@@ -14,7 +14,7 @@ pub(crate) enum Cue {
     Future,
     /// A wish: no more than the words it hides (`would like`).
     Wish,
-    /// Nothing was said: stops looking further.
+    /// "Not sure I got that": what was said just before is not to be relied on.
     Unknown,
     /// Somebody who sells what we sell.
     Rival,
