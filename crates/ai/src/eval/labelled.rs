@@ -27,7 +27,7 @@ pub struct LabelError {
 }
 
 impl LabelError {
-    fn new(member: &str, reason: impl ToString) -> Self {
+    fn new(member: &str, reason: &dyn ToString) -> Self {
         Self { member: member.to_owned(), reason: reason.to_string() }
     }
 }
@@ -35,16 +35,16 @@ impl LabelError {
 impl Labelled {
     /// Parses one line of JSON.
     pub fn parse(line: &str) -> Result<Self, LabelError> {
-        let json: Value = serde_json::from_str(line).map_err(|error| LabelError::new("line", error))?;
+        let json: Value = serde_json::from_str(line).map_err(|error| LabelError::new("line", &error))?;
         let lead = fields(json.get("lead").unwrap_or(&Value::Null))?;
         let as_of = string(&json, "as_of")?;
         let written_on =
-            CloseDate::parse(as_of).map(CloseDate::date).map_err(|error| LabelError::new("as_of", error))?;
+            CloseDate::parse(as_of).map(CloseDate::date).map_err(|error| LabelError::new("as_of", &error))?;
         let note = note(lead, string(&json, "text")?, written_on);
         let expected = json
             .get("expected")
             .and_then(Value::as_object)
-            .ok_or_else(|| LabelError::new("expected", "must be an object"))?;
+            .ok_or_else(|| LabelError::new("expected", &"must be an object"))?;
         Ok(Self {
             id: string(&json, "id")?.to_owned(),
             kind: string(&json, "kind")?.to_owned(),
@@ -59,7 +59,7 @@ fn note(lead: LeadFields, text: &str, written_on: Date) -> Note {
 }
 
 fn string<'j>(json: &'j Value, member: &str) -> Result<&'j str, LabelError> {
-    json.get(member).and_then(Value::as_str).ok_or_else(|| LabelError::new(member, "must be a string"))
+    json.get(member).and_then(Value::as_str).ok_or_else(|| LabelError::new(member, &"must be a string"))
 }
 
 /// A member that may be null or absent, parsed.
@@ -70,20 +70,21 @@ fn optional<T, E: ToString>(
 ) -> Result<Option<T>, LabelError> {
     match json.get(member) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => parse(text).map(Some).map_err(|error| LabelError::new(member, error)),
-        Some(_) => Err(LabelError::new(member, "must be a string or null")),
+        Some(Value::String(text)) => parse(text).map(Some).map_err(|error| LabelError::new(member, &error)),
+        Some(_) => Err(LabelError::new(member, &"must be a string or null")),
     }
 }
 
 fn fields(json: &Value) -> Result<LeadFields, LabelError> {
-    let email = Email::parse(string(json, "email")?).map_err(|error| LabelError::new("email", error))?;
+    let email = Email::parse(string(json, "email")?).map_err(|error| LabelError::new("email", &error))?;
     let currency = optional(json, "deal_currency", Currency::parse)?.unwrap_or(Currency::USD);
     let amount = match json.get("deal_value") {
         None | Some(Value::Null) => None,
         Some(amount) => {
-            let amount =
-                amount.as_i64().ok_or_else(|| LabelError::new("deal_value", "must be an integer or null"))?;
-            Some(MinorUnits::parse(amount).map_err(|error| LabelError::new("deal_value", error))?)
+            let amount = amount
+                .as_i64()
+                .ok_or_else(|| LabelError::new("deal_value", &"must be an integer or null"))?;
+            Some(MinorUnits::parse(amount).map_err(|error| LabelError::new("deal_value", &error))?)
         }
     };
     let tags = json
@@ -96,7 +97,7 @@ fn fields(json: &Value) -> Result<LeadFields, LabelError> {
     let tags = tags
         .collect::<Result<Vec<_>, _>>()
         .and_then(Tags::new)
-        .map_err(|error| LabelError::new("tags", error))?;
+        .map_err(|error| LabelError::new("tags", &error))?;
     Ok(LeadFields {
         name: optional(json, "name", str::parse::<Text<200>>)?,
         title: optional(json, "title", str::parse::<Text<200>>)?,

@@ -48,7 +48,7 @@ impl<'c, 't> Changes<'c, 't> {
     fn words(&mut self, field: Field, candidates: Vec<Candidate<Range<usize>>>, current: Option<&Text<200>>) {
         let written = candidates.into_iter().filter_map(|candidate| {
             let text = written(self.document, candidate.value);
-            (!text.is_empty()).then(|| Candidate {
+            (!text.is_empty()).then_some(Candidate {
                 value: Folded(text),
                 weight: candidate.weight,
                 confidence: candidate.confidence,
@@ -144,9 +144,9 @@ impl<'c, 't> Changes<'c, 't> {
                 continue;
             }
             if request.adds {
-                after.push(request.tag.clone())
+                after.push(request.tag.clone());
             } else {
-                after.retain(|tag| !has(tag))
+                after.retain(|tag| !has(tag));
             }
             evidence.extend(self.document.span(request.evidence));
         }

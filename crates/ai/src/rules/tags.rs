@@ -19,130 +19,43 @@ pub(crate) struct Request {
     pub(crate) evidence: Range<usize>,
 }
 
+#[rustfmt::skip]
 const TAG: &[&str] = &[
-    "tag",
-    "tags",
-    "label",
-    "labels",
-    "schlagwort",
-    "schlagworte",
-    "etikett",
-    "étiquette",
-    "mot-clé",
-    "etiqueta",
-    "etichetta",
-    "etikett",
-    "merkelapp",
+    "tag", "tags", "label", "labels", "schlagwort", "schlagworte", "etikett", "étiquette", "mot-clé",
+    "etiqueta", "etichetta", "etikett", "merkelapp",
 ];
+#[rustfmt::skip]
 const ADD: &[&str] = &[
-    "add",
-    "put",
-    "set",
-    "attach",
-    "apply",
-    "give",
-    "use",
-    "assign",
-    "hinzufügen",
-    "setzen",
-    "vergeben",
-    "ajouter",
-    "ajoute",
-    "mettre",
-    "mets",
-    "añadir",
-    "añade",
-    "agregar",
-    "poner",
-    "pon",
-    "aggiungere",
-    "aggiungi",
-    "adicionar",
-    "adicione",
-    "toevoegen",
-    "versehen",
-    "ergänzen",
+    "add", "put", "set", "attach", "apply", "give", "use", "assign", "hinzufügen", "setzen", "vergeben",
+    "ajouter", "ajoute", "mettre", "mets", "añadir", "añade", "agregar", "poner", "pon", "aggiungere",
+    "aggiungi", "adicionar", "adicione", "toevoegen", "versehen", "ergänzen",
 ];
+#[rustfmt::skip]
 const REMOVE: &[&str] = &[
-    "remove",
-    "delete",
-    "drop",
-    "kill",
-    "take",
-    "clear",
-    "strip",
-    "lose",
-    "untag",
-    "unlabel",
-    "entfernen",
-    "löschen",
-    "streichen",
-    "wegnehmen",
-    "retirer",
-    "retire",
-    "enlever",
-    "enlève",
-    "supprimer",
-    "supprime",
-    "quitar",
-    "quita",
-    "eliminar",
-    "elimina",
-    "borrar",
-    "rimuovere",
-    "rimuovi",
-    "togliere",
-    "togli",
-    "remover",
-    "remova",
-    "verwijderen",
+    "remove", "delete", "drop", "kill", "take", "clear", "strip", "lose", "untag", "unlabel", "entfernen",
+    "löschen", "streichen", "wegnehmen", "retirer", "retire", "enlever", "enlève", "supprimer", "supprime",
+    "quitar", "quita", "eliminar", "elimina", "borrar", "rimuovere", "rimuovi", "togliere", "togli",
+    "remover", "remova", "verwijderen",
 ];
+#[rustfmt::skip]
 const MARK: &[&str] = &[
-    "tag",
-    "label",
-    "mark",
-    "flag",
-    "markieren",
-    "kennzeichnen",
-    "taggen",
-    "étiqueter",
-    "marquer",
-    "tagger",
-    "etiquetar",
-    "marcar",
-    "etichettare",
-    "segnare",
-    "taggare",
-    "marcare",
-    "taggen",
-    "markeren",
-    "merk",
-    "tagge",
-    "markiere",
-    "étiquette",
-    "etiqueta",
+    "tag", "label", "mark", "flag", "markieren", "kennzeichnen", "taggen", "étiqueter", "marquer", "tagger",
+    "etiquetar", "marcar", "etichettare", "segnare", "taggare", "marcare", "taggen", "markeren", "merk",
+    "tagge", "markiere", "étiquette", "etiqueta",
 ];
 const AS: &[&str] =
     &["as", "with", "als", "mit", "comme", "avec", "como", "con", "come", "com", "met", "som"];
+/// Verbs behind what they are about.
+#[rustfmt::skip]
+const BEHIND: &[&str] = &[
+    "entfernen", "löschen", "streichen", "wegnehmen", "hinzufügen", "setzen", "vergeben", "versehen",
+    "ergänzen", "toevoegen", "verwijderen",
+];
 /// What a lead is marked as that is no tag.
+#[rustfmt::skip]
 const NO_TAGS: &[&str] = &[
-    "done",
-    "read",
-    "unread",
-    "complete",
-    "completed",
-    "inactive",
-    "active",
-    "closed",
-    "open",
-    "spam",
-    "archived",
-    "duplicate",
-    "such",
-    "a",
-    "the",
-    "well",
-    "soon",
+    "done", "read", "unread", "complete", "completed", "inactive", "active", "closed", "open", "spam",
+    "archived", "duplicate", "such", "a", "the", "well", "soon",
 ];
 
 /// What the text asks for, in order. Only we may ask.
@@ -202,19 +115,6 @@ fn named_tag(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<
     }
     let clause = sentence.clause(at)?.range.clone();
     let before = (clause.start..at).rev().take(8);
-    const BEHIND: &[&str] = &[
-        "entfernen",
-        "löschen",
-        "streichen",
-        "wegnehmen",
-        "hinzufügen",
-        "setzen",
-        "vergeben",
-        "versehen",
-        "ergänzen",
-        "toevoegen",
-        "verwijderen",
-    ];
     let ruled = tag_at(document, at + 1, clause.end).filter(|(_, stop)| is_any(document, *stop, BEHIND));
     if let Some((tag, stop)) = ruled {
         return Some(Request { adds: !is_any(document, stop, REMOVE), tag, evidence: at..stop + 1 });

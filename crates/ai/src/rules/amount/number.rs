@@ -24,12 +24,15 @@ impl Thousandths {
     /// The number of units of which there are ten to the power of `digits` in one, if it is whole.
     pub(super) fn in_units(self, digits: u32) -> Option<i64> {
         let per_unit = 10_u64.pow(3_u32.checked_sub(digits)?);
-        (self.0 % per_unit == 0).then_some(self.0 / per_unit).and_then(|units| i64::try_from(units).ok())
+        self.0
+            .is_multiple_of(per_unit)
+            .then_some(self.0 / per_unit)
+            .and_then(|units| i64::try_from(units).ok())
     }
 
     /// Whether it is a whole number from `low` to `high`.
     pub(super) fn is_within(self, low: u64, high: u64) -> bool {
-        self.0 % 1000 == 0 && (low * 1000..=high * 1000).contains(&self.0)
+        self.0.is_multiple_of(1000) && (low * 1000..=high * 1000).contains(&self.0)
     }
 }
 

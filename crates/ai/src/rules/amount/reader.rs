@@ -225,6 +225,7 @@ impl Reader<'_, '_> {
     }
 
     fn is_rate(&self, written: &Written) -> bool {
+        #[rustfmt::skip]
         const UNITS: &[&str] = &[
             "month", "months", "year", "years", "seat", "user", "head", "kilo", "kg", "day", "hour", "week",
             "quarter", "piece", "unit", "truck", "room", "licence", "license", "employee", "person", "site",
@@ -232,30 +233,11 @@ impl Reader<'_, '_> {
             "tag", "stunde", "nutzer", "mois", "an", "jour", "mes", "año", "día", "mese", "anno", "mês",
             "ano", "maand", "jaar", "måned", "månad", "år", "vehicle", "device", "box",
         ];
+        #[rustfmt::skip]
         const ADVERBS: &[&str] = &[
-            "monthly",
-            "yearly",
-            "annually",
-            "quarterly",
-            "weekly",
-            "daily",
-            "apiece",
-            "each",
-            "p.a",
-            "pm",
-            "pa",
-            "monatlich",
-            "jährlich",
-            "mensuel",
-            "mensuels",
-            "mensuales",
-            "al",
-            "anuales",
-            "annuel",
-            "annuels",
-            "mensili",
-            "annui",
-            "hourly",
+            "monthly", "yearly", "annually", "quarterly", "weekly", "daily", "apiece", "each", "p.a", "pm",
+            "pa", "monatlich", "jährlich", "mensuel", "mensuels", "mensuales", "al", "anuales", "annuel",
+            "annuels", "mensili", "annui", "hourly",
         ];
         let after =
             self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 4));

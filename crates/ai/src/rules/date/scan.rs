@@ -138,14 +138,14 @@ impl Scanner<'_, '_> {
     }
 
     /// The date of a day and a month, with the year behind it if there is one.
-    fn dated(&self, end: usize, month: Month, day: u8) -> Found {
+    fn dated(&self, end: usize, month: Month, day: u8) -> (usize, Option<Date>, bool) {
         // "March 3 - 10", "3 or 4 March": ranges.
         let ranged = self.is(end, &["-", "–", "or", "oder", "ou", "/"]) && self.number(end + 1).is_some();
         let (end, date) = match self.year(end) {
             Some((end, year)) => (end, Date::from_calendar_date(year, month, day).ok()),
             None => (end, calendar::next_day(month, day, self.today)),
         };
-        Some((end, date.filter(|_| !ranged), true))
+        (end, date.filter(|_| !ranged), true)
     }
 
     /// `2026-03-28`, `28/02/2026`, `19.12.2025`; `04/05/2026` may be one of two days.
@@ -214,7 +214,7 @@ impl Scanner<'_, '_> {
         let (end, day) = self.number(at)?;
         let end = self.skip(end, &[".", "of", "de", "day"]);
         let month = self.month(end)?;
-        self.dated(end + 1, month, day)
+        Some(self.dated(end + 1, month, day))
     }
 
     /// `March 3`, `June twenty-seventh`, `Oct. 20th`.
@@ -222,7 +222,7 @@ impl Scanner<'_, '_> {
         let month = self.month(at)?;
         let start = self.skip(at + 1, &[".", "the"]);
         let (end, day) = self.number(start)?;
-        self.dated(end, month, day)
+        Some(self.dated(end, month, day))
     }
 
     fn quarter(&self, at: usize) -> Option<(usize, u8)> {

@@ -95,26 +95,3 @@ pub(super) const OF: &[&str] = &[
     "l'", "day", "this", "our", "diesem", "dieses", "ce", "este", "questo", "do", "in", "'", "am", "letzter",
     "tag", "current", "calendar", "il",
 ];
-/// Words that make a date vague.
-pub(super) const VAGUE: &[&str] = &[
-    "early",
-    "late",
-    "beginning",
-    "start",
-    "anfang",
-    "début",
-    "principios",
-    "inizio",
-    "begin",
-    "or",
-    "oder",
-    "ou",
-    "week",
-    "fiscal",
-    "fy",
-    "some",
-    "sometime",
-    "around",
-    "oder",
-    "spring",
-];

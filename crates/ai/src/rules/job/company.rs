@@ -66,7 +66,7 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     let place = moves && is_place_or_department(document, &company);
     let of_lead = is_said_of_lead(document, sentence, at, company.start)
         && has_lead_as_subject(document, sentence, verb);
-    (of_lead && !place).then(|| Candidate {
+    (of_lead && !place).then_some(Candidate {
         evidence: verb..company.end,
         value: company,
         weight: Weight::Final,
@@ -74,133 +74,34 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     })
 }
 
+/// Where people move that is no company.
+#[rustfmt::skip]
+const PLACES: &[&str] = &[
+    "london", "berlin", "paris", "madrid", "rome", "milan", "munich", "münchen", "hamburg", "vienna",
+    "wien", "zurich", "zürich", "geneva", "amsterdam", "brussels", "dublin", "lisbon", "oslo",
+    "stockholm", "copenhagen", "helsinki", "warsaw", "prague", "budapest", "york", "chicago", "boston",
+    "austin", "dallas", "houston", "denver", "seattle", "atlanta", "miami", "angeles", "francisco",
+    "diego", "toronto", "vancouver", "montreal", "sydney", "melbourne", "singapore", "kong", "tokyo",
+    "dubai", "mumbai", "delhi", "lagos", "nairobi", "johannesburg", "cape", "mexico", "texas",
+    "california", "florida", "germany", "france", "spain", "italy", "england", "scotland", "ireland",
+    "norway", "sweden", "denmark", "canada", "australia", "india", "europe", "asia", "usa", "us", "uk",
+    "emea", "apac", "hq", "marketing", "sales", "finance", "hr", "it", "operations", "procurement",
+    "purchasing", "engineering", "legal", "logistics", "barcelona", "frankfurt", "cologne", "köln",
+    "stuttgart", "lyon", "porto", "manchester", "leeds", "glasgow", "edinburgh", "bristol", "birmingham",
+    "galway", "cork",
+];
+#[rustfmt::skip]
+const PLACES_OF_TWO_WORDS: &[&str] = &[
+    "new york", "los angeles", "san francisco", "san diego", "hong kong", "cape town", "mexico city",
+    "tel aviv", "south africa", "new zealand", "buenos aires", "the hague", "st louis",
+];
+
 fn is_place_or_department(document: &Document<'_>, company: &Range<usize>) -> bool {
-    const PLACES: &[&str] = &[
-        "london",
-        "berlin",
-        "paris",
-        "madrid",
-        "rome",
-        "milan",
-        "munich",
-        "münchen",
-        "hamburg",
-        "vienna",
-        "wien",
-        "zurich",
-        "zürich",
-        "geneva",
-        "amsterdam",
-        "brussels",
-        "dublin",
-        "lisbon",
-        "oslo",
-        "stockholm",
-        "copenhagen",
-        "helsinki",
-        "warsaw",
-        "prague",
-        "budapest",
-        "york",
-        "chicago",
-        "boston",
-        "austin",
-        "dallas",
-        "houston",
-        "denver",
-        "seattle",
-        "atlanta",
-        "miami",
-        "angeles",
-        "francisco",
-        "diego",
-        "toronto",
-        "vancouver",
-        "montreal",
-        "sydney",
-        "melbourne",
-        "singapore",
-        "kong",
-        "tokyo",
-        "dubai",
-        "mumbai",
-        "delhi",
-        "lagos",
-        "nairobi",
-        "johannesburg",
-        "cape",
-        "mexico",
-        "texas",
-        "california",
-        "florida",
-        "germany",
-        "france",
-        "spain",
-        "italy",
-        "england",
-        "scotland",
-        "ireland",
-        "norway",
-        "sweden",
-        "denmark",
-        "canada",
-        "australia",
-        "india",
-        "europe",
-        "asia",
-        "usa",
-        "us",
-        "uk",
-        "emea",
-        "apac",
-        "hq",
-        "marketing",
-        "sales",
-        "finance",
-        "hr",
-        "it",
-        "operations",
-        "procurement",
-        "purchasing",
-        "engineering",
-        "legal",
-        "logistics",
-        "barcelona",
-        "frankfurt",
-        "cologne",
-        "köln",
-        "stuttgart",
-        "lyon",
-        "porto",
-        "manchester",
-        "leeds",
-        "glasgow",
-        "edinburgh",
-        "bristol",
-        "birmingham",
-        "galway",
-        "cork",
-    ];
     let words = document.slice(company.clone());
     let known = |token: &crate::rules::text::Token<'_>| PLACES.contains(&token.lower.as_ref());
     let pair = words.iter().map(|token| token.lower.as_ref()).collect::<Vec<_>>().join(" ");
-    let two = [
-        "new york",
-        "los angeles",
-        "san francisco",
-        "san diego",
-        "hong kong",
-        "cape town",
-        "mexico city",
-        "tel aviv",
-        "south africa",
-        "new zealand",
-        "buenos aires",
-        "the hague",
-        "st louis",
-    ];
     words.len() == 1 && words.last().is_some_and(known)
-        || two.contains(&pair.as_str())
+        || PLACES_OF_TWO_WORDS.contains(&pair.as_str())
         || words.iter().any(is_head) && words.len() == 1
 }
 
@@ -248,7 +149,7 @@ fn renamed(
         .find(|mention| mention.at < at)
         .is_some_and(|mention| mention.who == Who::Other);
     let certain = !clause.unsure && !denied && !other && !of_person;
-    (certain && (of_company || told_to_record)).then(|| Candidate {
+    (certain && (of_company || told_to_record)).then_some(Candidate {
         evidence: at..company.end,
         value: company,
         weight: Weight::Final,
@@ -263,7 +164,7 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
         return None;
     }
     let company = company_phrase(document, at + 2, sentence.clause(at + 1)?.range.end)?;
-    is_said_of_lead(document, sentence, at, company.start).then(|| Candidate {
+    is_said_of_lead(document, sentence, at, company.start).then_some(Candidate {
         evidence: at..company.end,
         value: company,
         weight: Weight::Stated,

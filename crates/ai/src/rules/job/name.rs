@@ -59,7 +59,7 @@ fn equated(
     }
     let of_lead = sentence.mentions.iter().any(|mention| mention.at + 1 == at && mention.who == Who::Lead);
     let name = name_phrase(document, at + 1, sentence.range.end)?;
-    (of_lead && resembles(document, &name, lead)).then(|| Candidate {
+    (of_lead && resembles(document, &name, lead)).then_some(Candidate {
         evidence: at - 1..name.end,
         value: name,
         weight: Weight::Final,
@@ -109,7 +109,7 @@ fn stated(
             .slice(name.clone())
             .iter()
             .all(|token| !lead.works_at(&token.lower) || lead.is_called(&token.lower));
-    (of_lead && is_name).then(|| Candidate {
+    (of_lead && is_name).then_some(Candidate {
         evidence: verb..name.end,
         value: name,
         weight: Weight::Final,

@@ -23,22 +23,10 @@ fn is_part(token: &Token<'_>) -> bool {
 }
 
 /// Those whose company follows "of": `CEO of Acme`.
+#[rustfmt::skip]
 const OF_COMPANIES: &[&str] = &[
-    "ceo",
-    "cto",
-    "cfo",
-    "coo",
-    "cio",
-    "cmo",
-    "founder",
-    "co-founder",
-    "owner",
-    "president",
-    "chairman",
-    "chairwoman",
-    "md",
-    "inhaber",
-    "inhaberin",
+    "ceo", "cto", "cfo", "coo", "cio", "cmo", "founder", "co-founder", "owner", "president", "chairman",
+    "chairwoman", "md", "inhaber", "inhaberin",
 ];
 
 /// The title that begins here, up to `end`. It needs a noun of titles, unless it is labelled as a title.

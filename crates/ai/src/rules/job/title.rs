@@ -89,21 +89,10 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
 }
 
 /// What somebody does as something.
+#[rustfmt::skip]
 const AT_WORK: &[&str] = &[
-    "heads",
-    "leads",
-    "runs",
-    "returns",
-    "returned",
-    "back",
-    "started",
-    "hired",
-    "continues",
-    "promoted",
-    "arbeitet",
-    "travaille",
-    "trabaja",
-    "lavora",
+    "heads", "leads", "runs", "returns", "returned", "back", "started", "hired", "continues", "promoted",
+    "arbeitet", "travaille", "trabaja", "lavora",
 ];
 
 /// `moved to headquarters as …`, `joined them as …`.

@@ -33,7 +33,7 @@ pub(crate) fn written(tokens: &[Token<'_>]) -> Vec<Written> {
 #[derive(Default)]
 struct Groups {
     plus: bool,
-    groups: Vec<String>,
+    parts: Vec<String>,
     bracketed: Option<usize>,
 }
 
@@ -48,19 +48,19 @@ fn in_digits(tokens: &[Token<'_>], start: usize) -> Option<Written> {
                 if groups.digits() + token.text.len() > 16 {
                     break;
                 }
-                groups.groups.extend(token.text.split(|c: char| !c.is_ascii_digit()).map(str::to_owned));
+                groups.parts.extend(token.text.split(|c: char| !c.is_ascii_digit()).map(str::to_owned));
                 end = at + 1;
             }
             Kind::Mark if token.is("+") && at == start => groups.plus = true,
             Kind::Mark
                 if token.is("(") && tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number) =>
             {
-                groups.bracketed = Some(groups.groups.len())
+                groups.bracketed = Some(groups.parts.len());
             }
             Kind::Mark if token.is(")") && groups.bracketed.is_some() => {}
             Kind::Mark
                 if token.is_any(&["-", ".", "/", "–", "‑"])
-                    && !groups.groups.is_empty()
+                    && !groups.parts.is_empty()
                     && tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number || next.is("(")) => {}
             _ => break,
         }
@@ -74,11 +74,11 @@ fn in_digits(tokens: &[Token<'_>], start: usize) -> Option<Written> {
 
 impl Groups {
     fn digits(&self) -> usize {
-        self.groups.iter().map(String::len).sum()
+        self.parts.iter().map(String::len).sum()
     }
 
     fn number(&self) -> Option<String> {
-        let mut groups = self.groups.clone();
+        let mut groups = self.parts.clone();
         // The trunk prefix of "+44 (0)20 …" is not dialled from abroad.
         let first = groups.first()?.clone();
         let international = self.plus || (first.starts_with("00") && first.len() > 2) || first == "00";
@@ -105,10 +105,10 @@ impl Groups {
     }
 
     fn is_plain(&self) -> bool {
-        let first = self.groups.first().map_or("", String::as_str);
+        let first = self.parts.first().map_or("", String::as_str);
         self.plus
             || first.starts_with('0')
-            || north_american(&self.groups).is_some()
+            || north_american(&self.parts).is_some()
             || self.bracketed == Some(0)
     }
 }

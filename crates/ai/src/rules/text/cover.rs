@@ -27,6 +27,7 @@ pub(super) fn covered(text: &str) -> Vec<Span> {
 
 /// From here on there is no such end: a second search for it would find nothing either.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Limits {
     no_fence: bool,
     no_comment_end: bool,
@@ -140,11 +141,10 @@ fn query_end(text: &str, line: usize) -> Option<usize> {
         ("drop", " table "),
         ("alter", " table "),
     ];
-    let rest = text.get(line..)?;
+    let whole = text.get(line..)?.split('\n').next()?;
     let first =
-        rest.split_whitespace().next()?.trim_start_matches(['\'', '"', ';', ')']).to_ascii_lowercase();
+        whole.split_whitespace().next()?.trim_start_matches(['\'', '"', ';', ')']).to_ascii_lowercase();
     let (_, keyword) = STATEMENTS.iter().find(|(statement, _)| *statement == first)?;
-    let whole = rest.split('\n').next()?;
     let code = whole.to_ascii_lowercase();
     let is_code = code.contains(keyword)
         && (code.contains('=') || code.contains('(') || code.contains(';') || code.contains('*'));

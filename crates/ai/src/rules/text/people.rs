@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use leadkeep_domain::LeadFields;
+use leadkeep_domain::{LeadFields, Text};
 
 use super::token::{Kind, Token, tokens};
 use crate::rules::words::{Cue, Cues, HEADS, is_ordinary_word};
@@ -28,8 +28,8 @@ impl Lead {
     pub(crate) fn new(fields: &LeadFields) -> Self {
         let words = |text: Option<&str>| words(text.unwrap_or_default());
         Self {
-            names: words(fields.name.as_ref().map(|name| name.as_str())),
-            company: words(fields.company.as_ref().map(|company| company.as_str())),
+            names: words(fields.name.as_ref().map(Text::as_str)),
+            company: words(fields.company.as_ref().map(Text::as_str)),
             email: fields.email.key(),
         }
     }

@@ -111,15 +111,9 @@ fn ends_sentence(tokens: &[Token<'_>], at: usize) -> bool {
 
 /// Whether a sentence begins as one does that takes back the one before it.
 pub(super) fn corrects(tokens: &[Token<'_>]) -> bool {
+    #[rustfmt::skip]
     const CORRECTIONS: &[&str] = &[
-        "correction",
-        "actually",
-        "rather",
-        "sorry",
-        "korrektur",
-        "vielmehr",
-        "correctif",
-        "corrección",
+        "correction", "actually", "rather", "sorry", "korrektur", "vielmehr", "correctif", "corrección",
         "correzione",
     ];
     tokens.iter().take(3).any(|token| token.is_any(CORRECTIONS))
@@ -144,7 +138,7 @@ pub(super) fn clauses(tokens: &[Token<'_>], cues: &[Cues], sentence: Range<usize
 
 fn begins_clause(tokens: &[Token<'_>], cues: &[Cues], at: usize, start: usize) -> bool {
     let (Some(token), Some(before)) = (tokens.get(at), tokens.get(at - 1)) else { return false };
-    if before.is_any(&[",", "–", "—", "(", ")", "|", "/", ";"]) && !(before.is("/") && !token.spaced) {
+    if before.is_any(&[",", "–", "—", "(", ")", "|", "/", ";"]) && (token.spaced || !before.is("/")) {
         return true;
     }
     if token.is_any(&[

@@ -72,7 +72,7 @@ struct Cutter<'t> {
     tokens: Vec<Token<'t>>,
 }
 
-impl<'t> Cutter<'t> {
+impl Cutter<'_> {
     fn step(&mut self) -> bool {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let Some(first) = rest.chars().next() else { return false };
