@@ -6,7 +6,8 @@ fn zz_debug() {
     for line in include_str!("../../eval/notes.jsonl")
         .lines()
         .chain(include_str!("../../eval/held-out.jsonl").lines())
-        .chain(include_str!("../../eval/second.jsonl").lines()).chain(include_str!("../../eval/third.jsonl").lines())
+        .chain(include_str!("../../eval/second.jsonl").lines())
+        .chain(include_str!("../../eval/third.jsonl").lines())
     {
         let l = Labelled::parse(line).unwrap();
         if !ids.split(',').any(|id| id == l.id) {

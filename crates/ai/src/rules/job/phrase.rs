@@ -138,8 +138,8 @@ pub(super) fn company_phrase(document: &Document<'_>, from: usize, end: usize) -
     while start < end.min(from + 3)
         && document.token(start).is_some_and(|token| {
             token.is_any(&[
-                "the", "der", "die", "das", "la", "le", "a", "an", "el", "il", ":", "\"", "“", "„", "'",
-                "firma", "company", "called",
+                "the", "der", "die", "das", "la", "le", "a", "an", "el", "il", ":", "-", ">", "→", "\"", "“",
+                "„", "'", "firma", "company", "called",
             ]) && !token.is_capitalised()
         })
     {

@@ -44,6 +44,11 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         && document
             .token(at)
             .is_some_and(|token| token.is_any(&["now", "jetzt", "désormais", "ahora", "nu", "=", ":"]));
+    let begins = at == sentence.range.start
+        && document
+            .token(at)
+            .is_some_and(|token| token.is_any(&["now", "still", "jetzt", "désormais", "ahora", "nu"]));
+    let now = now || begins;
     let ends = !document.cues(at + 1..at + 2).has(Cue::Becomes);
     if !(now || (cues.has(Cue::Becomes) && ends)) {
         return None;
@@ -79,7 +84,10 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
         .token(at + 1)
         .is_some_and(|token| token.is_any(&[":", "is", "=", "ist", "est", "es", "now", "'s"]));
     let comma = document.token(at + 1).is_some_and(|token| token.is(","));
-    let from = at + 1 + usize::from(comma);
+    // "Title on the card: …".
+    let colon = (at + 1..clause_end(sentence, at).min(at + 6))
+        .find(|at| document.token(*at).is_some_and(|token| token.is(":")));
+    let from = colon.unwrap_or(at) + 1 + usize::from(comma && colon.is_none());
     let title = title_phrase(document, from, clause_end(sentence, from), says)?;
     let of_lead =
         is_said_of_lead(document, sentence, at, title.start) && !is_of_somebody(document, sentence, at);

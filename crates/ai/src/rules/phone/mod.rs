@@ -6,7 +6,7 @@ pub(crate) use scan::{Written, written};
 
 use super::{
     candidate::{Candidate, Weight},
-    text::{Document, Kind, Sentence, tokens},
+    text::{Author, Clause, Document, Kind, Sentence, Who, tokens},
     words::{Cue, Cues},
 };
 
@@ -67,9 +67,10 @@ fn weight(document: &Document<'_>, sentence: &Sentence, written: &Written) -> Op
     let start = written.range.start;
     let clause = sentence.clause(start)?;
     let from = start.saturating_sub(12).max(sentence.range.start);
-    let label = (from..start)
+    let labelled = (from..start)
         .rev()
-        .find(|at| document.cues(*at..at + 1).has_any(Cues::of(&[Cue::Phone, Cue::WrongLine])))?;
+        .find(|at| document.cues(*at..at + 1).has_any(Cues::of(&[Cue::Phone, Cue::WrongLine])));
+    let Some(label) = labelled else { return alone(document, sentence, clause, written) };
     let labelled = document.cues(label..label + 1);
     let before = document.cues(clause.range.start..start);
     let after = document.cues(written.range.end..clause.range.end);
@@ -94,10 +95,20 @@ fn weight(document: &Document<'_>, sentence: &Sentence, written: &Written) -> Op
     })
 }
 
+/// `she's in Leeds now, +44 …`: an international number that is a clause of its own.
+fn alone(document: &Document<'_>, sentence: &Sentence, clause: &Clause, written: &Written) -> Option<Weight> {
+    let plain = written.number.starts_with('+') && clause.range.len() <= written.range.len() + 1;
+    let of_lead =
+        !sentence.mentions.is_empty() && sentence.mentions.iter().all(|mention| mention.who == Who::Lead);
+    let certain = !clause.unsure
+        && !document.cues(sentence.range.clone()).has_any(Cues::of(&[Cue::WrongLine, Cue::Us]));
+    (plain && of_lead && certain).then_some(Weight::Near)
+}
+
 /// "Our new office, phone …": what we say of ourselves.
 pub(crate) fn is_ours(document: &Document<'_>, sentence: &Sentence, at: usize) -> bool {
     const OURS: &[&str] = &["our", "my", "unser", "unsere", "mein", "meine", "notre", "nuestro", "nuestra"];
-    if sentence.author != super::text::Author::Rep {
+    if sentence.author != Author::Rep {
         return false;
     }
     let ours = (sentence.range.start..at)
@@ -112,8 +123,7 @@ pub(crate) fn is_someones(document: &Document<'_>, sentence: &Sentence, label: u
     let from = label.saturating_sub(3).max(sentence.range.start);
     let owned = (from..label).rev().find(|at| document.token(*at).is_some_and(|token| token.is("'s")));
     let Some(owner) = owned.and_then(|at| at.checked_sub(1)) else { return false };
-    let is_lead =
-        sentence.mentions.iter().any(|mention| mention.at == owner && mention.who == super::text::Who::Lead);
+    let is_lead = sentence.mentions.iter().any(|mention| mention.at == owner && mention.who == Who::Lead);
     !is_lead
         && document.token(owner).is_some_and(|token| {
             token.kind == Kind::Word

@@ -73,6 +73,13 @@ const HEADERS: &[&str] = &[
     "objet", "envoyé", "para", "asunto", "fecha", "enviado", "oggetto", "data", "inviato", "a", "aan",
     "onderwerp", "verzonden", "till", "ämne", "til", "emne", "assunto",
 ];
+/// Words above a name that are none.
+#[rustfmt::skip]
+const CLOSINGS: &[&str] = &[
+    "regards", "wishes", "best", "kind", "warm", "warmly", "sincerely", "cheers", "thanks", "grüße", "grüßen", "gruß", "gruss",
+    "viele", "liebe", "cordialement", "cordialmente", "saludos", "saludo", "saluti", "groet", "groeten", "hilsen", "hälsningar",
+    "atentamente", "salutations", "abraço",
+];
 /// Words that letters begin with.
 #[rustfmt::skip]
 pub(super) const GREETINGS: &[&str] = &[
@@ -225,7 +232,8 @@ impl<'t> Reader<'_, 't> {
         {
             return (followed || self.author(line.quoted) == Author::Lead).then_some(Author::Lead);
         }
-        let known = words.iter().any(|word| self.lexicon.knows(word) || self.lead.works_at(word));
+        let closes = words.iter().any(|word| CLOSINGS.contains(&word.as_str()));
+        let known = closes || words.iter().any(|word| self.lexicon.knows(word) || self.lead.works_at(word));
         (words.len() >= 2 && !known && followed).then_some(Author::Other)
     }
 
@@ -298,7 +306,7 @@ impl<'t> Reader<'_, 't> {
     fn is_prose(&self, line: &Line) -> bool {
         let tokens = self.of(&line.tokens);
         let words = tokens.iter().filter(|token| token.is_word()).count();
-        let sentence = tokens.last().is_some_and(|last| last.is_any(&[".", "?", "!"])) && words > 4;
+        let sentence = tokens.last().is_some_and(|last| last.is_any(&[".", "?", "!"])) && words > 6;
         line.bulleted || sentence || words > 12
     }
 

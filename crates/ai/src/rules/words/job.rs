@@ -8,7 +8,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Becomes,
-        "is|'s|hes|shes|became|becomes|has become|'s become|is now|'s now|got promoted to|was promoted to|been promoted to|has been promoted to|promoted to|gets promoted to|was made|got made|been made|has been made|was named|been named|named|was appointed|been appointed|has been appointed|appointed|moved up to|moves up to|moved up|stepped up to|stepped up as|rose to|works as|now works as|acts as|started as|starts as|has started as|took over as|taken over as|took the job of|got the job of|is the new|made",
+        "bumped up to|been bumped up to|has been bumped up to|elevated to|been elevated to|stepped into the role of|been given the role of|landed the role of|moved into the role of|was elected|been elected|elected|has taken on the role of|taken on the role of|takes on the role of|made it to|got bumped up to|is|'s|hes|shes|became|becomes|has become|'s become|is now|'s now|got promoted to|was promoted to|been promoted to|has been promoted to|promoted to|gets promoted to|was made|got made|been made|has been made|was named|been named|named|was appointed|been appointed|has been appointed|appointed|moved up to|moves up to|moved up|stepped up to|stepped up as|rose to|works as|now works as|acts as|started as|starts as|has started as|took over as|taken over as|took the job of|got the job of|is the new|made",
     ),
     (
         Cue::Becomes,
@@ -16,7 +16,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Joins,
-        "moved to|moved over to|moves to|has moved to|joined|has joined|joins|switched to|has switched to|went to|went over to|changed to|has changed to|now with|is now with|'s now with|is with|'s with|now at|is now at|'s now at|is at|now works at|now works for|works for|works at|now working for|now working at|started at|has started at|has started with|started with|start with|hired by|was hired by|new employer is|new company is|new employer|new company|landed at|left for|jumped to|jumped ship to",
+        "changed employer|changed employers|has changed employer|switched employers|new firm|new firm is|moved to|moved over to|moves to|has moved to|joined|has joined|joins|switched to|has switched to|went to|went over to|changed to|has changed to|now with|is now with|'s now with|is with|'s with|now at|is now at|'s now at|is at|now works at|now works for|works for|works at|now working for|now working at|started at|has started at|has started with|started with|start with|hired by|was hired by|new employer is|new company is|new employer|new company|landed at|left for|jumped to|jumped ship to",
     ),
     (
         Cue::Joins,
