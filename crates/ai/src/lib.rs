@@ -101,5 +101,6 @@ mod tests {
     fn the_mock_stands_in_for_a_provider() {
         fn needs_a_provider(_: &dyn SmartUpdate) {}
         needs_a_provider(&MockSmartUpdate::new());
+        needs_a_provider(&Scripted::default());
     }
 }

@@ -34,8 +34,9 @@ pub(super) fn currency(tokens: &[Token<'_>]) -> Option<(usize, Shown)> {
         return Some((2, Shown::Code(code)));
     }
     if let [first, second, ..] = tokens {
-        let both = format!("{} {}", first.lower, second.lower);
-        if let Some((_, shown)) = PAIRS.iter().find(|(pair, _)| *pair == both) {
+        let is_pair =
+            |pair: &str| pair.split_once(' ').is_some_and(|(one, two)| first.is(one) && second.is(two));
+        if let Some((_, shown)) = PAIRS.iter().find(|(pair, _)| is_pair(pair)) {
             return Some((2, *shown));
         }
     }

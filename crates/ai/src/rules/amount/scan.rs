@@ -50,7 +50,10 @@ pub(crate) fn written(tokens: &[Token<'_>]) -> Vec<Written> {
 
 fn amount(tokens: &[Token<'_>], start: usize) -> Option<Written> {
     let rest = |at: usize| tokens.get(at..).unwrap_or_default();
-    let before = currency(rest(start));
+    // A currency before a number has the number within two tokens; most words have none.
+    let before_digits = tokens.iter().skip(start + 1).take(2).any(|token| token.kind == Kind::Number);
+    let spelled = tokens.get(start)?.kind == Kind::Word || tokens.get(start)?.kind == Kind::Mark;
+    let before = if spelled && before_digits { currency(rest(start)) } else { None };
     let digits = start + before.map_or(0, |(len, _)| len);
     // "TEUR 65" and "65 TEUR".
     let thousands =

@@ -23,7 +23,7 @@ fn is_site(run: &str) -> bool {
     let host = rest.split(['/', '?']).next().unwrap_or_default();
     let Some((name, top)) = host.rsplit_once('.') else { return false };
     let named = name.split('.').all(is_label) && name.chars().any(char::is_alphabetic);
-    let long_enough = name.chars().count() >= 3;
+    let long_enough = url || name.chars().count() >= 3;
     named && long_enough && is_top_level(top) && (url || written_small(host))
 }
 

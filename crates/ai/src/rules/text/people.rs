@@ -189,14 +189,12 @@ impl People<'_, '_> {
 
     /// `their CFO`, but not `she is their CFO`.
     fn is_their_officer(&self, at: usize, sentence: &Range<usize>) -> bool {
-        if !self.token(at).is_some_and(|token| HEADS.contains(&token.lower.as_ref())) {
-            return false;
-        }
         let owner = (sentence.start..at)
             .rev()
             .take(3)
             .find(|before| self.token(*before).is_some_and(|token| token.is_any(OWNERS)));
         owner.is_some_and(|owner| {
+            let officer = self.token(at).is_some_and(|token| HEADS.contains(&token.lower.as_ref()));
             let stated = owner.checked_sub(1).is_some_and(|before| {
                 self.cues(before).has_any(Cues::of(&[Cue::Becomes, Cue::TitleLabel]))
                     || self.token(before).is_some_and(|token| token.is("as"))
@@ -205,7 +203,7 @@ impl People<'_, '_> {
                 self.token(between).is_some_and(Token::is_word)
                     && !self.cues(between).has_any(Cues::of(&[Cue::TitleLabel, Cue::Becomes]))
             });
-            plain && !stated
+            officer && plain && !stated
         })
     }
 

@@ -130,19 +130,3 @@ impl Cues {
         self.0 & others.0 != 0
     }
 }
-#[cfg(test)]
-impl Cues {
-    pub(crate) fn names(self) -> Vec<String> {
-        use Cue::*;
-        [
-            Negated, Unsure, Condition, Past, Future, Wish, Unknown, Rival, OtherDeal, Price, Agreed, Offer,
-            OtherMoney, Bound, Range, Rate, Final, Instead, Moved, Closing, Event, Phone, Mail, Site,
-            WrongLine, Preferred, TitleLabel, Becomes, Joins, At, Renamed, Company, NameLabel, Relation,
-            Speaks, Us, Third, They, Honorific, Machine,
-        ]
-        .iter()
-        .filter(|c| self.has(**c))
-        .map(|c| format!("{c:?}"))
-        .collect()
-    }
-}

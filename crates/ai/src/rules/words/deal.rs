@@ -60,7 +60,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Closing,
-        "signed off by|everything signed|sign|signs|signed|signing|signature|signatures|sihn|countersign|ink|paperwork|contract|contract by|close|closes|closed|closing|close date|closing date|clse|close by|target close|expected close|sign-off|order|orders|ordering|order by|place the order|purchase order|po|p.o|commit|commits|wrap up|wrapped up|wraps up|wrap this up|wrap it up|seal|sealed|finalise|finalize|finalised|finalized|finalises|buy|buys|get it done|done by|be done|done|get this done|deal done|execute the contract|conclude|concluded|award|awarded|in his plan|in her plan|in their plan|decide|decision|expects to close|expected to close|expected",
+        "signed off by|everything signed|sign|signs|signed|signing|signature|signatures|countersign|ink|paperwork|contract|contract by|close|closes|closed|closing|close date|closing date|close by|target close|expected close|sign-off|order|orders|ordering|order by|place the order|purchase order|po|p.o|commit|commits|wrap up|wrapped up|wraps up|wrap this up|wrap it up|seal|sealed|finalise|finalize|finalised|finalized|finalises|buy|buys|get it done|done by|be done|done|get this done|deal done|execute the contract|conclude|concluded|award|awarded|in his plan|in her plan|in their plan|decide|decision|expects to close|expected to close|expected",
     ),
     (
         Cue::Closing,

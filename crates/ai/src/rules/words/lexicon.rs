@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use leadkeep_domain::DealStage;
 
-use super::{Cue, Phrases, deal, job, mood, people, stages};
+use super::{Cue, Phrases, deal, job, mood, people, stages, typo};
 use crate::rules::text::{Token, tokens};
 
 /// The tokens of a word of a phrase. A clitic stands alone: `'s`.
@@ -65,11 +65,16 @@ impl Lexicon {
         tokens: &[Token<'_>],
     ) -> Option<(usize, impl Iterator<Item = Meaning> + 'l)> {
         let (first, after) = tokens.split_first()?;
-        let phrases = self.by_first_word.get(first.lower.as_ref())?;
+        let phrases = self.phrases(&first.lower)?;
         let longest = phrases.iter().find(|phrase| phrase.begins(after))?.rest.len();
         let after: Vec<String> = after.iter().take(longest).map(|token| token.lower.to_string()).collect();
         let matching = phrases.iter().filter(move |phrase| phrase.rest == after).map(|phrase| phrase.meaning);
         Some((longest + 1, matching))
+    }
+
+    /// The phrases that begin with this word, or with the one that it is a slip of.
+    fn phrases(&self, lower: &str) -> Option<&Vec<Phrase>> {
+        self.by_first_word.get(lower).or_else(|| self.by_first_word.get(typo::meant(lower)?))
     }
 
     /// Whether a phrase begins with this word.

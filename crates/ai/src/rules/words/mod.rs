@@ -8,6 +8,7 @@ mod mood;
 mod people;
 mod stages;
 mod titles;
+mod typo;
 
 pub(crate) use cue::{Cue, Cues};
 pub(crate) use lexicon::{Lexicon, Meaning};
