@@ -1,15 +1,20 @@
 //! Any text is read, in bounded time, and the evidence of what is proposed is in it.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
 
 use leadkeep_ai::{Note, Rules, rules};
 use leadkeep_domain::{Currency, Email, LeadFields, Text};
 use proptest::prelude::*;
 use time::macros::date;
 
-/// The longest text that is taken.
-const LONGEST: usize = 64 * 1024;
+/// The longest text that is taken; an eighth of it without optimization, where everything takes 20 times as long.
+const LONGEST: usize = if cfg!(debug_assertions) { 8 * 1024 } else { 64 * 1024 };
+
+static RULES: LazyLock<Rules> = LazyLock::new(Rules::new);
 
 fn note(text: String) -> Note {
     let mut lead = LeadFields::new(Email::parse("dana.whitlock@paper.example").unwrap(), Currency::USD);
@@ -112,12 +117,12 @@ fn pieces() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn arbitrary_text_is_read_without_panic(text in any::<String>()) {
-        check(&Rules::new(), text);
+        check(&RULES, text);
     }
 
     #[test]
     fn texts_of_words_that_mean_something_are_read_without_panic(text in pieces()) {
-        check(&Rules::new(), text);
+        check(&RULES, text);
     }
 
     #[test]
@@ -133,7 +138,6 @@ proptest! {
 
 #[test]
 fn the_longest_texts_are_read_in_bounded_time() {
-    let rules = Rules::new();
     let units = [
         "(",
         "((",
@@ -209,10 +213,9 @@ fn the_longest_texts_are_read_in_bounded_time() {
     for unit in units {
         let text = unit.repeat(LONGEST / unit.len());
         let begun = Instant::now();
-        check(&rules, text);
+        check(&RULES, text);
         let took = begun.elapsed();
-        println!("{unit:?} {took:?}");
         // Read twice, without optimization: a quadratic pass takes minutes.
-        assert!(took < Duration::from_secs(25), "{unit:?} took {took:?}");
+        assert!(took < Duration::from_secs(5), "{unit:?} took {took:?}");
     }
 }

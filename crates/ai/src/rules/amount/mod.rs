@@ -1,6 +1,7 @@
 //! Money: how it is written, and which amount is the deal's.
 
 mod currency;
+mod doubt;
 mod number;
 mod reader;
 mod scan;

@@ -1,6 +1,8 @@
 //! Days: how they are written, and which is the expected close.
 
 mod calendar;
+mod numeric;
+mod period;
 mod reader;
 mod scan;
 mod words;

@@ -8,6 +8,7 @@ mod letter;
 mod lines;
 mod people;
 mod sentence;
+mod signer;
 mod token;
 
 pub(crate) use document::Document;
