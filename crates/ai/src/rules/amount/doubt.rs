@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
             }
             _ => false,
         };
-        rate || self.is_preceded(written.range.start, 3, Cue::Rate)
+        rate
     }
 
     fn is_comma(&self, at: usize) -> bool {

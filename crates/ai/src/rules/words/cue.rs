@@ -32,8 +32,6 @@ pub(crate) enum Cue {
     Bound,
     /// Between, from … to.
     Range,
-    /// A month, per seat.
-    Rate,
     /// Now, final, in total: this amount or date rather than another one.
     Final,
     /// Rather than, instead of: not the amount or date that follows.

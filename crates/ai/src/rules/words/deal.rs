@@ -36,7 +36,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::OtherMoney,
-        "it spend|total spend|annual spend|total it spend|spend is|it budget|overall spend|revenue|revenues|turnover|salary|salaries|wage|wages|fee|fees|card fees|fine of|rent|lease|bill|heating bill|heating|electricity|invoice|invoices|loan|mortgage|credit line|grant application|profit|profits|loss|losses|sales of|in sales|annual|annually|yearly|monthly|raised money|funding round|series a|series b|valuation|market cap|insurance|insurer|tax|taxes|deposit|discount|rebate|saving|savings|saves|save|off|cheaper|bonus|tip|list price|price list|list|catalogue price|starter pack|starts at|starting price|plan is|charged|charges|charging|pays today|is paying today|currently pays|currently pay|pays now|paid|pays|pay|spends|spend a year|a year|per year|dredging|penalty|fined|owes|debt|stock|inventory|house|boat|car|cars|buses|machine cost|tender|threshold|similar|auction|neighbour|turnover of|headcount|worldwide|market|pupils|names|people|employees|staff|users|units|rooms|hotels|pieces|tons|tonnes|miles|km|kilometres|square|sqm|per cent|percent",
+        "it spend|total spend|annual spend|total it spend|spend is|it budget|overall spend|revenue|revenues|turnover|salary|salaries|wage|wages|fee|fees|card fees|fine of|rent|lease|bill|heating bill|heating|electricity|invoice|invoices|loan|mortgage|credit line|grant application|profit|profits|loss|losses|sales of|in sales|annual|annually|yearly|monthly|raised money|funding round|series a|series b|valuation|market cap|insurance|insurer|tax|taxes|deposit|discount|rebate|saving|savings|saves|save|off|cheaper|bonus|tip|list price|price list|list|catalogue price|starter pack|starts at|starting price|plan is|charged|charges|charging|pays today|is paying today|currently pays|currently pay|pays now|paid|pays|pay|spends|spend a year|a year|per year|penalty|fined|owes|debt|stock|inventory|house|car|cars|tender|threshold|similar|neighbour|turnover of|worldwide|market|pupils|names|people|employees|staff|users|units|rooms|hotels|pieces|tons|tonnes|miles|km|kilometres|square|sqm|per cent|percent",
     ),
     (
         Cue::OtherMoney,
@@ -88,7 +88,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::WrongLine,
-        "fax|telefax|switchboard|front desk|reception|receptionist|call centre|call center|hotline|emergency|old number|old one|old phone|former number|previous number|not use|don't use|dead|zentrale|standard|centralita|centralino|caterer's number|warehouse|instead of|no longer|long gone|private|not in use|out of service|disconnected|wrong number",
+        "fax|telefax|switchboard|front desk|reception|receptionist|call centre|call center|hotline|emergency|old number|old one|old phone|former number|previous number|not use|don't use|dead|zentrale|standard|centralita|centralino|warehouse|instead of|no longer|long gone|private|not in use|out of service|disconnected|wrong number",
     ),
     (
         Cue::Preferred,
