@@ -87,7 +87,7 @@ impl Reader<'_, '_> {
             ])
         };
         let unit = |token: &Token<'_>| UNITS.contains(&token.lower.as_ref());
-        let rate = match after {
+        match after {
             [first, ..] if per(first) || first.is_any(ADVERBS) => true,
             [first, second, ..] if article(first) && unit(second) => true,
             [_, first, ..] if per(first) || first.is_any(ADVERBS) => !self.is_comma(written.range.end),
@@ -95,8 +95,7 @@ impl Reader<'_, '_> {
                 true
             }
             _ => false,
-        };
-        rate
+        }
     }
 
     fn is_comma(&self, at: usize) -> bool {
