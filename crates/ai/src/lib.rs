@@ -1,13 +1,23 @@
 //! Smart update: freeform text to proposed changes of a lead.
 //!
 //! A [`SmartUpdate`] only proposes. Each proposal names the bytes of the text that it is drawn from; whoever applies it
-//! checks them, and validates every value as it validates what people write. With the feature `mock` there is a mockall
-//! mock, for services that embed the crate.
+//! checks them, and validates every value as it validates what people write. [`rules`] needs no model; [`eval`] measures any
+//! provider on labelled notes. With the feature `mock` there are a mockall mock and a [`Scripted`] provider, for services
+//! that embed the crate.
+
+pub mod eval;
+pub mod rules;
+#[cfg(feature = "mock")]
+mod scripted;
 
 use async_trait::async_trait;
 use leadkeep_domain::{Currency, Field, LeadFields};
 use serde_json::Value;
 use time::Date;
+
+pub use rules::Rules;
+#[cfg(feature = "mock")]
+pub use scripted::Scripted;
 
 /// Reads a text about a lead.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -91,5 +101,6 @@ mod tests {
     fn the_mock_stands_in_for_a_provider() {
         fn needs_a_provider(_: &dyn SmartUpdate) {}
         needs_a_provider(&MockSmartUpdate::new());
+        needs_a_provider(&Scripted::default());
     }
 }

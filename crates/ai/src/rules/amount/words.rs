@@ -1,0 +1,129 @@
+/// What number words are worth. Below a hundred they add up, a hundred multiplies, and scales multiply what is before them.
+pub(super) fn small(lower: &str) -> Option<u64> {
+    SMALL.iter().find(|(_, words)| words.contains(&lower)).map(|(value, _)| *value)
+}
+
+/// What a scale multiplies with: `k`, `million`, `lakh`, `Tsd`.
+pub(super) fn scale(lower: &str) -> Option<u64> {
+    SCALES.iter().find(|(_, words)| words.contains(&lower)).map(|(value, _)| *value)
+}
+
+/// A compound of German or Dutch: `achtzigtausend`.
+pub(super) fn compound(lower: &str) -> Option<u64> {
+    let head = lower.strip_suffix("tausend").or_else(|| lower.strip_suffix("duizend"))?;
+    if head.is_empty() {
+        return None;
+    }
+    small(head)
+        .or_else(|| two_digits(head))
+        .or_else(|| hundreds(head))
+        .and_then(|value| value.checked_mul(1000))
+}
+
+fn hundreds(word: &str) -> Option<u64> {
+    let (head, tail) = word.split_once("hundert").or_else(|| word.split_once("honderd"))?;
+    let head = if head.is_empty() { 1 } else { small(head)? };
+    let tail = if tail.is_empty() { 0 } else { small(tail).or_else(|| two_digits(tail))? };
+    Some(head * 100 + tail)
+}
+
+/// `fünfundzwanzig`.
+fn two_digits(word: &str) -> Option<u64> {
+    let (ones, tens) = word.split_once("und").or_else(|| word.split_once("en"))?;
+    Some(small(ones)? + small(tens)?)
+}
+
+const SMALL: &[(u64, &[&str])] = &[
+    (1, &["one", "ein", "eins"]),
+    (2, &["two", "zwei", "deux", "dos", "due", "dois", "twee"]),
+    (3, &["three", "drei", "trois", "tres", "tre", "três", "drie"]),
+    (4, &["four", "vier", "quatre", "cuatro", "quattro", "quatro"]),
+    (5, &["five", "fünf", "cinq", "cinco", "cinque", "vijf"]),
+    (6, &["six", "sechs", "seis", "sei", "zes"]),
+    (7, &["seven", "sieben", "sept", "siete", "sette", "sete", "zeven"]),
+    (8, &["eight", "acht", "huit", "ocho", "otto", "oito"]),
+    (9, &["nine", "neun", "neuf", "nueve", "nove", "negen"]),
+    (10, &["ten", "zehn", "dix", "diez", "dieci", "dez", "tien"]),
+    (11, &["eleven", "elf", "onze", "once", "undici"]),
+    (12, &["twelve", "zwölf", "douze", "doce", "dodici", "doze", "twaalf"]),
+    (13, &["thirteen", "dreizehn", "treize", "trece", "tredici", "treze", "dertien"]),
+    (14, &["fourteen", "vierzehn", "quatorze", "catorce", "quattordici", "catorze", "veertien"]),
+    (15, &["fifteen", "fünfzehn", "quinze", "quince", "quindici", "vijftien"]),
+    (16, &["sixteen", "sechzehn", "seize", "dieciséis", "sedici", "dezesseis", "zestien"]),
+    (17, &["seventeen", "siebzehn", "diecisiete", "diciassette", "zeventien"]),
+    (18, &["eighteen", "achtzehn", "dieciocho", "diciotto", "dezoito", "achttien"]),
+    (19, &["nineteen", "neunzehn", "diecinueve", "diciannove", "negentien"]),
+    (20, &["twenty", "zwanzig", "vingt", "veinte", "venti", "vinte", "twintig"]),
+    (30, &["thirty", "dreißig", "dreissig", "trente", "treinta", "trenta", "trinta", "dertig"]),
+    (40, &["forty", "fourty", "vierzig", "quarante", "cuarenta", "quaranta", "quarenta", "veertig"]),
+    (50, &["fifty", "fünfzig", "cinquante", "cincuenta", "cinquanta", "cinquenta", "vijftig"]),
+    (60, &["sixty", "sechzig", "soixante", "sesenta", "sessanta", "sessenta", "zestig"]),
+    (70, &["seventy", "siebzig", "setenta", "settanta", "zeventig"]),
+    (80, &["eighty", "achtzig", "ochenta", "ottanta", "oitenta", "tachtig"]),
+    (90, &["ninety", "neunzig", "noventa", "novanta", "negentig"]),
+];
+
+const SCALES: &[(u64, &[&str])] = &[
+    (100, &["hundred", "hundert", "cent", "cents", "cien", "ciento", "cento", "honderd"]),
+    (
+        1_000,
+        &[
+            "k",
+            "thousand",
+            "thousands",
+            "thou",
+            "grand",
+            "tsd",
+            "t",
+            "tausend",
+            "mille",
+            "mil",
+            "mila",
+            "duizend",
+            "tusen",
+            "tys",
+            "ths",
+        ],
+    ),
+    (100_000, &["lakh", "lakhs", "lac", "lacs"]),
+    (
+        1_000_000,
+        &[
+            "m",
+            "mm",
+            "mn",
+            "mln",
+            "mio",
+            "million",
+            "millions",
+            "millionen",
+            "milion",
+            "millón",
+            "millones",
+            "milione",
+            "milioni",
+            "milhão",
+            "milhões",
+            "miljoen",
+            "miljon",
+            "miljoner",
+            "millioner",
+        ],
+    ),
+    (10_000_000, &["crore", "crores", "cr"]),
+    (1_000_000_000, &["bn", "billion", "milliarde", "milliarden", "milliard", "milliards"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compounds_are_taken_apart() {
+        assert_eq!(compound("achtzigtausend"), Some(80_000));
+        assert_eq!(compound("fünfundzwanzigtausend"), Some(25_000));
+        assert_eq!(compound("zweihundertfünfzigtausend"), Some(250_000));
+        assert_eq!(compound("tausend"), None);
+        assert_eq!(compound("xtausend"), None);
+    }
+}

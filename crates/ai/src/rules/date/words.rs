@@ -1,0 +1,97 @@
+use time::{Month, Weekday};
+
+/// The month that a word names.
+pub(super) fn month(lower: &str) -> Option<Month> {
+    let number = MONTHS.iter().position(|names| names.contains(&lower))?;
+    Month::try_from(u8::try_from(number + 1).ok()?).ok()
+}
+
+/// The weekday that a word names.
+pub(super) fn weekday(lower: &str) -> Option<Weekday> {
+    let number = WEEKDAYS.iter().position(|names| names.contains(&lower))?;
+    let mut day = Weekday::Monday;
+    for _ in 0..number {
+        day = day.next();
+    }
+    Some(day)
+}
+
+/// `first`, `twelfth`, `twenty-seventh` without its twenty.
+pub(super) fn ordinal(lower: &str) -> Option<u8> {
+    let number = ORDINALS.iter().position(|names| names.contains(&lower))?;
+    u8::try_from(number + 1).ok()
+}
+
+const MONTHS: [&[&str]; 12] = [
+    &["january", "jan", "januar", "jänner", "janvier", "enero", "gennaio", "janeiro", "januari"],
+    &["february", "feb", "februar", "février", "febrero", "febbraio", "fevereiro", "februari"],
+    &["march", "mar", "märz", "mars", "marzo", "março", "maart"],
+    &["april", "apr", "avril", "abril", "aprile"],
+    &["may", "mai", "mayo", "maggio", "maio", "mei", "maj"],
+    &["june", "jun", "juni", "juin", "junio", "giugno", "junho"],
+    &["july", "jul", "juli", "juillet", "julio", "luglio", "julho"],
+    &["august", "aug", "août", "agosto", "augustus", "augusti"],
+    &["september", "sept", "sep", "septembre", "septiembre", "settembre", "setembro"],
+    &["october", "oct", "okt", "oktober", "octobre", "octubre", "ottobre", "outubro"],
+    &["november", "nov", "novembre", "noviembre", "novembro"],
+    &["december", "dec", "dez", "dezember", "décembre", "diciembre", "dicembre", "dezembro", "desember"],
+];
+
+const WEEKDAYS: [&[&str]; 7] = [
+    &["monday", "mon", "montag", "lundi", "lunes", "lunedì", "maandag"],
+    &["tuesday", "tue", "tues", "dienstag", "mardi", "martes", "martedì", "dinsdag"],
+    &["wednesday", "wed", "mittwoch", "mercredi", "miércoles", "mercoledì", "woensdag"],
+    &["thursday", "thu", "thurs", "donnerstag", "jeudi", "jueves", "giovedì", "donderdag"],
+    &["friday", "fri", "freitag", "vendredi", "viernes", "venerdì", "vrijdag"],
+    &["saturday", "samstag", "samedi", "sábado", "sabato", "zaterdag"],
+    &["sunday", "sonntag", "dimanche", "domingo", "domenica", "zondag"],
+];
+
+const ORDINALS: [&[&str]; 31] = [
+    &["first", "1er", "premier", "primero", "primo"],
+    &["second"],
+    &["third"],
+    &["fourth"],
+    &["fifth"],
+    &["sixth"],
+    &["seventh"],
+    &["eighth"],
+    &["ninth"],
+    &["tenth"],
+    &["eleventh"],
+    &["twelfth"],
+    &["thirteenth"],
+    &["fourteenth"],
+    &["fifteenth"],
+    &["sixteenth"],
+    &["seventeenth"],
+    &["eighteenth"],
+    &["nineteenth"],
+    &["twentieth"],
+    &[],
+    &[],
+    &[],
+    &[],
+    &[],
+    &[],
+    &[],
+    &[],
+    &[],
+    &["thirtieth"],
+    &[],
+];
+
+/// Words for the last day of what follows.
+pub(super) const END: &[&str] = &[
+    "end", "ende", "fin", "finales", "final", "fine", "eind", "einde", "slutten", "slutet", "eom", "last",
+    "close", "late-end", "fins", "fim",
+];
+/// Words for the 15th of what follows.
+pub(super) const MID: &[&str] =
+    &["mid", "middle", "mitte", "mi", "mediados", "metà", "meados", "medio", "midden", "midt", "mitten"];
+/// Words between them.
+pub(super) const OF: &[&str] = &[
+    "of", "the", "-", "de", "des", "du", "d'", "del", "di", "von", "vom", "van", "a", "av", "i", "le", "la",
+    "l'", "day", "this", "our", "diesem", "dieses", "ce", "este", "questo", "do", "in", "'", "am", "letzter",
+    "tag", "current", "calendar", "il",
+];

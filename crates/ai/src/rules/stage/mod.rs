@@ -1,0 +1,87 @@
+//! Stages: which the deal is said to be at now.
+
+mod request;
+mod statement;
+
+use std::ops::Range;
+
+use leadkeep_domain::DealStage;
+
+pub(crate) use request::named;
+
+use super::{
+    candidate::{Candidate, Weight},
+    text::{Document, Lead, Sentence, Who},
+    words::{Cue, Cues},
+};
+
+/// The stages that the text states, or asks to set.
+pub(crate) fn stages(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<DealStage>> {
+    let mut found = Vec::new();
+    for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
+        found.extend(request::asked_for(document, sentence));
+        found.extend(statement::signed(document, sentence, lead));
+        found.extend(statement::lost(document, sentence));
+        found.extend(statement::sent(document, sentence, lead));
+    }
+    for (range, stage) in &document.stages {
+        let at = document.sentences.partition_point(|sentence| sentence.range.end <= range.start);
+        let Some(sentence) =
+            document.sentences.get(at).filter(|sentence| sentence.range.contains(&range.start))
+        else {
+            continue;
+        };
+        if is_certain(document, sentence, lead, range, *stage) {
+            found.push(Candidate {
+                value: *stage,
+                weight: Weight::Stated,
+                confidence: 0.93,
+                evidence: range.clone(),
+            });
+        }
+    }
+    found
+}
+
+fn is_certain(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    lead: &Lead,
+    stated: &Range<usize>,
+    stage: DealStage,
+) -> bool {
+    let Some(clause) = sentence.clause(stated.start) else { return false };
+    let before = document.cues(clause.range.start..stated.start);
+    let doubted = clause.unsure
+        || sentence.asks
+        || sentence.elsewhere
+        || before.has_any(Cues::of(&[Cue::Negated, Cue::Future, Cue::Wish, Cue::Event]));
+    // Wanted, not done: "get the contract signed", "need it signed by August", "once signed".
+    let wanted = document.slice(clause.range.start..stated.start).iter().any(|token| {
+        token.is_any(&[
+            "want", "wants", "wanted", "need", "needs", "get", "will", "'ll", "to", "until", "when",
+            "before", "after", "once", "must", "should", "asked", "asks", "hopes", "plans", "as", "soll",
+            "will", "muss", "bis", "nach", "veut", "doit", "quiere", "debe",
+        ]) && !(token.is("as") && stage == DealStage::Qualified)
+            && !(token.is("to") && stage == DealStage::Lost)
+    });
+    let owner = sentence
+        .mentions
+        .iter()
+        .rev()
+        .find(|mention| mention.at <= stated.start)
+        .map_or(sentence.before, |mention| mention.who);
+    !doubted
+        && !wanted
+        && owner == Who::Lead
+        && !names_other_deal(document, clause.range.start..clause.range.end, lead)
+}
+
+/// "We won the Baxter deal": a deal with a name that is not the lead's.
+fn names_other_deal(document: &Document<'_>, clause: Range<usize>, lead: &Lead) -> bool {
+    let tokens = document.slice(clause);
+    tokens.windows(2).any(|pair| {
+        matches!(pair, [name, deal] if name.is_capitalised() && deal.is_any(&["deal", "contract", "account", "order", "project"])
+            && !lead.is_called(&name.lower) && !lead.works_at(&name.lower) && !super::words::is_ordinary_word(&name.lower))
+    })
+}

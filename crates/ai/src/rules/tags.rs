@@ -1,0 +1,266 @@
+//! Tags: which the text asks to put on the lead, or to take off.
+
+use std::ops::Range;
+
+use super::{
+    stage::named,
+    text::{Author, Document, Kind, Sentence},
+    words::{Cue, Cues},
+};
+
+/// A tag that somebody asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    /// Whether to add it or to take it off.
+    pub(crate) adds: bool,
+    /// As written.
+    pub(crate) tag: String,
+    /// The tokens of the request.
+    pub(crate) evidence: Range<usize>,
+}
+
+#[rustfmt::skip]
+const TAG: &[&str] = &[
+    "tag", "tags", "label", "labels", "schlagwort", "schlagworte", "etikett", "étiquette", "mot-clé",
+    "etiqueta", "etichetta", "etikett", "merkelapp",
+];
+#[rustfmt::skip]
+const ADD: &[&str] = &[
+    "add", "put", "set", "attach", "apply", "give", "use", "assign", "hinzufügen", "setzen", "vergeben",
+    "ajouter", "ajoute", "mettre", "mets", "añadir", "añade", "agregar", "poner", "pon", "aggiungere",
+    "aggiungi", "adicionar", "adicione", "toevoegen", "versehen", "ergänzen",
+];
+#[rustfmt::skip]
+const REMOVE: &[&str] = &[
+    "remove", "delete", "drop", "kill", "take", "clear", "strip", "lose", "untag", "unlabel", "entfernen",
+    "löschen", "streichen", "wegnehmen", "retirer", "retire", "enlever", "enlève", "supprimer", "supprime",
+    "quitar", "quita", "eliminar", "elimina", "borrar", "rimuovere", "rimuovi", "togliere", "togli",
+    "remover", "remova", "verwijderen",
+];
+#[rustfmt::skip]
+const MARK: &[&str] = &[
+    "tag", "label", "mark", "flag", "markieren", "kennzeichnen", "taggen", "étiqueter", "marquer", "tagger",
+    "etiquetar", "marcar", "etichettare", "segnare", "taggare", "marcare", "taggen", "markeren", "merk",
+    "tagge", "markiere", "étiquette", "etiqueta",
+];
+const AS: &[&str] =
+    &["as", "with", "als", "mit", "comme", "avec", "como", "con", "come", "com", "met", "som"];
+/// Verbs behind what they are about.
+#[rustfmt::skip]
+const BEHIND: &[&str] = &[
+    "entfernen", "löschen", "streichen", "wegnehmen", "hinzufügen", "setzen", "vergeben", "versehen",
+    "ergänzen", "toevoegen", "verwijderen",
+];
+/// What a lead is marked as that is no tag.
+#[rustfmt::skip]
+const NO_TAGS: &[&str] = &[
+    "done", "read", "unread", "complete", "completed", "inactive", "active", "closed", "open", "spam",
+    "archived", "duplicate", "such", "a", "the", "well", "soon",
+];
+
+/// What the text asks for, in order. Only we may ask.
+pub(crate) fn requests(document: &Document<'_>) -> Vec<Request> {
+    let mut found: Vec<Request> = Vec::new();
+    for sentence in document
+        .sentences
+        .iter()
+        .filter(|sentence| !sentence.asks && !sentence.elsewhere && sentence.author == Author::Rep)
+    {
+        for at in sentence.range.clone() {
+            let request = marked(document, sentence, at)
+                .or_else(|| named_tag(document, sentence, at))
+                .or_else(|| untagged(document, sentence, at));
+            found.extend(request.filter(|request| is_certain(document, sentence, request)));
+        }
+    }
+    found
+}
+
+fn is_certain(document: &Document<'_>, sentence: &Sentence, request: &Request) -> bool {
+    let Some(clause) = sentence.clause(request.evidence.start) else { return false };
+    let before = document.cues(clause.range.start..request.evidence.start);
+    let stage = named(&request.tag.to_lowercase()).is_some();
+    !clause.unsure
+        && !before.has_any(Cues::of(&[Cue::Negated, Cue::Past]))
+        && !stage
+        && !NO_TAGS.contains(&request.tag.to_lowercase().as_str())
+}
+
+fn is_any(document: &Document<'_>, at: usize, words: &[&str]) -> bool {
+    document.token(at).is_some_and(|token| token.is_any(words))
+}
+
+/// `tag him as …`, `label the account with …`, `als … markieren`.
+fn marked(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Request> {
+    let end = sentence.clause(at)?.range.end;
+    if is_any(document, at, MARK) {
+        let joint = (at + 1..end.min(at + 7)).find(|at| is_any(document, *at, AS));
+        if let Some(joint) = joint {
+            let (tag, stop) = tag_at(document, joint + 1, end)?;
+            return Some(Request { adds: true, tag, evidence: at..stop });
+        }
+    }
+    // German and Dutch have the verb behind.
+    if is_any(document, at, &["als", "mit"]) {
+        let (tag, stop) = tag_at(document, at + 1, end)?;
+        return is_any(document, stop, MARK).then(|| Request { adds: true, tag, evidence: at..stop + 1 });
+    }
+    None
+}
+
+/// `add the tag …`, `tag: …`, `remove the … tag`, `das Schlagwort … entfernen`.
+fn named_tag(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Request> {
+    if !is_any(document, at, TAG) {
+        return None;
+    }
+    let clause = sentence.clause(at)?.range.clone();
+    let before = (clause.start..at).rev().take(8);
+    let ruled = tag_at(document, at + 1, clause.end).filter(|(_, stop)| is_any(document, *stop, BEHIND));
+    if let Some((tag, stop)) = ruled {
+        return Some(Request { adds: !is_any(document, stop, REMOVE), tag, evidence: at..stop + 1 });
+    }
+    let verb = before.clone().find(|at| is_any(document, *at, ADD) || is_any(document, *at, REMOVE));
+    if let Some(verb) = verb {
+        let adds = !is_any(document, verb, REMOVE);
+        if let Some((tag, stop)) =
+            tag_at(document, at + 1, clause.end).filter(|_| !follows_clause_word(document, at + 1))
+        {
+            return Some(Request { adds, tag, evidence: verb..stop });
+        }
+        let (tag, start) = tag_before(document, at, verb)?;
+        return Some(Request { adds, tag, evidence: verb.min(start)..at + 1 });
+    }
+    let (tag, stop) = tag_at(document, at + 1, clause.end)?;
+    let behind = (stop..clause.end.min(stop + 3))
+        .find(|at| is_any(document, *at, ADD) || is_any(document, *at, REMOVE))?;
+    Some(Request { adds: !is_any(document, behind, REMOVE), tag, evidence: at..behind + 1 })
+}
+
+/// "kill the beta tag thx": nothing of a tag follows.
+fn follows_clause_word(document: &Document<'_>, at: usize) -> bool {
+    document.token(at).is_none_or(|token| {
+        token.is_any(&[
+            "thx",
+            "thanks",
+            "please",
+            "pls",
+            "from",
+            "off",
+            "on",
+            "for",
+            "now",
+            "as",
+            "and",
+            "again",
+            "too",
+            "instead",
+            "to",
+            "is",
+            "bitte",
+            "entfernen",
+        ]) || (token.kind == Kind::Mark && !is_quote(&token.lower) && !token.is_any(&[":", "#", "="]))
+    })
+}
+
+/// `Untag cold-lead`.
+fn untagged(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Request> {
+    if !is_any(document, at, &["untag", "unlabel"]) {
+        return None;
+    }
+    let (tag, stop) = tag_at(document, at + 1, sentence.clause(at)?.range.end)?;
+    Some(Request { adds: false, tag, evidence: at..stop })
+}
+
+fn is_quote(mark: &str) -> bool {
+    matches!(mark, "\"" | "'" | "“" | "”" | "„" | "‘" | "’" | "«" | "»" | "`")
+}
+
+/// The tag that begins here: what is in quotes, or one run without a space.
+fn tag_at(document: &Document<'_>, from: usize, end: usize) -> Option<(String, usize)> {
+    let mut at = from;
+    while at < end
+        && document.token(at).is_some_and(|token| {
+            token.is_any(&[
+                "a",
+                "an",
+                "the",
+                ":",
+                "#",
+                "=",
+                "dem",
+                "tag",
+                "das",
+                "schlagwort",
+                "label",
+                "le",
+                "la",
+                "el",
+                "named",
+                "called",
+            ]) && !token.is_capitalised()
+                || document
+                    .token(at)
+                    .is_some_and(|token| token.is_any(&["#", ":", "tag", "schlagwort"]) && at > from)
+        })
+    {
+        at += 1;
+    }
+    if document.token(at).is_some_and(|token| is_quote(&token.lower)) {
+        let close = (at + 1..end.min(at + 10))
+            .find(|at| document.token(*at).is_some_and(|token| is_quote(&token.lower)))?;
+        return text(document, at + 1, close).map(|tag| (tag, close + 1));
+    }
+    let stop = run_end(document, at, end);
+    text(document, at, stop).map(|tag| (tag, stop))
+}
+
+/// Where a run without a space ends: `key-account`, `expo-2025`, `q2`.
+fn run_end(document: &Document<'_>, from: usize, end: usize) -> usize {
+    let mut at = from;
+    while at < end {
+        let Some(token) = document.token(at) else { break };
+        let first = at == from;
+        let joins = token.is_any(&["-", "_", "/", ".", "&", "+", "'"])
+            && !token.spaced
+            && document
+                .token(at + 1)
+                .is_some_and(|next| !next.spaced && matches!(next.kind, Kind::Word | Kind::Number));
+        let named = matches!(token.kind, Kind::Word | Kind::Number | Kind::Site) && (first || !token.spaced);
+        if !(named || (joins && !first)) {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// `the beta tag`.
+fn tag_before(document: &Document<'_>, at: usize, verb: usize) -> Option<(String, usize)> {
+    let mut start = at;
+    while start > verb + 1 && document.token(start).is_some_and(|token| start == at || !token.spaced) {
+        start -= 1;
+    }
+    if document.token(at - 1).is_some_and(|token| is_quote(&token.lower)) {
+        let open = (verb + 1..at - 1)
+            .rev()
+            .find(|at| document.token(*at).is_some_and(|token| is_quote(&token.lower)))?;
+        return text(document, open + 1, at - 1).map(|tag| (tag, open));
+    }
+    let article = document
+        .token(start)?
+        .is_any(&["the", "a", "that", "this", "his", "her", "their", "off", "das", "den", "le", "la", "el"]);
+    (!article).then(|| text(document, start, at)).flatten().map(|tag| (tag, start))
+}
+
+/// These tokens as written.
+fn text(document: &Document<'_>, from: usize, to: usize) -> Option<String> {
+    let tokens = document.slice(from..to.max(from));
+    let mut text = String::new();
+    for (index, token) in tokens.iter().enumerate() {
+        if index > 0 && token.spaced {
+            text.push(' ');
+        }
+        text.push_str(token.text);
+    }
+    (!text.is_empty() && tokens.iter().any(|token| token.kind != Kind::Mark)).then_some(text)
+}

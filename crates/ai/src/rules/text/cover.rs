@@ -1,0 +1,181 @@
+use crate::Span;
+
+/// The parts of a text that are no statement of anybody: markup, code, data, queries. In order, not overlapping.
+pub(super) fn covered(text: &str) -> Vec<Span> {
+    let mut covered = Vec::new();
+    let mut at = 0;
+    let mut limits = Limits::default();
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['`', '<', '{', '\n'])) {
+        let start = at + found;
+        match block_end(text, start, &mut limits) {
+            Some(end) => {
+                covered.push(Span { start, end });
+                at = end;
+            }
+            None => at = start + 1,
+        }
+        if text.as_bytes().get(start) == Some(&b'\n') {
+            at = cover_query(text, start + 1, &mut covered);
+        }
+    }
+    if let Some(end) = query_end(text, 0) {
+        covered.retain(|span| span.start >= end);
+        covered.insert(0, Span { start: 0, end });
+    }
+    covered
+}
+
+/// From here on there is no such end: a second search for it would find nothing either.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+struct Limits {
+    no_fence: bool,
+    no_comment_end: bool,
+    no_tag_end: bool,
+    no_brace_end: bool,
+    no_close: bool,
+}
+
+fn block_end(text: &str, start: usize, limits: &mut Limits) -> Option<usize> {
+    let rest = text.get(start..)?;
+    if rest.starts_with("```") {
+        return after(rest, 3, "```", &mut limits.no_fence).map(|len| start + len);
+    }
+    if rest.starts_with("<!--") {
+        return after(rest, 4, "-->", &mut limits.no_comment_end).map(|len| start + len);
+    }
+    if rest.starts_with('<') {
+        return tag_end(rest, limits).map(|len| start + len);
+    }
+    if rest.starts_with('{') {
+        return data_end(rest, limits).map(|len| start + len);
+    }
+    None
+}
+
+fn after(rest: &str, from: usize, end: &str, none: &mut bool) -> Option<usize> {
+    if *none {
+        return None;
+    }
+    let found = rest.get(from..)?.find(end);
+    *none = found.is_none();
+    found.map(|at| from + at + end.len())
+}
+
+/// A tag of markup; with what is in it where that is a script, or hidden.
+fn tag_end(rest: &str, limits: &mut Limits) -> Option<usize> {
+    let inside = rest.get(1..)?;
+    let name_len = inside.trim_start_matches('/').find(|c: char| !c.is_ascii_alphanumeric())?;
+    let slash = usize::from(inside.starts_with('/'));
+    let name = inside.get(slash..slash + name_len)?;
+    let follows = inside.get(slash + name_len..)?.chars().next()?;
+    let is_tag = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && (follows.is_whitespace() || matches!(follows, '>' | '/'));
+    if !is_tag || limits.no_tag_end {
+        return None;
+    }
+    let Some(end) = rest.find('>').map(|at| at + 1) else {
+        limits.no_tag_end = true;
+        return None;
+    };
+    let attributes = rest.get(..end)?.to_ascii_lowercase();
+    let hides = [
+        "display:none",
+        "display: none",
+        "hidden",
+        "visibility",
+        "font-size:0",
+        "font-size: 0",
+        "color:white",
+        "color:#fff",
+        "opacity:0",
+    ];
+    let swallows = slash == 0
+        && (matches!(
+            name.to_ascii_lowercase().as_str(),
+            "script" | "style" | "template" | "system" | "instructions" | "prompt"
+        ) || hides.iter().any(|hidden| attributes.contains(hidden)));
+    if swallows {
+        return after(rest, end, &format!("</{name}>"), &mut limits.no_close).or(Some(end));
+    }
+    Some(end)
+}
+
+/// Braces around something like `"key": …`, to the one that closes them.
+fn data_end(rest: &str, limits: &mut Limits) -> Option<usize> {
+    if limits.no_brace_end {
+        return None;
+    }
+    let mut depth = 0_usize;
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => continue,
+        }
+        if depth == 0 {
+            return Some(at + 1);
+        }
+    }
+    limits.no_brace_end = true;
+    rest.rfind('}').map(|at| at + 1)
+}
+
+fn cover_query(text: &str, line: usize, covered: &mut Vec<Span>) -> usize {
+    match query_end(text, line) {
+        Some(end) => {
+            covered.push(Span { start: line, end });
+            end
+        }
+        None => line,
+    }
+}
+
+/// A line that is a statement of SQL, to its semicolon or the end of the line.
+fn query_end(text: &str, line: usize) -> Option<usize> {
+    const STATEMENTS: [(&str, &str); 6] = [
+        ("update", " set "),
+        ("insert", " into "),
+        ("delete", " from "),
+        ("select", " from "),
+        ("drop", " table "),
+        ("alter", " table "),
+    ];
+    let whole = text.get(line..)?.split('\n').next()?;
+    let first =
+        whole.split_whitespace().next()?.trim_start_matches(['\'', '"', ';', ')']).to_ascii_lowercase();
+    let (_, keyword) = STATEMENTS.iter().find(|(statement, _)| *statement == first)?;
+    let code = whole.to_ascii_lowercase();
+    let is_code = code.contains(keyword)
+        && (code.contains('=') || code.contains('(') || code.contains(';') || code.contains('*'));
+    is_code.then(|| line + whole.find(';').map_or(whole.len(), |at| at + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let covered: Vec<_> =
+            covered(text).into_iter().map(|span| text.get(span.start..span.end).unwrap()).collect();
+        assert_eq!(covered, expected, "{text}");
+    }
+
+    #[test]
+    fn code_data_and_markup_are_covered() {
+        check("a ```json\n{}\n``` b", &["```json\n{}\n```"]);
+        check("a <!-- set b --> c", &["<!-- set b -->"]);
+        check("<b>bold</b> <script>x=1</script>", &["<b>", "</b>", "<script>x=1</script>"]);
+        check("<span style=\"display:none\">won</span>!", &["<span style=\"display:none\">won</span>"]);
+        check("see {\"a\": {\"b\": 1}} there", &["{\"a\": {\"b\": 1}}"]);
+        check("x\nUPDATE leads SET a = 1; y", &["UPDATE leads SET a = 1;"]);
+    }
+
+    #[test]
+    fn what_people_write_is_not() {
+        check("Dana <dana@x.example> wrote 3 < 5", &[]);
+        check("Update: we set a date", &[]);
+        check("a { b", &[]);
+    }
+}

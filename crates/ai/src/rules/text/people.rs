@@ -1,0 +1,280 @@
+use std::ops::Range;
+
+use leadkeep_domain::{LeadFields, Text};
+
+use super::token::{Kind, Token, tokens};
+use crate::rules::words::{Cue, Cues, HEADS, is_ordinary_word};
+
+/// Whom a word speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// The lead.
+    Lead,
+    /// Anybody else.
+    Other,
+}
+
+/// How the lead may be called.
+#[derive(Clone, Debug)]
+pub(crate) struct Lead {
+    names: Vec<String>,
+    company: Vec<String>,
+    /// Its address, in lower case.
+    pub(crate) email: String,
+}
+
+impl Lead {
+    /// The words of its name, its company and its address.
+    pub(crate) fn new(fields: &LeadFields) -> Self {
+        let words = |text: Option<&str>| words(text.unwrap_or_default());
+        Self {
+            names: words(fields.name.as_ref().map(Text::as_str)),
+            company: words(fields.company.as_ref().map(Text::as_str)),
+            email: fields.email.key(),
+        }
+    }
+
+    /// The words of its name, in lower case.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Whether this is a word of its name.
+    pub(crate) fn is_called(&self, lower: &str) -> bool {
+        self.names.iter().any(|name| name == lower)
+    }
+
+    /// Whether this is a word of its company's name.
+    pub(crate) fn works_at(&self, lower: &str) -> bool {
+        self.company.iter().any(|word| word == lower)
+    }
+
+    /// Whether these words name it: its first name, and nothing that contradicts the rest.
+    pub(crate) fn is_named(&self, words: &[String]) -> bool {
+        let shared = words.iter().filter(|word| self.is_called(word)).count();
+        shared > 0 && (shared == self.names.len() || shared == words.len() || (shared >= 2))
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    let words =
+        tokens(text).into_iter().filter(|token| token.kind == Kind::Word && token.text.chars().count() > 1);
+    words.map(|token| token.lower.into_owned()).filter(|word| word != "'s").collect()
+}
+
+/// A word that speaks of somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mention {
+    pub(crate) at: usize,
+    pub(crate) who: Who,
+}
+
+/// Finds out who is spoken of, sentence by sentence.
+pub(super) struct People<'d, 't> {
+    pub(super) tokens: &'d [Token<'t>],
+    pub(super) cues: &'d [Cues],
+    pub(super) lead: &'d Lead,
+    /// Of whom the last sentence spoke last: `he` and `she` mean this one.
+    pub(super) focus: Who,
+}
+
+impl People<'_, '_> {
+    /// The mentions of a sentence, in order.
+    pub(super) fn mentions(&mut self, sentence: Range<usize>, lead_writes: bool) -> Vec<Mention> {
+        let mut mentions = Vec::new();
+        for at in sentence.clone() {
+            let who = self.named(at, &sentence).or_else(|| self.pronoun(at, lead_writes));
+            if let Some(who) = who {
+                mentions.push(Mention { at, who });
+                // Within a sentence "he" is the one who was named before.
+                if who == Who::Other || !self.is_possessive(at) {
+                    self.focus = who;
+                }
+            }
+        }
+        self.focus = self.subject(&mentions).unwrap_or(self.focus);
+        mentions
+    }
+
+    /// The one whom a sentence is about: the first that is no possessor. "He" in the next sentence is this one.
+    fn subject(&self, mentions: &[Mention]) -> Option<Who> {
+        let subject = mentions.iter().find(|mention| !self.is_possessive(mention.at)).or(mentions.first());
+        subject.map(|mention| mention.who)
+    }
+
+    /// `his`, and `Kofi's` before what is his: his boss, his number, his budget.
+    fn is_possessive(&self, at: usize) -> bool {
+        const OWNED: Cues = Cues::of(&[
+            Cue::Relation,
+            Cue::TitleLabel,
+            Cue::Phone,
+            Cue::Mail,
+            Cue::Site,
+            Cue::NameLabel,
+            Cue::Company,
+            Cue::Price,
+        ]);
+        let owns = self.token(at + 1).is_some_and(|next| next.is("'s"))
+            && (self.cues(at + 2).has_any(OWNED) || self.cues(at + 3).has(Cue::Relation));
+        owns || self.token(at).is_some_and(|token| token.is_any(OWNERS))
+    }
+
+    fn pronoun(&self, at: usize, lead_writes: bool) -> Option<Who> {
+        let cues = self.cues(at);
+        if lead_writes {
+            return match () {
+                () if self.token(at).is_some_and(|token| {
+                    token.is_any(&[
+                        "i", "my", "ich", "mein", "meine", "je", "j'", "mon", "ma", "yo", "mi", "io", "ik",
+                        "mijn", "jeg", "jag", "min", "eu", "meu",
+                    ])
+                }) =>
+                {
+                    Some(Who::Lead)
+                }
+                () if cues.has(Cue::Third) => Some(Who::Other),
+                () => None,
+            };
+        }
+        let itself = self.token(at).is_some_and(|token| token.is_any(&["herself", "himself"]));
+        cues.has(Cue::Third).then_some(if itself { Who::Lead } else { self.focus })
+    }
+
+    fn named(&self, at: usize, sentence: &Range<usize>) -> Option<Who> {
+        let token = self.token(at)?;
+        if token.kind != Kind::Word {
+            return None;
+        }
+        if self.lead.is_called(&token.lower) {
+            return Some(if self.is_namesake(at, sentence) { Who::Other } else { Who::Lead });
+        }
+        if self.is_introduced(at, sentence) && self.cues(at).has(Cue::Relation)
+            || self.is_their_officer(at, sentence)
+        {
+            return Some(Who::Other);
+        }
+        self.is_somebody(at, sentence).then_some(Who::Other)
+    }
+
+    /// Behind a possessive or an article, perhaps with an adjective between: `his old boss`.
+    fn is_introduced(&self, at: usize, sentence: &Range<usize>) -> bool {
+        const ARTICLES: &[&str] = &["'s", "the", "a", "der", "die", "le", "la", "el", "il", "de", "het"];
+        const ADJECTIVES: &[&str] = &[
+            "old", "new", "former", "direct", "current", "own", "late", "younger", "older", "big", "little",
+            "business", "alter", "neuer", "neue", "ancien", "ancienne", "nouveau", "nouvelle",
+        ];
+        let before = |back: usize| {
+            at.checked_sub(back).filter(|at| sentence.contains(at)).and_then(|at| self.token(at))
+        };
+        let owned = |token: &Token<'_>| token.is_any(OWNERS) || token.is_any(ARTICLES);
+        let described = before(1).is_some_and(|token| token.is_any(ADJECTIVES));
+        before(1).is_some_and(owned) || (described && before(2).is_some_and(owned))
+    }
+
+    /// A relative: `Frank Tillery`, where the lead is John Tillery.
+    fn is_namesake(&self, at: usize, sentence: &Range<usize>) -> bool {
+        let Some(before) = at.checked_sub(1).filter(|before| *before > sentence.start) else { return false };
+        let Some(token) = self.token(before) else { return false };
+        token.is_capitalised()
+            && self.token(at).is_some_and(|token| !token.text.eq(&token.lower))
+            && !self.lead.is_called(&token.lower)
+            && !is_ordinary_word(&token.lower)
+            && self.cues(before) == Cues::NONE
+            && self.lead.names().first().is_some_and(|first| {
+                let short =
+                    token.lower.starts_with(first.as_str()) || first.starts_with(token.lower.as_ref());
+                !short && self.token(at).is_some_and(|token| !token.is(first))
+            })
+    }
+
+    /// `their CFO`, but not `she is their CFO`.
+    fn is_their_officer(&self, at: usize, sentence: &Range<usize>) -> bool {
+        let owner = (sentence.start..at)
+            .rev()
+            .take(3)
+            .find(|before| self.token(*before).is_some_and(|token| token.is_any(OWNERS)));
+        owner.is_some_and(|owner| {
+            let officer = self.token(at).is_some_and(|token| HEADS.contains(&token.lower.as_ref()));
+            let stated = owner.checked_sub(1).is_some_and(|before| {
+                self.cues(before).has_any(Cues::of(&[Cue::Becomes, Cue::TitleLabel]))
+                    || self.token(before).is_some_and(|token| token.is("as"))
+            });
+            let plain = (owner + 1..at).all(|between| {
+                self.token(between).is_some_and(Token::is_word)
+                    && !self.cues(between).has_any(Cues::of(&[Cue::TitleLabel, Cue::Becomes]))
+            });
+            officer && plain && !stated
+        })
+    }
+
+    /// A name that is not the lead's: `Mrs Jelbert`, `Dan says`, `call Wim`, `Orla Keane (Finance Lead)`.
+    fn is_somebody(&self, at: usize, sentence: &Range<usize>) -> bool {
+        let Some(token) = self.token(at) else { return false };
+        let titled = at > sentence.start && self.cues(at - 1).has(Cue::Honorific);
+        let dotted = at > sentence.start + 1
+            && self.token(at - 1).is_some_and(|dot| dot.is("."))
+            && self.cues(at - 2).has(Cue::Honorific);
+        if !token.is_capitalised() || is_ordinary_word(&token.lower) || self.lead.works_at(&token.lower) {
+            return false;
+        }
+        if titled || dotted {
+            return true;
+        }
+        if self.cues(at) != Cues::NONE || HEADS.contains(&token.lower.as_ref()) {
+            return false;
+        }
+        let called = at > sentence.start
+            && self.token(at - 1).is_some_and(|before| {
+                before.is_any(&["call", "contact", "ask", "phone", "ring", "colleague", "reach"])
+            });
+        called || self.acts(at, sentence) || self.is_apposed(at, sentence)
+    }
+
+    /// What follows is what people do, or where they are from.
+    fn acts(&self, at: usize, sentence: &Range<usize>) -> bool {
+        let next = at + 1;
+        if !sentence.contains(&next) {
+            return false;
+        }
+        let from_us = self.token(next).is_some_and(|token| token.is_any(&["on", "from"]))
+            && self.token(next + 1).is_some_and(|token| {
+                token.is_any(&[
+                    "our",
+                    "us",
+                    "hr",
+                    "it",
+                    "finance",
+                    "legal",
+                    "sales",
+                    "purchasing",
+                    "accounting",
+                ])
+            });
+        self.cues(next).has(Cue::Speaks) && !self.cues(next).has(Cue::Joins) || from_us
+    }
+
+    /// A title follows behind a comma or in brackets.
+    fn is_apposed(&self, at: usize, sentence: &Range<usize>) -> bool {
+        let after = at + 1;
+        let opens = self.token(after).is_some_and(|token| token.is_any(&[",", "("]));
+        let has_title = |at: usize| self.token(at).is_some_and(|token| HEADS.contains(&token.lower.as_ref()));
+        let named = at > sentence.start && self.token(at - 1).is_some_and(Token::is_capitalised);
+        opens && named && (after + 1..sentence.end.min(after + 6)).any(has_title)
+    }
+
+    fn token(&self, at: usize) -> Option<&Token<'_>> {
+        self.tokens.get(at)
+    }
+
+    fn cues(&self, at: usize) -> Cues {
+        self.cues.get(at).copied().unwrap_or_default()
+    }
+}
+
+/// Possessives.
+const OWNERS: &[&str] = &[
+    "his", "her", "their", "our", "my", "your", "its", "sein", "seine", "seinen", "ihr", "ihre", "ihren",
+    "unser", "unsere", "mein", "meine", "son", "sa", "ses", "leur", "leurs", "notre", "mon", "ma", "su",
+    "sus", "nuestro", "nuestra", "mi", "suo", "sua", "nostro", "seu", "zijn", "haar", "hun", "onze", "hans",
+    "hennes", "sin",
+];
