@@ -169,7 +169,7 @@ fn uri(path: &Path) -> String {
 /// Makes an empty file with its folder, if there is none, and holds the folder until the result is dropped: others that
 /// want it wait.
 pub(crate) fn create_file(path: &Path) -> std::io::Result<File> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = file::folder(path);
     std::fs::create_dir_all(folder)?;
     let turn = File::open(folder)?;
     turn.lock()?;

@@ -13,7 +13,11 @@ use diesel_async::SimpleAsyncConnection;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Connection, connect, file::OpenFile, into_storage_error};
+use super::{
+    Connection, connect,
+    file::{OpenFile, Turns},
+    into_storage_error,
+};
 use crate::StorageError;
 
 /// How long the writer waits for another process that writes.
@@ -43,10 +47,11 @@ impl Writer {
     pub(super) fn start(path: &Path) -> Result<Self, ConnectionError> {
         let connection = Connection::new(connect(path, SETTINGS)?);
         let file = OpenFile::at(path).map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
+        let turns = Turns::at(path);
         let (queue, jobs) = mpsc::channel(QUEUE);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(connection, &file, jobs))
+            .spawn(move || run(connection, &file, &turns, jobs))
             .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
         Ok(Self { queue })
     }
@@ -78,7 +83,7 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, file: &OpenFile, mut queue: mpsc::Receiver<Job>) {
+fn run(mut connection: Connection, file: &OpenFile, turns: &Turns, mut queue: mpsc::Receiver<Job>) {
     while let Some(first) = queue.blocking_recv() {
         let mut jobs = vec![first];
         while jobs.len() < GROUP
@@ -86,12 +91,12 @@ fn run(mut connection: Connection, file: &OpenFile, mut queue: mpsc::Receiver<Jo
         {
             jobs.push(next);
         }
-        write_group(&mut connection, file, jobs);
+        write_group(&mut connection, file, turns, jobs);
     }
 }
 
-fn write_group(connection: &mut Connection, file: &OpenFile, jobs: Vec<Job>) {
-    let mut group = Group::begin(connection);
+fn write_group(connection: &mut Connection, file: &OpenFile, turns: &Turns, jobs: Vec<Job>) {
+    let mut group = Group::begin(connection, turns);
     if let Err(error) = file.check_in_place() {
         group.transaction = Err(DieselError::QueryBuilderError(error.into()));
     }
@@ -110,9 +115,9 @@ struct Group<'c> {
 }
 
 impl<'c> Group<'c> {
-    fn begin(connection: &'c mut Connection) -> Self {
+    fn begin(connection: &'c mut Connection, turns: &Turns) -> Self {
         // A deferred transaction that reads first fails at once beside another process's write.
-        let transaction = execute(connection, "BEGIN IMMEDIATE");
+        let transaction = turns.take(|| execute(connection, "BEGIN IMMEDIATE"));
         Self { connection, transaction }
     }
 

@@ -26,6 +26,7 @@ mod run_revocation;
 mod runs;
 mod schemas;
 mod tokens;
+mod two_processes;
 mod usage;
 mod workspaces;
 
