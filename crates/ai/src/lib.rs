@@ -11,7 +11,7 @@ pub mod rules;
 mod scripted;
 
 use async_trait::async_trait;
-use leadkeep_domain::{Currency, Field, LeadFields};
+use leadkeep_domain::{Currency, DealStage, Field, LeadFields};
 use serde_json::Value;
 use time::Date;
 
@@ -38,6 +38,8 @@ pub struct Note {
     pub written_on: Date,
     /// The currency of amounts that name none.
     pub currency: Currency,
+    /// The stages that a deal of the workspace can be in.
+    pub stages: Vec<DealStage>,
 }
 
 /// What a text says of a lead.
@@ -47,8 +49,10 @@ pub struct Proposal {
     pub changes: Vec<ProposedChange>,
     /// What it took.
     pub usage: Usage,
-    /// The provider's name for the model; none where there is no model.
+    /// What read the text, as the provider calls it.
     pub model: Option<String>,
+    /// The version of the words that a model was asked with; none where none was asked.
+    pub prompt_version: Option<String>,
 }
 
 /// One change that a text asks for.
@@ -85,13 +89,25 @@ pub struct Usage {
 /// Why there is no proposal.
 #[derive(Debug, thiserror::Error)]
 pub enum SmartUpdateError {
-    /// The provider did not answer, or not in time: the same call may succeed later.
+    /// The provider did not answer in time: the same call may succeed later.
+    #[error("the provider did not answer in time")]
+    TimedOut,
+    /// The provider did not answer, or refused: the same call may succeed later.
     #[error("the provider is not available")]
-    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Unavailable(#[source] Cause),
     /// The provider's answer makes no sense.
     #[error("the provider gave an unusable answer")]
-    Unusable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Unusable {
+        /// What is wrong with it.
+        #[source]
+        cause: Cause,
+        /// What it took all the same.
+        usage: Usage,
+    },
 }
+
+/// What is behind an error.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 #[cfg(all(test, feature = "mock"))]
 mod tests {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use leadkeep_ai::{Note, Rules, rules};
-use leadkeep_domain::{Currency, Email, LeadFields, Text};
+use leadkeep_domain::{Currency, DealStage, Email, LeadFields, Text};
 use proptest::prelude::*;
 use time::macros::date;
 
@@ -20,7 +20,13 @@ fn note(text: String) -> Note {
     let mut lead = LeadFields::new(Email::parse("dana.whitlock@paper.example").unwrap(), Currency::USD);
     lead.name = Some(Text::parse("Dana Whitlock").unwrap());
     lead.company = Some(Text::parse("Whitlock Paper").unwrap());
-    Note { lead, text, written_on: date!(2025 - 06 - 13), currency: Currency::USD }
+    Note {
+        lead,
+        text,
+        written_on: date!(2025 - 06 - 13),
+        currency: Currency::USD,
+        stages: DealStage::ALL.to_vec(),
+    }
 }
 
 #[track_caller]

@@ -55,7 +55,13 @@ impl Labelled {
 }
 
 fn note(lead: LeadFields, text: &str, written_on: Date) -> Note {
-    Note { currency: lead.deal_currency, lead, text: text.to_owned(), written_on }
+    Note {
+        currency: lead.deal_currency,
+        lead,
+        text: text.to_owned(),
+        written_on,
+        stages: DealStage::ALL.to_vec(),
+    }
 }
 
 fn string<'j>(json: &'j Value, member: &str) -> Result<&'j str, LabelError> {

@@ -120,9 +120,8 @@ impl<'c, 't> Changes<'c, 't> {
         {
             self.propose(Field::DealCurrency, json!(found.value.code()), found.confidence, found.evidence);
         }
-        if let Some(found) =
-            agreed(stage::stages(self.document, lead)).filter(|found| fields.deal_stage != Some(found.value))
-        {
+        let is_new = |stage| fields.deal_stage != Some(stage) && self.note.stages.contains(&stage);
+        if let Some(found) = agreed(stage::stages(self.document, lead)).filter(|found| is_new(found.value)) {
             self.propose(Field::DealStage, json!(found.value.as_str()), found.confidence, found.evidence);
         }
         let Some(found) = agreed(date::closing(self.document, self.note.written_on)) else { return };

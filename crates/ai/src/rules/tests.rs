@@ -14,7 +14,13 @@ fn note(text: &str) -> Note {
     lead.deal_stage = Some(DealStage::Contacted);
     lead.tags = Tags::new([Text::parse("cold").unwrap()]).unwrap();
     // A Thursday.
-    Note { lead, text: text.to_owned(), written_on: date!(2025 - 04 - 24), currency: Currency::USD }
+    Note {
+        lead,
+        text: text.to_owned(),
+        written_on: date!(2025 - 04 - 24),
+        currency: Currency::USD,
+        stages: DealStage::ALL.to_vec(),
+    }
 }
 
 /// Checks all that is proposed: fields and values.
