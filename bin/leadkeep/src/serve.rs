@@ -20,7 +20,7 @@ use leadkeep_api::{ApiState, Shared, answer, configure, lead_members};
 use leadkeep_domain::Clock;
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
-    FailureLimit, Housekeeping, RefusalLog, UsageMeter,
+    FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
     runs::{Executed, Executor, StopSign},
 };
 use leadkeep_storage::{Repositories, StorageError, Usage};
@@ -121,10 +121,9 @@ async fn do_runs(executor: Executor, stop: StopSign, bell: Arc<Notify>) {
         match actix_web::rt::spawn(async move { own.execute_next().await }).await {
             Ok(Ok(Executed::Run)) => continue,
             Ok(Ok(Executed::Nothing)) => {}
-            Ok(Err(error)) => tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "a run can't go on right now; it is taken up again"
-            ),
+            Ok(Err(error)) => {
+                tracing::warn!(cause = chain(&error), "a run can't go on right now; it is taken up again");
+            }
             Err(error) => tracing::error!(%error, "a run broke off; it is taken up again"),
         }
         // Other nodes' runs ring no bell here.

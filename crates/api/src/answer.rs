@@ -12,6 +12,7 @@ use actix_web::{
     },
     middleware::Next,
 };
+use leadkeep_service::chain;
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -128,18 +129,12 @@ fn log_cause(problem: &Problem, id: &RequestId) {
     let Some(cause) = &problem.cause else { return };
     match problem.code {
         Code::ServiceUnavailable => {
-            tracing::warn!(request_id = id.as_str(), cause = %chain(cause.as_ref()), "not available");
+            tracing::warn!(request_id = id.as_str(), cause = chain(cause.as_ref()), "not available");
         }
         _ => {
-            tracing::error!(request_id = id.as_str(), cause = %chain(cause.as_ref()), "request failed");
+            tracing::error!(request_id = id.as_str(), cause = chain(cause.as_ref()), "request failed");
         }
     }
-}
-
-/// An error with all that caused it.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// One line a request; refused credentials are [counted](leadkeep_service::RefusalLog) instead, as a flood of them must not

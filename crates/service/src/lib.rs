@@ -4,6 +4,7 @@
 //! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Conversations`], [`Tokens`], [`Management`])
 //! take who acts and what is wanted, and know no HTTP.
 
+mod chain;
 mod conversations;
 mod credentials;
 mod failures;
@@ -18,6 +19,7 @@ pub mod runs;
 mod tokens;
 mod usage;
 
+pub use chain::chain;
 pub use conversations::{ConversationError, Conversations};
 pub use credentials::Credentials;
 pub use failures::{FailureLimit, TooManyFailures};

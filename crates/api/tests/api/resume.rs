@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use leadkeep_api::lead_members;
-use leadkeep_domain::RunStatus;
+use leadkeep_domain::{RunError, RunStatus};
 use leadkeep_service::runs::{Executor, StopSign};
 use leadkeep_storage::{
     Claim, ClaimedRun, ImportBatch, OutputPart, RunExecution, Step, StepAfterRows, StorageError,
@@ -91,6 +91,10 @@ impl RunExecution for Breaking {
 
     async fn finish(&self, claim: Claim, status: RunStatus, step: Step) -> Result<bool, StorageError> {
         self.step(self.inner.finish(claim, status, step)).await
+    }
+
+    async fn abandon(&self, claim: Claim, error: RunError) -> Result<bool, StorageError> {
+        self.step(self.inner.abandon(claim, error)).await
     }
 
     async fn release(&self, claim: Claim) -> Result<(), StorageError> {

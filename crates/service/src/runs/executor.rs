@@ -4,7 +4,7 @@ use std::sync::{
 };
 
 use leadkeep_domain::{Clock, RunError, RunKind, RunStatus};
-use leadkeep_storage::{ClaimedRun, Leads, RunExecution, Step, StorageError};
+use leadkeep_storage::{Claim, ClaimedRun, Leads, RunExecution, Step, StorageError};
 use time::Duration;
 use tokio::sync::Mutex;
 
@@ -15,9 +15,6 @@ const LEASE: Duration = Duration::seconds(10);
 
 /// How long a run is done before others get their turn.
 const SLICE: std::time::Duration = std::time::Duration::from_secs(5);
-
-/// How long the database is left to others between two writes, at most.
-const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// How often a run may be taken in a row without coming a step further. One that ends every node that takes it must end.
 const MAX_STALLS: u32 = 5;
@@ -106,10 +103,9 @@ impl Executor {
         tracing::debug!(run = %claim.run, kind = %run.kind, taker = claim.fence, "run taken");
         if run.stalls >= MAX_STALLS {
             let message = "The run was tried several times and did not come further".to_owned();
-            self.give_up(&run, message).await?;
+            self.give_up(claim, message).await?;
             return Ok(Executed::Run);
         }
-        let left = run.clone();
         let until = self.clock.elapsed() + SLICE;
         let done = match run.kind {
             RunKind::LeadsImport => import::execute(self, run, until).await,
@@ -120,34 +116,24 @@ impl Executor {
             Err(Halt::ClaimOver) => tracing::info!(run = %claim.run, "run cancelled, or taken by another"),
             Err(Halt::Stopped) => self.execution.release(claim).await?,
             Err(Halt::Storage(error)) => return Err(error),
-            Err(Halt::Unreadable) => self.give_up(&left, Unreadable.to_string()).await?,
+            Err(Halt::Unreadable) => self.give_up(claim, Unreadable.to_string()).await?,
         }
         Ok(Executed::Run)
     }
 
-    /// Ends a run that nobody can do. Where rows were applied, it has not come to nothing: it is cut off.
-    async fn give_up(&self, run: &ClaimedRun, message: String) -> Result<(), StorageError> {
-        tracing::error!(run = %run.claim.run, stalls = run.stalls, message, "run given up");
-        let step = Step {
-            state: run.state.clone(),
-            done: run.progress.done,
-            total: None,
-            result: run.result.clone(),
-            errors: vec![RunError { row: None, field: None, message }],
-            again: false,
-        };
-        let status = if run.progress.done == 0 { RunStatus::Failed } else { RunStatus::Cancelled };
-        self.execution.finish(run.claim, status, step).await.map(drop)
+    /// Ends a run that nobody can do.
+    async fn give_up(&self, claim: Claim, message: String) -> Result<(), StorageError> {
+        tracing::error!(run = %claim.run, message, "run given up");
+        let error = RunError { row: None, field: None, message };
+        self.execution.abandon(claim, error).await.map(drop)
     }
 
-    /// Does a write that may take long, and leaves the database to others for as long again.
-    pub(super) async fn write<T>(&self, write: impl Future<Output = T>) -> T {
-        let turn = self.writing.lock().await;
+    /// Does a write that takes its time, one of this node after the other: whoever else writes waits for one of them at most.
+    /// How long it took is for the next one to be smaller.
+    pub(super) async fn in_turn<T>(&self, write: impl Future<Output = T>) -> (T, std::time::Duration) {
+        let _turn = self.writing.lock().await;
         let began = self.clock.elapsed();
-        let done = write.await;
-        tokio::time::sleep(self.clock.elapsed().saturating_sub(began).min(LONGEST_PAUSE)).await;
-        drop(turn);
-        done
+        (write.await, self.clock.elapsed().saturating_sub(began))
     }
 
     /// Fails when this node is to stop, or when it is the turn of others.

@@ -6,9 +6,11 @@ use std::{
 };
 
 use leadkeep_domain::RunError;
-use leadkeep_storage::{ClaimedRun, ImportBatch, ImportRow, RowOutcome, Step, StorageError};
+use leadkeep_storage::{ClaimedRun, ImportBatch, ImportRow, RowOutcome, Step};
 use leadkeep_transfer::{Checkpoint, Format, Record, RecordReader};
 use serde_json::{Value, json};
+
+use crate::chain;
 
 use super::{
     executor::{Executor, Halt, held},
@@ -19,6 +21,9 @@ use super::{
 
 /// About how many statements one transaction takes: a hundred rows of an e-mail and a name. Others wait for it.
 const BATCH_STATEMENTS: usize = 600;
+
+/// How long it may take: whoever revokes the credential waits for its end.
+const LONG_BATCH: Duration = Duration::from_millis(300);
 
 /// How many bytes of the file it applies at most, so that long rows don't pile up in memory.
 const BATCH_BYTES: u64 = 1024 * 1024;
@@ -158,7 +163,7 @@ impl Import<'_> {
                 }
                 result => result?,
             }
-            self.most_statements = self.most_statements.min(most.saturating_mul(STATEMENTS_OF_A_ROW)).max(1);
+            self.most_statements = self.most_statements.min(most.saturating_mul(STATEMENTS_OF_A_ROW));
         }
         Ok(())
     }
@@ -168,7 +173,7 @@ impl Import<'_> {
         for row in batch {
             match self.apply_at_once(vec![row.clone()]).await {
                 Err(Halt::Storage(error)) if !error.is_transient() => {
-                    tracing::error!(run = %self.run.claim.run, row = row.row, cause = %chain(&error), "row refused");
+                    tracing::error!(run = %self.run.claim.run, row = row.row, cause = chain(&error), "row refused");
                     let message = "could not be stored".to_owned();
                     let error = RunError { row: Some(row.row), field: None, message };
                     self.apply_at_once(vec![ReadRow { content: Err(vec![error]), ..row }]).await?;
@@ -184,11 +189,12 @@ impl Import<'_> {
         let rows: Vec<ImportRow> =
             batch.iter().filter_map(|row| row.content.as_ref().ok()).cloned().collect();
         let met = if self.options.dry_run { self.seen.meet(&rows) } else { Vec::new() };
+        let again: Vec<bool> = met.iter().map(|met| met.again).collect();
         let after = Arc::new(OnceLock::new());
         let step = {
             let (mut tally, options, after) = (self.tally, self.options.clone(), after.clone());
             Box::new(move |outcomes: Vec<RowOutcome>| {
-                let errors = tally.count(batch, &outcomes, &met);
+                let errors = tally.count(batch, &outcomes, &again);
                 // Set once, as a step is made once.
                 let _ = after.set(tally);
                 tally.step(checkpoint, &options, errors)
@@ -201,7 +207,13 @@ impl Import<'_> {
             dry_run: self.options.dry_run,
             by: self.run.by.clone(),
         };
-        held(self.executor.write(self.executor.execution.import(self.run.claim, rows, step)).await?)?;
+        let execution = &self.executor.execution;
+        let (applied, took) = self.executor.in_turn(execution.import(self.run.claim, rows, step)).await;
+        held(applied?)?;
+        if took > LONG_BATCH {
+            self.most_statements = (self.most_statements / 2).max(STATEMENTS_OF_A_ROW);
+        }
+        self.seen.extend(met);
         self.tally = after.get().copied().unwrap_or(self.tally);
         self.checkpoint = checkpoint;
         Ok(())
@@ -274,16 +286,26 @@ struct Seen {
     met: HashSet<u64>,
 }
 
-impl Seen {
-    /// Whether each row's e-mail was met before.
-    fn meet(&mut self, rows: &[ImportRow]) -> Vec<bool> {
-        rows.iter().map(|row| !self.met.insert(self.hasher.hash_one(row.email.key()))).collect()
-    }
+/// An e-mail that a row has, and whether a row before had it.
+struct Met {
+    fingerprint: u64,
+    again: bool,
 }
 
-/// An error with all that caused it.
-fn chain(error: &StorageError) -> String {
-    let error: &dyn std::error::Error = error;
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+impl Seen {
+    /// What each row meets. Nothing is remembered before the rows are done: they may be tried again.
+    fn meet(&self, rows: &[ImportRow]) -> Vec<Met> {
+        let mut here = HashSet::new();
+        let fingerprints = rows.iter().map(|row| self.hasher.hash_one(row.email.key()));
+        fingerprints
+            .map(|fingerprint| Met {
+                fingerprint,
+                again: self.met.contains(&fingerprint) || !here.insert(fingerprint),
+            })
+            .collect()
+    }
+
+    fn extend(&mut self, met: Vec<Met>) {
+        self.met.extend(met.into_iter().map(|met| met.fingerprint));
+    }
 }

@@ -24,6 +24,14 @@ macro_rules! for_update {
 }
 pub(super) use for_update;
 
+/// The same of a row that nobody else holds: one that somebody does is passed over.
+macro_rules! for_update_if_free {
+    ($query:expr) => {
+        $query.for_update().skip_locked()
+    };
+}
+pub(super) use for_update_if_free;
+
 impl ToSql<Uuid, Pg> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         ToSql::<Uuid, Pg>::to_sql(&self.0, out)

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::{limit, word},
-    runs,
+    run_starter,
     schema::{access_tokens, clients, workspaces},
     tenants::TenantRow,
     types::for_update,
@@ -119,7 +119,7 @@ async fn revoke(
         .set(access_tokens::revoked_at.eq(Some(Stamp(now))))
         .execute(connection)
         .await?;
-    runs::cancel_started_by(connection, client.0, Some(hash), now).await?;
+    run_starter::cancel_started_by(connection, client.0, Some(hash), now).await?;
     audit::record(connection, entry, Some(workspace), client, now).await?;
     Ok(Some(now))
 }

@@ -2,8 +2,8 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl,
-    QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
+    AsChangeset, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -14,10 +14,11 @@ use leadkeep_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, api_secrets, audit,
+    Connection, Store, audit,
     decode::{limit, stored_limit, word},
-    members, runs,
-    schema::{api_credentials, api_secrets as secrets, members as member_table, workspaces},
+    members, run_starter,
+    schema::{api_credentials, api_secrets, members as member_table, workspaces},
+    secrets,
     tenants::TenantRow,
     types::for_update,
 };
@@ -27,8 +28,8 @@ use crate::{
     columns::{Stamp, Uid},
 };
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = api_credentials)]
+#[derive(Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = api_credentials, treat_none_as_null = true)]
 struct CredentialRow {
     id: Uid,
     workspace_id: Uid,
@@ -135,8 +136,8 @@ impl ApiCredentials for Store {
             async move {
                 let found = find_for_update(connection, workspace, credential).await?;
                 let Some(row) = found.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
-                api_secrets::end(connection, credential, old_ends_at, now).await?;
-                api_secrets::insert(connection, credential, secret, now).await?;
+                secrets::of_credential::end(connection, credential, old_ends_at, now).await?;
+                secrets::of_credential::insert(connection, credential, secret, now).await?;
                 audit::record(connection, audit, Some(workspace), credential, now).await?;
                 complete(connection, row).await.map(Some)
             }
@@ -156,19 +157,11 @@ impl ApiCredentials for Store {
         self.write(move |connection| {
             async move {
                 let found = find_for_update(connection, workspace, credential).await?;
-                let Some(mut row) = found.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
-                if row.disabled_at.is_some() != disabled {
-                    row.disabled_at = disabled.then_some(Stamp(now));
-                    update(api_credentials::table.find(row.id))
-                        .set(api_credentials::disabled_at.eq(row.disabled_at))
-                        .execute(connection)
-                        .await?;
-                    if disabled {
-                        runs::cancel_started_by(connection, row.id.0, None, now).await?;
-                    }
-                    audit::record(connection, audit, Some(workspace), credential, now).await?;
-                }
-                complete(connection, row).await.map(Some)
+                let Some(row) = found.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
+                // Disabling twice keeps the first time.
+                let disabled_at = disabled.then(|| row.disabled_at.unwrap_or(Stamp(now)));
+                let after = CredentialRow { disabled_at, ..row.clone() };
+                change(connection, row, after, audit, now).await.map(Some)
             }
             .boxed()
         })
@@ -186,18 +179,10 @@ impl ApiCredentials for Store {
         self.write(move |connection| {
             async move {
                 let found = find_for_update(connection, workspace, credential).await?;
-                let Some(mut row) = found else { return Ok(None) };
-                let new = stored_limit(limit_per_minute);
-                if row.limit_per_minute != new {
-                    update(api_credentials::table.find(row.id))
-                        .set(api_credentials::limit_per_minute.eq(new))
-                        .execute(connection)
-                        .await?;
-                    let audit = audit.with("from", row.limit_per_minute);
-                    audit::record(connection, audit, Some(workspace), credential, now).await?;
-                    row.limit_per_minute = new;
-                }
-                complete(connection, row).await.map(Some)
+                let Some(row) = found else { return Ok(None) };
+                let audit = audit.with("from", row.limit_per_minute);
+                let after = CredentialRow { limit_per_minute: stored_limit(limit_per_minute), ..row.clone() };
+                change(connection, row, after, audit, now).await.map(Some)
             }
             .boxed()
         })
@@ -214,17 +199,10 @@ impl ApiCredentials for Store {
         self.write(move |connection| {
             async move {
                 let found = find_for_update(connection, workspace, credential).await?;
-                let Some(mut row) = found else { return Ok(None) };
-                if row.revoked_at.is_none() {
-                    row.revoked_at = Some(Stamp(now));
-                    update(api_credentials::table.find(row.id))
-                        .set(api_credentials::revoked_at.eq(row.revoked_at))
-                        .execute(connection)
-                        .await?;
-                    runs::cancel_started_by(connection, row.id.0, None, now).await?;
-                    audit::record(connection, audit, Some(workspace), credential, now).await?;
-                }
-                complete(connection, row).await.map(Some)
+                let Some(row) = found else { return Ok(None) };
+                let revoked_at = Some(row.revoked_at.unwrap_or(Stamp(now)));
+                let after = CredentialRow { revoked_at, ..row.clone() };
+                change(connection, row, after, audit, now).await.map(Some)
             }
             .boxed()
         })
@@ -276,7 +254,7 @@ async fn insert(
         revoked_at: None,
     };
     insert_into(api_credentials::table).values(&row).execute(connection).await?;
-    api_secrets::insert(connection, id, secret, now).await?;
+    secrets::of_credential::insert(connection, id, secret, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
     complete(connection, row).await.map(CreateCredentialOutcome::Created)
 }
@@ -298,9 +276,28 @@ async fn list(
     Ok(all)
 }
 
+/// Writes what changed of a credential, and that it did. What takes its right away cancels its runs. Nothing changed leaves no
+/// trace.
+async fn change(
+    connection: &mut Connection,
+    before: CredentialRow,
+    after: CredentialRow,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<ApiCredential> {
+    if after != before {
+        update(api_credentials::table.find(after.id)).set(after.clone()).execute(connection).await?;
+        if after.revoked_at.is_some() || after.disabled_at.is_some() {
+            run_starter::cancel_started_by(connection, after.id.0, None, now).await?;
+        }
+        audit::record(connection, entry, Some(after.workspace_id.id()), after.id, now).await?;
+    }
+    complete(connection, after).await
+}
+
 /// The credential with its secrets.
 async fn complete(connection: &mut Connection, row: CredentialRow) -> QueryResult<ApiCredential> {
-    let secrets = api_secrets::of(connection, row.id).await?;
+    let secrets = secrets::of_credential::of(connection, row.id).await?;
     row.with_secrets(secrets)
 }
 
@@ -320,13 +317,13 @@ async fn find_for_update(
 async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Option<CredentialRecord>> {
     type Row = (Option<Stamp>, CredentialRow, TenantRow, Option<CreatorRow>);
     let creator = member_table::id.nullable().eq(api_credentials::created_by);
-    let found: Option<Row> = secrets::table
-        .inner_join(api_credentials::table.on(api_credentials::id.eq(secrets::credential_id)))
+    let found: Option<Row> = api_secrets::table
+        .inner_join(api_credentials::table.on(api_credentials::id.eq(api_secrets::credential_id)))
         .inner_join(workspaces::table.on(workspaces::id.eq(api_credentials::workspace_id)))
         .left_join(member_table::table.on(creator))
-        .filter(secrets::hash.eq(hash.as_bytes().to_vec()))
+        .filter(api_secrets::hash.eq(hash.as_bytes().to_vec()))
         .select((
-            secrets::expires_at,
+            api_secrets::expires_at,
             CredentialRow::as_select(),
             TenantRow::as_select(),
             Option::<CreatorRow>::as_select(),

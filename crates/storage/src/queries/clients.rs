@@ -14,13 +14,13 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::{limit, stored_limit, word},
-    runs,
+    run_starter,
     schema::{client_secrets, clients, workspaces},
+    secrets,
     types::for_update,
 };
 use crate::{
-    AuditEntry, Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret, SecretInfo,
-    StorageError,
+    AuditEntry, Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -35,28 +35,6 @@ struct ClientRow {
     limit_per_minute: Option<i32>,
     created_at: Stamp,
     revoked_at: Option<Stamp>,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = client_secrets)]
-struct SecretRow {
-    preview: String,
-    created_at: Stamp,
-    expires_at: Option<Stamp>,
-    last_used_at: Option<Stamp>,
-    last_used_from: Option<String>,
-}
-
-impl From<SecretRow> for SecretInfo {
-    fn from(row: SecretRow) -> Self {
-        Self {
-            preview: row.preview,
-            created_at: row.created_at.0,
-            expires_at: row.expires_at.map(|at| at.0),
-            last_used_at: row.last_used_at.map(|at| at.0),
-            last_used_from: row.last_used_from,
-        }
-    }
 }
 
 impl TryFrom<ClientRow> for Client {
@@ -127,8 +105,8 @@ impl Clients for Store {
             async move {
                 let found = find_for_update(connection, workspace, client).await?;
                 let Some(found) = found.filter(|client| client.revoked_at.is_none()) else { return Ok(None) };
-                end_secrets(connection, client, old_ends_at, now).await?;
-                insert_secret(connection, client, secret, now).await?;
+                secrets::of_client::end(connection, client, old_ends_at, now).await?;
+                secrets::of_client::insert(connection, client, secret, now).await?;
                 audit::record(connection, audit, Some(workspace), client, now).await?;
                 Ok(Some(found))
             }
@@ -156,7 +134,7 @@ impl Clients for Store {
                     .set(clients::revoked_at.eq(Some(Stamp(now))))
                     .execute(connection)
                     .await?;
-                runs::cancel_started_by(connection, client.as_uuid(), None, now).await?;
+                run_starter::cancel_started_by(connection, client.as_uuid(), None, now).await?;
                 audit::record(connection, audit, Some(workspace), client, now).await?;
                 Ok(Some(Client { revoked_at: Some(now), ..found }))
             }
@@ -215,23 +193,11 @@ async fn list(connection: &mut Connection, workspace: WorkspaceId) -> QueryResul
         .await?;
     let mut all = Vec::with_capacity(rows.len());
     for (row, last_used_at, last_used_from) in rows {
-        let secrets = secrets(connection, row.id).await?;
+        let secrets = secrets::of_client::of(connection, row.id).await?;
         let last_used_at = last_used_at.map(|at| at.0);
         all.push(ListedClient { client: row.try_into()?, secrets, last_used_at, last_used_from });
     }
     Ok(all)
-}
-
-/// The client's secrets, newest first.
-async fn secrets(connection: &mut Connection, client: Uid) -> QueryResult<Vec<SecretInfo>> {
-    let rows: Vec<SecretRow> = client_secrets::table
-        .filter(client_secrets::client_key.eq(client))
-        // The one without an end is the newest, also among those made at the same moment.
-        .order((client_secrets::created_at.desc(), client_secrets::expires_at.is_null().desc()))
-        .select(SecretRow::as_select())
-        .load(connection)
-        .await?;
-    Ok(rows.into_iter().map(SecretInfo::from).collect())
 }
 
 async fn insert(
@@ -257,49 +223,9 @@ async fn insert(
         revoked_at: None,
     };
     insert_into(clients::table).values(&row).execute(connection).await?;
-    insert_secret(connection, id, secret, now).await?;
+    secrets::of_client::insert(connection, id, secret, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
     Client::try_from(row).map(Some)
-}
-
-async fn insert_secret(
-    connection: &mut Connection,
-    client: Id<ClientKey>,
-    secret: NewSecret,
-    now: OffsetDateTime,
-) -> QueryResult<()> {
-    insert_into(client_secrets::table)
-        .values((
-            client_secrets::hash.eq(secret.hash.as_bytes().to_vec()),
-            client_secrets::key_id.eq(i32::from(secret.key_id)),
-            client_secrets::client_key.eq(Uid::from(client)),
-            client_secrets::preview.eq(secret.preview),
-            client_secrets::created_at.eq(Stamp(now)),
-            client_secrets::expires_at.eq(None::<Stamp>),
-        ))
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
-/// Lets the current secret end at `end`, and any before it now: no more than two are ever accepted. Those that have ended
-/// stay: a secret that was known once is refused as known, and not taken for a guess.
-async fn end_secrets(
-    connection: &mut Connection,
-    client: Id<ClientKey>,
-    end: OffsetDateTime,
-    now: OffsetDateTime,
-) -> QueryResult<()> {
-    let secrets = client_secrets::table.filter(client_secrets::client_key.eq(Uid::from(client)));
-    update(secrets.filter(client_secrets::expires_at.gt(Stamp(now))))
-        .set(client_secrets::expires_at.eq(Some(Stamp(now))))
-        .execute(connection)
-        .await?;
-    update(secrets.filter(client_secrets::expires_at.is_null()))
-        .set(client_secrets::expires_at.eq(Some(Stamp(end.max(now)))))
-        .execute(connection)
-        .await
-        .map(drop)
 }
 
 /// The client, held until the end of the transaction: what is decided by looking at it stays true.

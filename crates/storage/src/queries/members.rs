@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::word,
-    runs,
+    run_starter,
     schema::{members, users},
     types::for_update,
     workspaces,
@@ -74,6 +74,17 @@ fn member((row, user): (MemberRow, UserRow)) -> QueryResult<Member> {
     })
 }
 
+/// The workspace's members who are not removed, as [`member`] takes them. A macro, as the query's type can't be written.
+macro_rules! present {
+    ($workspace:expr) => {
+        members::table
+            .inner_join(users::table.on(users::id.eq(members::user_id)))
+            .filter(members::workspace_id.eq(Uid::from($workspace)))
+            .filter(members::removed_at.is_null())
+            .select((MemberRow::as_select(), UserRow::as_select()))
+    };
+}
+
 #[async_trait]
 impl Members for Store {
     async fn create_user(&self, new: User, audit: AuditEntry) -> Result<CreateUserOutcome, StorageError> {
@@ -106,12 +117,8 @@ impl Members for Store {
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Member>, StorageError> {
         self.read(move |connection| {
             async move {
-                members::table
-                    .inner_join(users::table.on(users::id.eq(members::user_id)))
-                    .filter(members::workspace_id.eq(Uid::from(workspace)))
-                    .filter(members::removed_at.is_null())
+                present!(workspace)
                     .order(members::id)
-                    .select((MemberRow::as_select(), UserRow::as_select()))
                     .load(connection)
                     .await?
                     .into_iter()
@@ -141,7 +148,7 @@ impl Members for Store {
                     .set(members::role.eq(role.as_str()))
                     .execute(connection)
                     .await?;
-                runs::cancel_beyond_role(connection, id, Some(role), now).await?;
+                run_starter::cancel_beyond_role(connection, id, Some(role), now).await?;
                 let audit = audit.with("from", before.role.as_str());
                 audit::record(connection, audit, Some(workspace), id, now).await?;
                 Ok(Some(Member { role, ..before }))
@@ -165,7 +172,7 @@ impl Members for Store {
                     .set(members::removed_at.eq(Some(Stamp(now))))
                     .execute(connection)
                     .await?;
-                runs::cancel_beyond_role(connection, id, None, now).await?;
+                run_starter::cancel_beyond_role(connection, id, None, now).await?;
                 let audit = audit.with("user", before.user.id.to_string()).with("role", before.role.as_str());
                 audit::record(connection, audit, Some(workspace), id, now).await?;
                 Ok(Some(before))
@@ -238,12 +245,8 @@ async fn find(
     workspace: WorkspaceId,
     id: MemberId,
 ) -> QueryResult<Option<Member>> {
-    members::table
-        .inner_join(users::table.on(users::id.eq(members::user_id)))
+    present!(workspace)
         .filter(members::id.eq(Uid::from(id)))
-        .filter(members::workspace_id.eq(Uid::from(workspace)))
-        .filter(members::removed_at.is_null())
-        .select((MemberRow::as_select(), UserRow::as_select()))
         .get_result(connection)
         .await
         .optional()?
@@ -257,12 +260,8 @@ pub(super) async fn of_user(
     workspace: WorkspaceId,
     user: UserId,
 ) -> QueryResult<Option<Member>> {
-    members::table
-        .inner_join(users::table.on(users::id.eq(members::user_id)))
-        .filter(members::workspace_id.eq(Uid::from(workspace)))
+    present!(workspace)
         .filter(members::user_id.eq(Uid::from(user)))
-        .filter(members::removed_at.is_null())
-        .select((MemberRow::as_select(), UserRow::as_select()))
         .get_result(connection)
         .await
         .optional()?

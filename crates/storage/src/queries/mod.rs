@@ -2,7 +2,6 @@
 
 mod access_tokens;
 mod api_credentials;
-mod api_secrets;
 mod audit;
 mod clients;
 mod conversation_list;
@@ -19,9 +18,12 @@ mod lead_rows;
 mod leads;
 mod members;
 mod run_execution;
+mod run_files;
+mod run_rows;
 mod run_starter;
 mod runs;
 mod schema;
+mod secrets;
 mod tenants;
 mod usage;
 mod workspaces;

@@ -1,28 +1,36 @@
 use async_trait::async_trait;
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
-    delete, insert_into, update,
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, delete, insert_into,
+    update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_domain::{Run, RunError, RunId, RunStatus};
+use leadkeep_domain::{Run, RunError, RunId, RunKind, RunStatus};
 use time::{Duration, OffsetDateTime};
 
 use super::{
     Connection, Store,
     decode::{broken, count, word},
-    lead_import,
-    runs::{RunRow, delete_input},
-    schema::{run_errors, run_inputs, run_outputs, runs},
-    types::for_update,
+    lead_import, run_files,
+    run_rows::{self, RunRow},
+    schema::{run_errors, runs},
+    types::{for_update, for_update_if_free},
 };
 use crate::{
     Authorship, Claim, ClaimedRun, ImportBatch, OutputPart, RunExecution, Step, StepAfterRows, StorageError,
     columns::{Json, Stamp, Uid},
 };
 
-/// How long parts are kept that no run claims.
-const UPLOAD: Duration = Duration::DAY;
+/// The run that has waited longest, of those that this version knows: a newer node may have started others.
+macro_rules! due {
+    ($now:expr) => {
+        runs::table
+            .filter(runs::due_at.le(Stamp($now)))
+            .filter(runs::kind.eq_any(RunKind::ALL.map(RunKind::as_str)))
+            .order(runs::due_at)
+            .limit(1)
+    };
+}
 
 #[async_trait]
 impl RunExecution for Store {
@@ -38,16 +46,7 @@ impl RunExecution for Store {
 
     async fn input(&self, claim: Claim, part: u32) -> Result<Option<Vec<u8>>, StorageError> {
         self.read(move |connection| {
-            async move {
-                let (workspace, run) = key(claim);
-                run_inputs::table
-                    .find((workspace, run, i32::try_from(part).map_err(broken)?))
-                    .select(run_inputs::bytes)
-                    .get_result(connection)
-                    .await
-                    .optional()
-            }
-            .boxed()
+            async move { run_files::inputs::find(connection, key(claim), part).await }.boxed()
         })
         .await
     }
@@ -88,8 +87,8 @@ impl RunExecution for Store {
                 if !still_holds(connection, claim).await? {
                     return Ok(false);
                 }
-                if let Some(output) = output {
-                    add_output(connection, claim, output, now).await?;
+                if let Some(OutputPart { part, bytes }) = output {
+                    run_files::outputs::insert(connection, key(claim), part, bytes, now).await?;
                 }
                 take(connection, claim, step, now).await.map(|()| true)
             }
@@ -106,17 +105,24 @@ impl RunExecution for Store {
                     return Ok(false);
                 }
                 take(connection, claim, step, now).await?;
-                update(runs::table.find(key(claim)))
-                    .set((
-                        runs::status.eq(status.as_str()),
-                        runs::due_at.eq(None::<Stamp>),
-                        runs::finished_at.eq(Some(Stamp(now))),
-                    ))
-                    .execute(connection)
-                    .await?;
-                let (workspace, run) = key(claim);
-                delete_input(connection, workspace, run).await?;
-                Ok(true)
+                end(connection, claim, status, now).await.map(|()| true)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn abandon(&self, claim: Claim, error: RunError) -> Result<bool, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                if !still_holds(connection, claim).await? {
+                    return Ok(false);
+                }
+                add_errors(connection, claim, vec![error]).await?;
+                let nothing_is_done = done(connection, claim).await? == 0;
+                let status = if nothing_is_done { RunStatus::Failed } else { RunStatus::Cancelled };
+                end(connection, claim, status, now).await.map(|()| true)
             }
             .boxed()
         })
@@ -144,8 +150,8 @@ impl RunExecution for Store {
         let (now, limit) = (self.clock.now(), i64::try_from(limit).unwrap_or(i64::MAX));
         self.write(move |connection| {
             async move {
-                let inputs = purge_inputs(connection, now, limit).await?;
-                let outputs = purge_outputs(connection, before, limit).await?;
+                let inputs = run_files::purge_inputs(connection, now, limit).await?;
+                let outputs = run_files::purge_outputs(connection, before, limit).await?;
                 Ok(inputs + outputs)
             }
             .boxed()
@@ -155,12 +161,12 @@ impl RunExecution for Store {
 }
 
 fn key(claim: Claim) -> (Uid, Uid) {
-    (claim.workspace.into(), Uid(claim.run.as_uuid()))
+    run_files::key(claim.workspace, claim.run)
 }
 
 async fn is_any_due(connection: &mut Connection, now: OffsetDateTime) -> QueryResult<bool> {
     // In order: of an EXISTS alone PostgreSQL thinks that many are due, and looks at all runs there are for the first of them.
-    let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select(runs::id);
+    let due = due!(now).select(runs::id);
     let first: Option<Uid> = due.get_result(connection).await.optional()?;
     Ok(first.is_some())
 }
@@ -173,7 +179,7 @@ async fn claim(
     lease: Duration,
     now: OffsetDateTime,
 ) -> QueryResult<Option<ClaimedRun>> {
-    let due = runs::table.filter(runs::due_at.le(Stamp(now))).order(runs::due_at).limit(1).select((
+    let due = due!(now).select((
         RunRow::as_select(),
         runs::fence,
         runs::stalls,
@@ -181,7 +187,7 @@ async fn claim(
         runs::state,
         runs::started_at,
     ));
-    let found: Option<DueRow> = for_update!(due).get_result(connection).await.optional()?;
+    let found: Option<DueRow> = for_update_if_free!(due).get_result(connection).await.optional()?;
     let Some((row, fence, stalls, options, state, started_at)) = found else { return Ok(None) };
     let run = RunId::from_uuid(row.id.0);
     let claim = Claim { workspace: row.workspace_id.id(), run, fence: fence.wrapping_add(1), lease };
@@ -202,7 +208,6 @@ async fn claim(
         state: state.0,
         progress: row.progress()?,
         created_at: row.created_at.0,
-        result: row.result.as_ref().map(|result| result.0.clone()),
         stalls: u32::try_from(stalls).unwrap_or_default(),
         by: Authorship { actor: row.actor()?, request_id: row.request_id },
     }))
@@ -213,6 +218,17 @@ async fn still_holds(connection: &mut Connection, claim: Claim) -> QueryResult<b
     let row = runs::table.find(key(claim)).select((runs::fence, runs::due_at));
     let held: Option<(i32, Option<Stamp>)> = for_update!(row).get_result(connection).await.optional()?;
     Ok(held.is_some_and(|(fence, due_at)| fence == claim.fence && due_at.is_some()))
+}
+
+/// Ends the run: nobody takes it any more, and nobody reads its input.
+async fn end(
+    connection: &mut Connection,
+    claim: Claim,
+    status: RunStatus,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    update(runs::table.find(key(claim))).set(run_rows::ended(status, now)).execute(connection).await?;
+    run_files::delete_input(connection, key(claim)).await
 }
 
 async fn done(connection: &mut Connection, claim: Claim) -> QueryResult<u64> {
@@ -279,64 +295,4 @@ async fn add_errors(connection: &mut Connection, claim: Claim, errors: Vec<RunEr
             .await?;
     }
     Ok(())
-}
-
-async fn add_output(
-    connection: &mut Connection,
-    claim: Claim,
-    output: OutputPart,
-    now: OffsetDateTime,
-) -> QueryResult<()> {
-    let (workspace, run) = key(claim);
-    insert_into(run_outputs::table)
-        .values((
-            run_outputs::workspace_id.eq(workspace),
-            run_outputs::run_id.eq(run),
-            run_outputs::part.eq(i32::try_from(output.part).map_err(broken)?),
-            run_outputs::bytes.eq(output.bytes),
-            run_outputs::created_at.eq(Stamp(now)),
-        ))
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
-/// Deletes the oldest parts of inputs that nobody will read any more. Those that are still needed are passed over.
-async fn purge_inputs(connection: &mut Connection, now: OffsetDateTime, limit: i64) -> QueryResult<usize> {
-    // Null where there is no such run. A single value is looked up row by row; of an EXISTS PostgreSQL may make a scan.
-    let is_over = || {
-        let run = runs::table.filter(runs::workspace_id.eq(run_inputs::workspace_id));
-        run.filter(runs::id.eq(run_inputs::run_id)).select(runs::due_at.is_null()).single_value()
-    };
-    let was_given_up = is_over().is_null().and(run_inputs::created_at.le(Stamp(now - UPLOAD)));
-    let oldest = run_inputs::table
-        .filter(run_inputs::created_at.le(Stamp(now)))
-        .filter(is_over().eq(true).or(was_given_up))
-        .order(run_inputs::created_at)
-        .limit(limit)
-        .select((run_inputs::workspace_id, run_inputs::run_id, run_inputs::part));
-    let oldest: Vec<(Uid, Uid, i32)> = oldest.load(connection).await?;
-    let count = oldest.len();
-    for part in oldest {
-        delete(run_inputs::table.find(part)).execute(connection).await?;
-    }
-    Ok(count)
-}
-
-async fn purge_outputs(
-    connection: &mut Connection,
-    before: OffsetDateTime,
-    limit: i64,
-) -> QueryResult<usize> {
-    let oldest = run_outputs::table
-        .filter(run_outputs::created_at.lt(Stamp(before)))
-        .order(run_outputs::created_at)
-        .limit(limit)
-        .select((run_outputs::workspace_id, run_outputs::run_id, run_outputs::part));
-    let oldest: Vec<(Uid, Uid, i32)> = oldest.load(connection).await?;
-    let count = oldest.len();
-    for part in oldest {
-        delete(run_outputs::table.find(part)).execute(connection).await?;
-    }
-    Ok(count)
 }

@@ -1,13 +1,17 @@
 //! What a run is started with, and what ends it with that.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, update};
 use diesel_async::RunQueryDsl;
-use leadkeep_domain::{ApiCredentialKind, Role, RunKind, Scope, WorkspaceId};
+use leadkeep_credentials::SecretHash;
+use leadkeep_domain::{ApiCredentialKind, MemberId, Role, RunKind, RunStatus, Scope, WorkspaceId};
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::{
     Connection,
     decode::word,
-    schema::{access_tokens, api_credentials, clients, members, workspaces},
+    run_rows,
+    schema::{access_tokens, api_credentials, clients, members, runs, workspaces},
     types::for_update,
 };
 use crate::{
@@ -16,7 +20,7 @@ use crate::{
 };
 
 /// The scope that a run goes on with.
-pub(super) const fn scope(kind: RunKind) -> Scope {
+const fn scope(kind: RunKind) -> Scope {
     match kind {
         RunKind::LeadsImport => Scope::LeadsWrite,
         RunKind::LeadsExport => Scope::LeadsRead,
@@ -73,11 +77,61 @@ async fn api_credential_stands(connection: &mut Connection, new: &NewRun) -> Que
 }
 
 /// The tokens that act with a member's role.
-pub(super) async fn tokens_of(connection: &mut Connection, creator: Uid) -> QueryResult<Vec<Uid>> {
+async fn tokens_of(connection: &mut Connection, creator: Uid) -> QueryResult<Vec<Uid>> {
     api_credentials::table
         .filter(api_credentials::created_by.eq(creator))
         .filter(api_credentials::kind.eq(ApiCredentialKind::Token.as_str()))
         .select(api_credentials::id)
         .load(connection)
         .await
+}
+
+fn cancelled(now: OffsetDateTime) -> run_rows::Ended {
+    run_rows::ended(RunStatus::Cancelled, now)
+}
+
+/// Cancels what a credential has running, as it is being revoked; with one of its secrets only, where that is named.
+pub(super) async fn cancel_started_by(
+    connection: &mut Connection,
+    credential: Uuid,
+    secret: Option<SecretHash>,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let open = runs::table.filter(runs::credential_id.eq(Uid(credential))).filter(runs::due_at.is_not_null());
+    match secret {
+        None => update(open).set(cancelled(now)).execute(connection).await.map(drop),
+        Some(hash) => {
+            let open = open.filter(runs::secret_hash.eq(hash.as_bytes().to_vec()));
+            update(open).set(cancelled(now)).execute(connection).await.map(drop)
+        }
+    }
+}
+
+/// Cancels what a workspace has running, as it is being suspended.
+pub(super) async fn cancel_of_workspace(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let open =
+        runs::table.filter(runs::workspace_id.eq(Uid::from(workspace))).filter(runs::due_at.is_not_null());
+    update(open).set(cancelled(now)).execute(connection).await.map(drop)
+}
+
+/// Cancels what the tokens of a member have running and may not do with the role that the member has now, if any.
+pub(super) async fn cancel_beyond_role(
+    connection: &mut Connection,
+    creator: MemberId,
+    role: Option<Role>,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let allowed = |kind: &RunKind| role.is_some_and(|role| role.scopes().contains(scope(*kind)));
+    let beyond: Vec<&str> =
+        RunKind::ALL.iter().filter(|kind| !allowed(kind)).map(|kind| kind.as_str()).collect();
+    for token in tokens_of(connection, creator.into()).await? {
+        let open = runs::table.filter(runs::credential_id.eq(token)).filter(runs::due_at.is_not_null());
+        let open = open.filter(runs::kind.eq_any(&beyond));
+        update(open).set(cancelled(now)).execute(connection).await?;
+    }
+    Ok(())
 }

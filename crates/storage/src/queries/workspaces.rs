@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::{limit, stored_limit, word},
-    runs,
+    run_starter,
     schema::{organizations, workspaces},
     types::for_update,
 };
@@ -193,7 +193,7 @@ impl Workspaces for Store {
                 let suspended_at = suspended.then(|| before.suspended_at.unwrap_or(now));
                 let after = Workspace { suspended_at, ..before.clone() };
                 if suspended {
-                    runs::cancel_of_workspace(connection, id, now).await?;
+                    run_starter::cancel_of_workspace(connection, id, now).await?;
                 }
                 change(connection, before, after, audit, now).await.map(Some)
             }

@@ -100,6 +100,10 @@ pub trait RunExecution: Send + Sync {
     /// Ends the run. False if the claim is over.
     async fn finish(&self, claim: Claim, status: RunStatus, step: Step) -> Result<bool, StorageError>;
 
+    /// Ends a run that can't be done: as failed where nothing was done, else as cancelled, for what was done stays. False if the
+    /// claim is over.
+    async fn abandon(&self, claim: Claim, error: RunError) -> Result<bool, StorageError>;
+
     /// Gives the run back before the claim is over, for another node to go on with.
     async fn release(&self, claim: Claim) -> Result<(), StorageError>;
 
@@ -177,8 +181,6 @@ pub struct ClaimedRun {
     pub progress: Progress,
     /// When it was started.
     pub created_at: OffsetDateTime,
-    /// What has come of it so far.
-    pub result: Option<Value>,
     /// How many took it before in a row and did not come a step further.
     pub stalls: u32,
     /// Who started it.

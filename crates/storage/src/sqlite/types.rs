@@ -25,6 +25,14 @@ macro_rules! for_update {
 }
 pub(super) use for_update;
 
+/// There is one writer: nobody else holds the row.
+macro_rules! for_update_if_free {
+    ($query:expr) => {
+        $query
+    };
+}
+pub(super) use for_update_if_free;
+
 impl ToSql<Binary, Sqlite> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0.as_bytes().as_slice());

@@ -1,0 +1,104 @@
+//! The secrets of clients, and those of API keys and API tokens: two tables that are alike.
+
+use diesel::{
+    ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
+};
+use diesel_async::RunQueryDsl;
+use time::OffsetDateTime;
+
+use super::{
+    Connection,
+    schema::{api_secrets, client_secrets},
+};
+use crate::{
+    NewSecret, SecretInfo,
+    columns::{Stamp, Uid},
+};
+
+/// The queries of a table of secrets, whose column `$holder` says whose they are.
+macro_rules! secrets_of {
+    ($module:ident, $table:ident, $holder:ident) => {
+        pub(super) mod $module {
+            use super::*;
+
+            #[derive(Queryable, Selectable)]
+            #[diesel(table_name = $table)]
+            struct SecretRow {
+                preview: String,
+                created_at: Stamp,
+                expires_at: Option<Stamp>,
+                last_used_at: Option<Stamp>,
+                last_used_from: Option<String>,
+            }
+
+            impl From<SecretRow> for SecretInfo {
+                fn from(row: SecretRow) -> Self {
+                    Self {
+                        preview: row.preview,
+                        created_at: row.created_at.0,
+                        expires_at: row.expires_at.map(|at| at.0),
+                        last_used_at: row.last_used_at.map(|at| at.0),
+                        last_used_from: row.last_used_from,
+                    }
+                }
+            }
+
+            pub(in super::super) async fn insert(
+                connection: &mut Connection,
+                holder: impl Into<Uid>,
+                secret: NewSecret,
+                now: OffsetDateTime,
+            ) -> QueryResult<()> {
+                insert_into($table::table)
+                    .values((
+                        $table::hash.eq(secret.hash.as_bytes().to_vec()),
+                        $table::key_id.eq(i32::from(secret.key_id)),
+                        $table::$holder.eq(holder.into()),
+                        $table::preview.eq(secret.preview),
+                        $table::created_at.eq(Stamp(now)),
+                    ))
+                    .execute(connection)
+                    .await
+                    .map(drop)
+            }
+
+            /// Lets the current secret end at `end`, and any before it now: no more than two are ever accepted. Those that
+            /// have ended stay: a secret that was known once is refused as known, and not taken for a guess.
+            pub(in super::super) async fn end(
+                connection: &mut Connection,
+                holder: impl Into<Uid>,
+                end: OffsetDateTime,
+                now: OffsetDateTime,
+            ) -> QueryResult<()> {
+                let secrets = $table::table.filter($table::$holder.eq(holder.into()));
+                update(secrets.filter($table::expires_at.gt(Stamp(now))))
+                    .set($table::expires_at.eq(Some(Stamp(now))))
+                    .execute(connection)
+                    .await?;
+                update(secrets.filter($table::expires_at.is_null()))
+                    .set($table::expires_at.eq(Some(Stamp(end.max(now)))))
+                    .execute(connection)
+                    .await
+                    .map(drop)
+            }
+
+            /// The holder's secrets, newest first.
+            pub(in super::super) async fn of(
+                connection: &mut Connection,
+                holder: Uid,
+            ) -> QueryResult<Vec<SecretInfo>> {
+                let rows = $table::table
+                    .filter($table::$holder.eq(holder))
+                    // The one without an end is the newest, also among those made at the same moment.
+                    .order(($table::created_at.desc(), $table::expires_at.is_null().desc()))
+                    .select(SecretRow::as_select())
+                    .load(connection)
+                    .await?;
+                Ok(rows.into_iter().map(SecretInfo::from).collect())
+            }
+        }
+    };
+}
+
+secrets_of!(of_client, client_secrets, client_key);
+secrets_of!(of_credential, api_secrets, credential_id);
