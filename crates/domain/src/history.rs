@@ -4,7 +4,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Actor, Invalid};
+use crate::{Actor, AiProvider, AiUpdateId, Invalid};
 
 /// One field's change. A lead begins with a change of `status` from nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +28,19 @@ pub struct HistoryEntry {
     pub actor: Actor,
     /// The request that did it; none from the command line.
     pub request_id: Option<String>,
+    /// The smart update that did it, or whose taking back did; none where somebody wrote the value.
+    pub smart_update: Option<AiOrigin>,
     /// When.
     pub at: OffsetDateTime,
+}
+
+/// The smart update that a change comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AiOrigin {
+    /// Which.
+    pub update: AiUpdateId,
+    /// Who read the text.
+    pub provider: AiProvider,
 }
 
 /// The fields of a lead that change.
@@ -72,6 +83,9 @@ impl Field {
         Self::AssignedTo,
         Self::CustomFields,
     ];
+
+    /// An amount and its currency: one means nothing without the other.
+    pub const MONEY: [Self; 2] = [Self::DealValue, Self::DealCurrency];
 
     /// The field's name in requests, answers and the database.
     pub const fn as_str(self) -> &'static str {

@@ -8,7 +8,7 @@ use std::{
 
 use uuid::Uuid;
 
-use crate::{Conversation, Invalid, Lead, Member, Message, Organization, User, Workspace};
+use crate::{AiUpdate, Conversation, Invalid, Lead, Member, Message, Organization, User, Workspace};
 
 /// The id of one kind of entity. Ids of different kinds do not mix.
 ///
@@ -30,6 +30,8 @@ pub type UserId = Id<User>;
 pub type MemberId = Id<Member>;
 /// Id of a [`Conversation`].
 pub type ConversationId = Id<Conversation>;
+/// Id of an [`AiUpdate`].
+pub type AiUpdateId = Id<AiUpdate>;
 /// Id of a [`Message`].
 pub type MessageId = Id<Message>;
 /// Marks the ids of OAuth clients.

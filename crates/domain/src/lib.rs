@@ -17,6 +17,7 @@
 
 mod actor;
 mod address;
+mod ai;
 mod calendar;
 mod channel;
 mod clock;
@@ -37,6 +38,7 @@ mod permission;
 mod plan;
 mod run;
 mod scope;
+mod smart_update;
 mod stage;
 mod tag;
 mod text;
@@ -44,6 +46,7 @@ mod workspace;
 
 pub use actor::{Actor, ActorKind};
 pub use address::{AddressRange, AddressRanges};
+pub use ai::{AiFields, AiProvider, AiSettings};
 pub use calendar::CloseDate;
 pub use channel::Channel;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -54,10 +57,10 @@ pub use conversation::{
 pub use credential::{ApiCredentialKind, CredentialKind, SiteLimits};
 pub use custom_fields::CustomFields;
 pub use email::Email;
-pub use history::{Change, Field, HistoryEntry};
+pub use history::{AiOrigin, Change, Field, HistoryEntry};
 pub use id::{
-    ClientKey, ConversationId, CredentialId, CredentialKey, Id, LeadId, MemberId, MessageId, OrganizationId,
-    UserId, WorkspaceId,
+    AiUpdateId, ClientKey, ConversationId, CredentialId, CredentialKey, Id, LeadId, MemberId, MessageId,
+    OrganizationId, UserId, WorkspaceId,
 };
 pub use invalid::Invalid;
 pub use lead::{Lead, LeadFields, LeadStatus, Version};
@@ -70,6 +73,10 @@ pub use permission::Act;
 pub use plan::Plan;
 pub use run::{Progress, Run, RunError, RunId, RunKind, RunStatus};
 pub use scope::{Scope, ScopeSet};
+pub use smart_update::{
+    AiChange, AiReader, AiRefusal, AiTokens, AiUndo, AiUpdate, KeptReason, Quote, RefusalReason,
+    changed_fields, with_money_together,
+};
 pub use stage::DealStage;
 pub use tag::{Tag, Tags};
 pub use text::{Name, Text};

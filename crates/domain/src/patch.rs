@@ -80,6 +80,31 @@ impl LeadPatch {
         Self { status: Some(status), ..Self::default() }
     }
 
+    /// The patch without what it says of these fields.
+    #[must_use]
+    pub fn without(mut self, fields: &[Field]) -> Self {
+        for field in fields {
+            match field {
+                Field::Email => self.email = None,
+                Field::Name => self.name = Edit::Keep,
+                Field::Title => self.title = Edit::Keep,
+                Field::Company => self.company = Edit::Keep,
+                Field::Phone => self.phone = Edit::Keep,
+                Field::Website => self.website = Edit::Keep,
+                Field::Source => self.source = Edit::Keep,
+                Field::Status => self.status = None,
+                Field::DealValue => self.deal_value = Edit::Keep,
+                Field::DealCurrency => self.deal_currency = None,
+                Field::DealStage => self.deal_stage = Edit::Keep,
+                Field::DealCloseDate => self.deal_close_date = Edit::Keep,
+                Field::Tags => self.tags = None,
+                Field::AssignedTo => self.assigned_to = Edit::Keep,
+                Field::CustomFields => self.custom_fields = None,
+            }
+        }
+        self
+    }
+
     /// The lead as the patch makes it, or nothing where it changes nothing. A lead that stays archived can't change.
     ///
     /// `updated_at` moves forward with every change, even where the clock does not: whoever walks by it misses none.

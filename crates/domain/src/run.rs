@@ -65,17 +65,20 @@ pub enum RunKind {
     LeadsImport,
     /// Writes leads to a file.
     LeadsExport,
+    /// Updates leads from texts.
+    LeadsAiUpdate,
 }
 
 impl RunKind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::LeadsImport, Self::LeadsExport];
+    pub const ALL: [Self; 3] = [Self::LeadsImport, Self::LeadsExport, Self::LeadsAiUpdate];
 
     /// The kind's name in answers and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LeadsImport => "leads.import",
             Self::LeadsExport => "leads.export",
+            Self::LeadsAiUpdate => "leads.ai_update",
         }
     }
 }
@@ -85,7 +88,7 @@ impl FromStr for RunKind {
 
     fn from_str(name: &str) -> Result<Self, Invalid> {
         let found = Self::ALL.into_iter().find(|kind| kind.as_str() == name);
-        found.ok_or_else(|| Invalid::new("must be one of leads.import, leads.export"))
+        found.ok_or_else(|| Invalid::new("must be one of leads.import, leads.export, leads.ai_update"))
     }
 }
 

@@ -1,6 +1,6 @@
 use time::OffsetDateTime;
 
-use crate::{Currency, Name, OrganizationId, Plan, SiteLimits, WorkspaceId};
+use crate::{AiSettings, Currency, Name, OrganizationId, Plan, SiteLimits, WorkspaceId};
 
 /// A customer: the owner of workspaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Workspace {
     pub currency: Currency,
     /// What its keys may call together in the Spelo dialect.
     pub site_limits: SiteLimits,
+    /// What smart update may do in it.
+    pub ai: AiSettings,
     /// While set, no credential of the workspace is accepted.
     pub suspended_at: Option<OffsetDateTime>,
     /// Since when.

@@ -128,5 +128,5 @@ impl Leads {
 }
 
 pub(crate) fn authorship(principal: &Principal, request_id: &str) -> Authorship {
-    Authorship { actor: principal.actor.clone(), request_id: Some(request_id.to_owned()) }
+    Authorship::new(principal.actor.clone(), Some(request_id.to_owned()))
 }

@@ -90,12 +90,13 @@ async fn a_lead(repositories: &Repositories) -> (WorkspaceId, LeadId) {
         plan: Plan::Free,
         currency: Currency::USD,
         site_limits: leadkeep_domain::SiteLimits::default(),
+        ai: leadkeep_domain::AiSettings::default(),
         suspended_at: None,
         created_at: now,
     };
     repositories.workspaces.create(workspace.clone(), Some(organization), audit).await.unwrap();
     let fields = LeadFields::new(Email::parse("a@b.cc").unwrap(), Currency::USD);
-    let by = Authorship { actor: Actor::operator(), request_id: None };
+    let by = Authorship::new(Actor::operator(), None);
     match repositories.leads.insert(workspace.id, fields, LeadStatus::Active, by, None).await.unwrap() {
         InsertOutcome::Inserted(lead) => (workspace.id, lead.id),
         other => panic!("{other:?}"),

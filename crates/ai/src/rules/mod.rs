@@ -34,9 +34,9 @@ pub use date::date;
 pub use email::email;
 pub use phone::{phone, same_phone};
 
-use crate::{Note, Proposal, SmartUpdate, SmartUpdateError};
+use crate::{Note, Proposal, SmartUpdate, SmartUpdateError, Span};
 use changes::Changes;
-use text::{Document, Lead};
+use text::{Document, Lead, covered};
 use words::Lexicon;
 
 /// Reads notes by rules: the same note gives the same proposal, at once and for nothing.
@@ -65,6 +65,14 @@ impl Rules {
         changes.deal(&lead);
         changes.tags();
         Proposal { changes: changes.into_list(), model: Some(Self::MODEL.to_owned()), ..Proposal::default() }
+    }
+
+    /// The parts of a note that are no statement of anybody: what addresses the machine, markup, code and data. A model may
+    /// take them for one; whoever checks its evidence does not.
+    pub fn instructions(&self, note: &Note) -> Vec<Span> {
+        let document = Document::read(&note.text, &Lead::new(&note.lead), &self.lexicon);
+        let addressed = document.instructions.iter().filter_map(|range| document.span(range.clone()));
+        covered(&note.text).into_iter().chain(addressed).collect()
     }
 }
 

@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
 }
 
 async fn insert(leads: &dyn Leads, workspace: WorkspaceId, sample: Sample) -> Result<LeadId> {
-    let by = Authorship { actor: Actor::operator(), request_id: None };
+    let by = Authorship::new(Actor::operator(), None);
     match leads.insert(workspace, fields(sample)?, LeadStatus::Active, by, None).await? {
         InsertOutcome::Inserted(lead) => Ok(lead.id),
         outcome => bail!("the workspace must be empty: {outcome:?}"),

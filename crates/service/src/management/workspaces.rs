@@ -1,5 +1,5 @@
 use leadkeep_domain::{
-    Currency, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace, WorkspaceId,
+    AiSettings, Currency, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace, WorkspaceId,
 };
 use leadkeep_storage::CreateWorkspaceOutcome;
 use serde_json::json;
@@ -50,6 +50,7 @@ impl Management {
             plan: new.plan,
             currency: new.currency,
             site_limits: SiteLimits::default(),
+            ai: AiSettings::default(),
             suspended_at: None,
             created_at: now,
         };

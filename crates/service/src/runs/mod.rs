@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use leadkeep_domain::{LeadFilter, Page, PageLimit, Run, RunId, RunKind, RunStatus};
 use leadkeep_storage::{
-    Authorship, CancelOutcome, NewRun, PresentedSecret, Receipt, RunFilter, Runs as Repository, StorageError,
+    CancelOutcome, NewRun, PresentedSecret, Receipt, RunFilter, Runs as Repository, StorageError,
 };
 use leadkeep_transfer::Format;
 use tokio::sync::Notify;
 
-use crate::gate::Principal;
+use crate::{gate::Principal, leads::authorship};
 
 pub use executor::{Executed, Executor, StopSign};
 pub use export::LeadWriter;
@@ -199,7 +199,7 @@ fn new_run(principal: &Principal, id: RunId, kind: RunKind, request_id: &str) ->
         options: serde_json::Value::Null,
         total: None,
         parts: 0,
-        by: Authorship { actor: principal.actor.clone(), request_id: Some(request_id.to_owned()) },
+        by: authorship(principal, request_id),
         credential: principal.credential,
         secret,
     }

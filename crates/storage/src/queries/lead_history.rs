@@ -3,13 +3,15 @@ use diesel::{
     SelectableHelper, insert_into,
 };
 use diesel_async::RunQueryDsl;
-use leadkeep_domain::{Actor, Change, HistoryEntry, LeadId, Page, PageLimit, WorkspaceId};
+use leadkeep_domain::{
+    Actor, AiOrigin, Change, Field, HistoryEntry, LeadId, Page, PageLimit, Version, WorkspaceId,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     Connection,
-    decode::word,
+    decode::{broken, word},
     schema::{lead_history, leads},
 };
 use crate::{
@@ -29,6 +31,9 @@ struct EntryRow {
     actor_name: String,
     request_id: Option<String>,
     created_at: Stamp,
+    version: Option<i32>,
+    ai_update_id: Option<Uid>,
+    ai_provider: Option<String>,
 }
 
 impl TryFrom<EntryRow> for HistoryEntry {
@@ -44,6 +49,13 @@ impl TryFrom<EntryRow> for HistoryEntry {
                 name: row.actor_name,
             },
             request_id: row.request_id,
+            smart_update: row
+                .ai_update_id
+                .zip(row.ai_provider)
+                .map(|(update, provider)| {
+                    Ok::<_, Self::Error>(AiOrigin { update: update.id(), provider: word(&provider)? })
+                })
+                .transpose()?,
             at: row.created_at.0,
         })
     }
@@ -54,10 +66,12 @@ pub(super) async fn record(
     connection: &mut Connection,
     workspace: WorkspaceId,
     lead: LeadId,
+    version: Version,
     changes: Vec<Change>,
     by: &Authorship,
     now: OffsetDateTime,
 ) -> QueryResult<()> {
+    let version = stored_version(version)?;
     let row = |change: Change| {
         let row = EntryRow {
             id: Uid(Uuid::now_v7()),
@@ -69,6 +83,9 @@ pub(super) async fn record(
             actor_name: by.actor.name.clone(),
             request_id: by.request_id.clone(),
             created_at: Stamp(now),
+            version: Some(version),
+            ai_update_id: by.smart_update.map(|origin| origin.update.into()),
+            ai_provider: by.smart_update.map(|origin| origin.provider.to_string()),
         };
         (lead_history::workspace_id.eq(Uid::from(workspace)), lead_history::lead_id.eq(Uid::from(lead)), row)
     };
@@ -77,6 +94,30 @@ pub(super) async fn record(
         insert_into(lead_history::table).values(row(change)).execute(connection).await?;
     }
     Ok(())
+}
+
+/// Those of these fields that were changed after this version.
+pub(super) async fn changed_since(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    version: i32,
+    fields: &[Field],
+) -> QueryResult<Vec<Field>> {
+    let names: Vec<String> = lead_history::table
+        .filter(lead_history::workspace_id.eq(Uid::from(workspace)))
+        .filter(lead_history::lead_id.eq(Uid::from(lead)))
+        .filter(lead_history::version.gt(version))
+        .filter(lead_history::field.eq_any(fields.iter().map(|field| field.as_str())))
+        .select(lead_history::field)
+        .distinct()
+        .load(connection)
+        .await?;
+    names.iter().map(|name| word(name)).collect()
+}
+
+pub(super) fn stored_version(version: Version) -> QueryResult<i32> {
+    i32::try_from(version.get()).map_err(broken)
 }
 
 /// A page of entries, newest first; none if the lead is not there.

@@ -136,7 +136,7 @@ pub(super) async fn insert(
     }
     insert_tags(connection, workspace, &lead).await?;
     let beginning = vec![lead.beginning()];
-    lead_history::record(connection, workspace, lead.id, beginning, by, now).await?;
+    lead_history::record(connection, workspace, lead.id, lead.version, beginning, by, now).await?;
     Ok(InsertOutcome::Inserted(lead))
 }
 
@@ -148,12 +148,9 @@ pub(super) async fn edit_lead(
     by: &Authorship,
     now: OffsetDateTime,
 ) -> QueryResult<UpdateOutcome> {
-    let found: Option<LeadRow> =
-        for_update!(leads::table.find((Uid::from(workspace), Uid::from(id))).select(LeadRow::as_select()))
-            .get_result(connection)
-            .await
-            .optional()?;
-    let Some(before) = found.map(Lead::try_from).transpose()? else { return Ok(UpdateOutcome::NotFound) };
+    let Some(before) = find_for_update(connection, workspace, id).await? else {
+        return Ok(UpdateOutcome::NotFound);
+    };
     if edit.condition.is_some_and(|condition| !condition.allows(before.version)) {
         return Ok(UpdateOutcome::Stale(before.version));
     }
@@ -179,7 +176,8 @@ pub(super) async fn edit_lead(
     if !(after.fields.tags.is_empty() && before.fields.tags.is_empty()) {
         replace_tags(connection, workspace, &after).await?;
     }
-    lead_history::record(connection, workspace, id, change.changes, by, after.updated_at).await?;
+    lead_history::record(connection, workspace, id, after.version, change.changes, by, after.updated_at)
+        .await?;
     Ok(UpdateOutcome::Updated(after))
 }
 
@@ -212,7 +210,7 @@ pub(super) async fn may_be_assigned(
 }
 
 /// The other active lead that has this one's e-mail. An archived lead is in nobody's way.
-async fn holder(
+pub(super) async fn holder(
     connection: &mut Connection,
     workspace: WorkspaceId,
     lead: &Lead,
@@ -262,7 +260,25 @@ async fn is_in_organization(
     Ok(!found.is_empty())
 }
 
-async fn find(connection: &mut Connection, workspace: WorkspaceId, id: LeadId) -> QueryResult<Option<Lead>> {
+/// The lead, held until the end of the transaction.
+pub(super) async fn find_for_update(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    id: LeadId,
+) -> QueryResult<Option<Lead>> {
+    for_update!(leads::table.find((Uid::from(workspace), Uid::from(id))).select(LeadRow::as_select()))
+        .get_result(connection)
+        .await
+        .optional()?
+        .map(Lead::try_from)
+        .transpose()
+}
+
+pub(super) async fn find(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    id: LeadId,
+) -> QueryResult<Option<Lead>> {
     leads::table
         .find((Uid::from(workspace), Uid::from(id)))
         .select(LeadRow::as_select())

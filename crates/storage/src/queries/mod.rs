@@ -1,6 +1,10 @@
 //! The queries, written once and compiled for each database: the parent module provides `Store`, `Connection` and `types`.
 
 mod access_tokens;
+mod ai_credits;
+mod ai_undo;
+mod ai_update_rows;
+mod ai_updates;
 mod api_credentials;
 mod audit;
 mod clients;
@@ -44,6 +48,8 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         access_tokens: store.clone(),
         api_credentials: store.clone(),
         usage: store.clone(),
+        ai_updates: store.clone(),
+        ai_credits: store.clone(),
         runs: store.clone(),
         run_execution: store.clone(),
         idempotency_keys: store.clone(),

@@ -9,7 +9,7 @@ use leadkeep_domain::{Run, RunError, RunId, RunKind, RunStatus};
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    Connection, Store,
+    Connection, Store, ai_updates,
     decode::{broken, count, word},
     lead_import, run_files,
     run_rows::{self, RunRow},
@@ -17,7 +17,8 @@ use super::{
     types::{for_update, for_update_if_free},
 };
 use crate::{
-    Authorship, Claim, ClaimedRun, ImportBatch, OutputPart, RunExecution, Step, StepAfterRows, StorageError,
+    Authorship, Claim, ClaimedRun, ImportBatch, NewAiUpdate, OutputPart, RunExecution, Step, StepAfterRows,
+    StepAfterUpdate, StorageError,
     columns::{Json, Stamp, Uid},
 };
 
@@ -69,6 +70,46 @@ impl RunExecution for Store {
                 }
                 let outcomes = lead_import::apply(connection, claim.workspace, batch, now).await?;
                 take(connection, claim, step(outcomes), now).await.map(|()| true)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn ai_update(
+        &self,
+        claim: Claim,
+        done_before: u64,
+        new: NewAiUpdate,
+        by: Authorship,
+        step: StepAfterUpdate,
+    ) -> Result<bool, StorageError> {
+        let clock = self.clock.clone();
+        self.write_at_leisure(move |connection| {
+            async move {
+                let now = clock.now();
+                if !still_holds(connection, claim).await? || done(connection, claim).await? != done_before {
+                    return Ok(false);
+                }
+                let outcome = ai_updates::apply(connection, claim.workspace, new, &by, now).await?;
+                let (step, OutputPart { part, bytes }) = step(&outcome);
+                run_files::outputs::insert(connection, key(claim), part, bytes, now).await?;
+                take(connection, claim, step, now).await.map(|()| true)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn renew(&self, claim: Claim) -> Result<bool, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                if !still_holds(connection, claim).await? {
+                    return Ok(false);
+                }
+                let due_at = runs::due_at.eq(Some(Stamp(now + claim.lease)));
+                update(runs::table.find(key(claim))).set(due_at).execute(connection).await.map(|_| true)
             }
             .boxed()
         })
@@ -209,7 +250,7 @@ async fn claim(
         progress: row.progress()?,
         created_at: row.created_at.0,
         stalls: u32::try_from(stalls).unwrap_or_default(),
-        by: Authorship { actor: row.actor()?, request_id: row.request_id },
+        by: Authorship::new(row.actor()?, row.request_id),
     }))
 }
 

@@ -24,6 +24,7 @@ const fn scope(kind: RunKind) -> Scope {
     match kind {
         RunKind::LeadsImport => Scope::LeadsWrite,
         RunKind::LeadsExport => Scope::LeadsRead,
+        RunKind::LeadsAiUpdate => Scope::LeadsWrite,
     }
 }
 

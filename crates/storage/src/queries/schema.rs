@@ -36,6 +36,8 @@ tables! {
         created_at -> StampSql,
         site_limit -> Nullable<Integer>,
         site_key_share -> Nullable<Integer>,
+        ai_provider -> Nullable<Text>,
+        ai_fields -> Nullable<Text>,
     }
 
     users (id) {
@@ -247,6 +249,63 @@ tables! {
         actor_name -> Text,
         request_id -> Nullable<Text>,
         created_at -> StampSql,
+        version -> Nullable<Integer>,
+        ai_update_id -> Nullable<UidSql>,
+        ai_provider -> Nullable<Text>,
+    }
+
+    ai_updates (workspace_id, lead_id, id) {
+        workspace_id -> UidSql,
+        lead_id -> UidSql,
+        id -> UidSql,
+        provider -> Text,
+        model -> Nullable<Text>,
+        prompt_version -> Nullable<Text>,
+        changes -> JsonSql,
+        refused -> JsonSql,
+        credits -> Integer,
+        input_tokens -> BigInt,
+        output_tokens -> BigInt,
+        version -> Nullable<Integer>,
+        actor_kind -> Text,
+        actor_id -> Nullable<UidSql>,
+        actor_name -> Text,
+        request_id -> Nullable<Text>,
+        created_at -> StampSql,
+        undo -> Nullable<JsonSql>,
+    }
+
+    ai_ledger (workspace_id, id) {
+        workspace_id -> UidSql,
+        id -> UidSql,
+        month -> Text,
+        credential_id -> UidSql,
+        provider -> Text,
+        credits -> Integer,
+        state -> Text,
+        created_at -> StampSql,
+        expires_at -> StampSql,
+        ended_at -> Nullable<StampSql>,
+    }
+
+    ai_balances (workspace_id, month) {
+        workspace_id -> UidSql,
+        month -> Text,
+        charged -> BigInt,
+    }
+
+    ai_usage_days (workspace_id, day, credential_id, provider) {
+        workspace_id -> UidSql,
+        day -> DaySql,
+        credential_id -> UidSql,
+        provider -> Text,
+        actor_kind -> Text,
+        actor_name -> Text,
+        updates -> BigInt,
+        failures -> BigInt,
+        credits -> BigInt,
+        input_tokens -> BigInt,
+        output_tokens -> BigInt,
     }
 
     conversations (workspace_id, id) {

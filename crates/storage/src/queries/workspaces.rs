@@ -7,7 +7,10 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_domain::{Edit, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace, WorkspaceId};
+use leadkeep_domain::{
+    AiFields, AiProvider, AiSettings, Edit, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace,
+    WorkspaceId,
+};
 use time::OffsetDateTime;
 
 use super::{
@@ -42,6 +45,8 @@ struct WorkspaceRow {
     created_at: Stamp,
     site_limit: Option<i32>,
     site_key_share: Option<i32>,
+    ai_provider: Option<String>,
+    ai_fields: Option<String>,
 }
 
 impl From<OrganizationRow> for Organization {
@@ -67,6 +72,10 @@ impl TryFrom<WorkspaceRow> for Workspace {
             plan: word(&row.plan)?,
             currency: word(&row.currency)?,
             site_limits: SiteLimits { budget: limit(row.site_limit), key_share: limit(row.site_key_share) },
+            ai: AiSettings {
+                provider: row.ai_provider.as_deref().map(word).transpose()?,
+                fields: row.ai_fields.as_deref().map(word).transpose()?,
+            },
             suspended_at: row.suspended_at.map(|at| at.0),
             created_at: row.created_at.0,
         })
@@ -85,6 +94,8 @@ impl From<Workspace> for WorkspaceRow {
             created_at: Stamp(new.created_at),
             site_limit: stored_limit(new.site_limits.budget),
             site_key_share: stored_limit(new.site_limits.key_share),
+            ai_provider: new.ai.provider.map(|provider| provider.to_string()),
+            ai_fields: new.ai.fields.map(|fields| fields.to_string()),
         }
     }
 }
@@ -172,6 +183,29 @@ impl Workspaces for Store {
                     key_share: key_share.applied_to(before.site_limits.key_share),
                 };
                 let after = Workspace { site_limits, ..before.clone() };
+                change(connection, before, after, audit, now).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn set_ai(
+        &self,
+        id: WorkspaceId,
+        provider: Edit<AiProvider>,
+        fields: Edit<AiFields>,
+        audit: AuditEntry,
+    ) -> Result<Option<Workspace>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
+                let ai = AiSettings {
+                    provider: provider.applied_to(before.ai.provider),
+                    fields: fields.applied_to(before.ai.fields.clone()),
+                };
+                let after = Workspace { ai, ..before.clone() };
                 change(connection, before, after, audit, now).await.map(Some)
             }
             .boxed()

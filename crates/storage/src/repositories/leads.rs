@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use leadkeep_domain::{
-    Actor, Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPatch, LeadPosition, LeadStatus,
-    OrganizationId, Page, PageLimit, Version, WorkspaceId,
+    Actor, AiOrigin, Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPatch, LeadPosition,
+    LeadStatus, OrganizationId, Page, PageLimit, Version, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -69,6 +69,15 @@ pub struct Authorship {
     pub actor: Actor,
     /// In which request; none from the command line.
     pub request_id: Option<String>,
+    /// Through which smart update; none where somebody wrote the values.
+    pub smart_update: Option<AiOrigin>,
+}
+
+impl Authorship {
+    /// By this actor, who wrote the values.
+    pub const fn new(actor: Actor, request_id: Option<String>) -> Self {
+        Self { actor, request_id, smart_update: None }
+    }
 }
 
 /// What is wanted of a lead.

@@ -1,6 +1,8 @@
 //! The traits, and the records that cross them.
 
 mod access_tokens;
+mod ai_credits;
+mod ai_updates;
 mod api_credentials;
 mod audit;
 mod clients;
@@ -17,6 +19,10 @@ mod workspaces;
 use std::sync::Arc;
 
 pub use access_tokens::{AccessTokens, NewAccessToken};
+pub use ai_credits::{
+    AiCredits, AiUsageDay, AiUsed, CreditReservation, FailedAiCall, ReserveCreditsOutcome, WantedCredits,
+};
+pub use ai_updates::{AiUpdates, AppliedAiUpdate, ApplyAiOutcome, NewAiUpdate, UndoAiOutcome};
 pub use api_credentials::{
     ApiCredential, ApiCredentials, CreateCredentialOutcome, Creator, NewApiCredential, SecretInfo,
 };
@@ -33,7 +39,7 @@ pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, Versi
 pub use members::{AddMemberOutcome, CreateUserOutcome, Members};
 pub use runs::{
     CancelOutcome, Claim, ClaimedRun, ImportBatch, ImportRow, NewRun, OutputPart, RowOutcome, RunExecution,
-    RunFilter, Runs, Step, StepAfterRows,
+    RunFilter, Runs, Step, StepAfterRows, StepAfterUpdate,
 };
 pub use usage::{CallOutcome, HourlyCalls, LastUse, Usage, UsageBatch, Used};
 pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
@@ -41,6 +47,8 @@ pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
 #[cfg(feature = "mock")]
 pub use {
     access_tokens::MockAccessTokens,
+    ai_credits::MockAiCredits,
+    ai_updates::MockAiUpdates,
     api_credentials::MockApiCredentials,
     clients::MockClients,
     conversations::MockConversations,
@@ -65,6 +73,8 @@ pub struct Repositories {
     pub access_tokens: Arc<dyn AccessTokens>,
     pub api_credentials: Arc<dyn ApiCredentials>,
     pub usage: Arc<dyn Usage>,
+    pub ai_updates: Arc<dyn AiUpdates>,
+    pub ai_credits: Arc<dyn AiCredits>,
     pub runs: Arc<dyn Runs>,
     pub run_execution: Arc<dyn RunExecution>,
     pub idempotency_keys: Arc<dyn IdempotencyKeys>,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{Authorship, Receipt, StorageError};
+use crate::{ApplyAiOutcome, Authorship, NewAiUpdate, Receipt, StorageError};
 
 /// Workflow runs: what callers start and ask for.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -88,6 +88,20 @@ pub trait RunExecution: Send + Sync {
         batch: ImportBatch,
         step: StepAfterRows,
     ) -> Result<bool, StorageError>;
+
+    /// [Applies](crate::AiUpdates::apply) a smart update, and in the same transaction takes the step and adds a part to what the
+    /// run writes. False if the claim is over, or if not just `done_before` rows were done before: nothing was done then.
+    async fn ai_update(
+        &self,
+        claim: Claim,
+        done_before: u64,
+        new: NewAiUpdate,
+        by: Authorship,
+        step: StepAfterUpdate,
+    ) -> Result<bool, StorageError>;
+
+    /// Renews the claim where a step takes long. False if it is over.
+    async fn renew(&self, claim: Claim) -> Result<bool, StorageError>;
 
     /// Takes a step, and in the same transaction adds a part to what the run writes. False if the claim is over.
     async fn advance(
@@ -206,6 +220,9 @@ pub struct Step {
 
 /// Makes a step of what became of rows.
 pub type StepAfterRows = Box<dyn FnOnce(Vec<RowOutcome>) -> Step + Send>;
+
+/// Makes a step, and a part to write, of what became of an update.
+pub type StepAfterUpdate = Box<dyn FnOnce(&ApplyAiOutcome) -> (Step, OutputPart) + Send>;
 
 /// A part of what a run writes.
 #[derive(Clone, Debug, PartialEq, Eq)]

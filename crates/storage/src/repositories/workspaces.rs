@@ -1,7 +1,9 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use leadkeep_domain::{Edit, Organization, OrganizationId, Plan, Workspace, WorkspaceId};
+use leadkeep_domain::{
+    AiFields, AiProvider, Edit, Organization, OrganizationId, Plan, Workspace, WorkspaceId,
+};
 
 use crate::{AuditEntry, StorageError};
 
@@ -43,6 +45,15 @@ pub trait Workspaces: Send + Sync {
         id: WorkspaceId,
         budget: Edit<NonZeroU32>,
         key_share: Edit<NonZeroU32>,
+        audit: AuditEntry,
+    ) -> Result<Option<Workspace>, StorageError>;
+
+    /// Changes what smart update may do in it; the workspace after it, if it exists.
+    async fn set_ai(
+        &self,
+        id: WorkspaceId,
+        provider: Edit<AiProvider>,
+        fields: Edit<AiFields>,
         audit: AuditEntry,
     ) -> Result<Option<Workspace>, StorageError>;
 

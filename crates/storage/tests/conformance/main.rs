@@ -88,6 +88,7 @@ impl Fixture {
             plan: Plan::Free,
             currency: Currency::USD,
             site_limits: leadkeep_domain::SiteLimits::default(),
+            ai: leadkeep_domain::AiSettings::default(),
             suspended_at: None,
             created_at: self.clock.now(),
         };
@@ -140,7 +141,7 @@ fn secret_hash(secret: &Secret) -> SecretHash {
 }
 
 fn by() -> Authorship {
-    Authorship { actor: Actor::operator(), request_id: Some("req-1".to_owned()) }
+    Authorship::new(Actor::operator(), Some("req-1".to_owned()))
 }
 
 fn audit(action: &'static str) -> AuditEntry {

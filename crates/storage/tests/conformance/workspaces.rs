@@ -24,6 +24,7 @@ fn workspace(organization: OrganizationId) -> Workspace {
         plan: Plan::Pro,
         currency: Currency::parse("EUR").unwrap(),
         site_limits: SiteLimits::default(),
+        ai: leadkeep_domain::AiSettings::default(),
         suspended_at: None,
         created_at: time::macros::datetime!(2026-01-02 00:00 UTC),
     }

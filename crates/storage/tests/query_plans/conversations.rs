@@ -15,7 +15,7 @@ pub(crate) async fn a_conversation(repositories: &Repositories, workspace: Works
     let inserted = repositories.conversations.insert(workspace, new, None).await.unwrap();
     let InsertConversationOutcome::Inserted(conversation) = inserted else { panic!("{inserted:?}") };
     let message = NewMessage { author: MessageAuthor::Visitor, text: MessageText::parse("Hello").unwrap() };
-    let by = Authorship { actor: Actor::operator(), request_id: None };
+    let by = Authorship::new(Actor::operator(), None);
     repositories.conversations.add_message(workspace, conversation.id, message, by, None).await.unwrap();
     conversation.id
 }

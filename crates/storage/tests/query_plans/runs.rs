@@ -105,7 +105,7 @@ fn row(email: &str) -> ImportRow {
 }
 
 fn by() -> Authorship {
-    Authorship { actor: Actor::operator(), request_id: None }
+    Authorship::new(Actor::operator(), None)
 }
 
 /// The tables whose reads are recorded here.

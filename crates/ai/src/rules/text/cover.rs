@@ -1,7 +1,7 @@
 use crate::Span;
 
 /// The parts of a text that are no statement of anybody: markup, code, data, queries. In order, not overlapping.
-pub(super) fn covered(text: &str) -> Vec<Span> {
+pub(crate) fn covered(text: &str) -> Vec<Span> {
     let mut covered = Vec::new();
     let mut at = 0;
     let mut limits = Limits::default();

@@ -30,6 +30,8 @@ pub(crate) struct Document<'t> {
     pub(crate) senders: Vec<Range<usize>>,
     /// The lead's signatures, line by line.
     pub(crate) signatures: Vec<Vec<Range<usize>>>,
+    /// Sentences that address the machine.
+    pub(crate) instructions: Vec<Range<usize>>,
 }
 
 impl<'t> Document<'t> {
@@ -38,9 +40,9 @@ impl<'t> Document<'t> {
         let tokens = without_fillers(uncovered(text));
         let (cues, stages) = meanings(&tokens, lexicon);
         let letter = take_apart(&tokens, &cues, &lines(&tokens), lead, lexicon);
-        let sentences = say(&tokens, &cues, &letter, lead);
+        let (sentences, instructions) = say(&tokens, &cues, &letter, lead);
         let Letter { senders, signatures, .. } = letter;
-        Self { tokens, cues, stages, sentences, senders, signatures }
+        Self { tokens, cues, stages, sentences, senders, signatures, instructions }
     }
 
     /// The cues of these tokens.
@@ -133,9 +135,15 @@ fn meanings(tokens: &[Token<'_>], lexicon: &Lexicon) -> (Vec<Cues>, Vec<(Range<u
     (cues, stages)
 }
 
-fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec<Sentence> {
+/// What is said to people, and what to the machine.
+fn say(
+    tokens: &[Token<'_>],
+    cues: &[Cues],
+    letter: &Letter,
+    lead: &Lead,
+) -> (Vec<Sentence>, Vec<Range<usize>>) {
     let mut people = People { tokens, cues, lead, focus: Who::Lead };
-    let mut said = Vec::new();
+    let (mut said, mut instructions) = (Vec::new(), Vec::new());
     let mut mood = Mood { commanded: false, elsewhere: false };
     let mut paragraphs = letter.paragraphs.iter().peekable();
     for (line, author) in &letter.prose {
@@ -155,6 +163,7 @@ fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec
             });
             if mood.is_to_the_machine(tokens, &range, sentence_cues, named) {
                 people.focus = focus;
+                instructions.push(range);
                 continue;
             }
             mood.elsewhere = sentence_cues.has(Cue::OtherDeal)
@@ -184,7 +193,7 @@ fn say(tokens: &[Token<'_>], cues: &[Cues], letter: &Letter, lead: &Lead) -> Vec
             before = people.focus;
         }
     }
-    said
+    (said, instructions)
 }
 
 /// "Nothing to do with our project" is about the sentence before it.

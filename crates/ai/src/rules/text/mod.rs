@@ -11,6 +11,7 @@ mod sentence;
 mod signer;
 mod token;
 
+pub(crate) use cover::covered;
 pub(crate) use document::Document;
 pub(crate) use letter::Author;
 pub(crate) use people::{Lead, Who};
