@@ -24,4 +24,4 @@ pub use answer::answer;
 pub use dialect::Dialect;
 pub use routes::{configure, endpoints};
 pub use state::{ApiState, Shared};
-pub use wire::{lead_members, timestamp};
+pub use wire::{lead_members, timestamp, update_members};

@@ -62,6 +62,10 @@ pub(crate) enum Code {
     UnsupportedMediaType,
     ValidationError,
     RateLimited,
+    AiDisabled,
+    AiCreditsExhausted,
+    AiUnavailable,
+    AiTimedOut,
     InternalError,
     ServiceUnavailable,
 }
@@ -88,6 +92,10 @@ impl Code {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::ValidationError => "validation_error",
             Self::RateLimited => "rate_limited",
+            Self::AiDisabled => "ai_disabled",
+            Self::AiCreditsExhausted => "ai_credits_exhausted",
+            // One code, two statuses: whether it was slow or wrong.
+            Self::AiUnavailable | Self::AiTimedOut => "ai_unavailable",
             Self::InternalError => "internal_error",
             Self::ServiceUnavailable => "service_unavailable",
         }
@@ -97,7 +105,7 @@ impl Code {
         match self {
             Self::InvalidRequest | Self::UnsupportedGrantType | Self::InvalidScope => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::AiDisabled => StatusCode::FORBIDDEN,
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::DuplicateLead
@@ -111,6 +119,9 @@ impl Code {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationError => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::AiCreditsExhausted => StatusCode::PAYMENT_REQUIRED,
+            Self::AiUnavailable => StatusCode::BAD_GATEWAY,
+            Self::AiTimedOut => StatusCode::GATEWAY_TIMEOUT,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         }

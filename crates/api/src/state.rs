@@ -6,6 +6,7 @@ use leadkeep_ratelimit::Store;
 use leadkeep_service::{
     Conversations, Credentials, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter,
     runs::{Runs, Uploads},
+    smart_updates::{Providers, SmartUpdates},
 };
 use leadkeep_storage::{Installation, Repositories};
 use tokio::sync::Notify;
@@ -25,6 +26,7 @@ pub struct ApiState {
     pub(crate) fingerprints: Hasher,
     pub(crate) idempotency_keys: Keys,
     pub(crate) runs: Runs,
+    pub(crate) smart_updates: SmartUpdates,
     pub(crate) dialects: Arc<[&'static Dialect]>,
     pub(crate) trusted_proxies: Arc<AddressRanges>,
 }
@@ -40,6 +42,8 @@ pub struct Shared {
     pub fingerprints: Hasher,
     /// The uploads that are going on.
     pub uploads: Uploads,
+    /// What reads texts.
+    pub providers: Providers,
     /// Rung when a run is queued.
     pub bell: Arc<Notify>,
     /// The budgets.
@@ -59,7 +63,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Shared parts for this key, these budgets and this clock: all dialects, and no proxy.
+    /// Shared parts for this key, these budgets and this clock: all dialects, no proxy, and texts read by rules.
     pub fn new(
         key: &MasterKey,
         limits: Arc<dyn Store>,
@@ -71,6 +75,7 @@ impl Shared {
             cursors: key.hasher(Purpose::Cursors),
             fingerprints: key.hasher(Purpose::Fingerprints),
             uploads: Uploads::default(),
+            providers: Providers::rules(),
             bell: Arc::default(),
             limits,
             failures,
@@ -109,6 +114,7 @@ impl ApiState {
                 clock.clone(),
             ),
             credentials: Credentials::new(&repositories),
+            smart_updates: SmartUpdates::new(&repositories, shared.providers.clone(), clock.clone()),
             tokens: Tokens::new(&repositories, failures, meter, refusals, secrets, clock),
             leads: Leads::new(repositories.leads),
             conversations: Conversations::new(repositories.conversations),

@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use crate::{Field, Invalid};
+use crate::{Field, Invalid, Plan};
 
 /// What reads texts in a workspace. Each allows what comes before it: a server that may ask a model may also read by rules, or
 /// not at all.
@@ -129,6 +129,54 @@ impl fmt::Display for AiFields {
     }
 }
 
+/// How many credits a workspace has a month, by its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the plans")]
+pub struct AiAllowances {
+    pub free: u64,
+    pub pro: u64,
+    pub enterprise: u64,
+}
+
+impl Default for AiAllowances {
+    fn default() -> Self {
+        Self { free: 100, pro: 2_000, enterprise: 20_000 }
+    }
+}
+
+impl AiAllowances {
+    /// What a workspace of this plan has.
+    pub const fn of(&self, plan: Plan) -> u64 {
+        match plan {
+            Plan::Free => self.free,
+            Plan::Pro => self.pro,
+            Plan::Enterprise => self.enterprise,
+        }
+    }
+}
+
+impl FromStr for AiAllowances {
+    type Err = Invalid;
+
+    /// Reads `free=100,pro=2000,enterprise=20000`; a plan that is not named has the usual number.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let malformed =
+            || Invalid::new("must be as free=100,pro=2000,enterprise=20000, each up to 1000000000");
+        let mut allowances = Self::default();
+        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            let (plan, credits) = part.split_once('=').ok_or_else(malformed)?;
+            let credits = credits.trim().parse().ok().filter(|credits| *credits <= 1_000_000_000);
+            let credits = credits.ok_or_else(malformed)?;
+            match plan.trim().parse().map_err(|_| malformed())? {
+                Plan::Free => allowances.free = credits,
+                Plan::Pro => allowances.pro = credits,
+                Plan::Enterprise => allowances.enterprise = credits,
+            }
+        }
+        Ok(allowances)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,5 +206,15 @@ mod tests {
         assert!(narrowed.may_set(Field::Name) && !narrowed.may_set(Field::Email));
         assert_eq!(narrowed.fields.unwrap().to_string(), "name,tags");
         assert!(" ,".parse::<AiFields>().is_err());
+    }
+
+    #[test]
+    fn allowances_are_read_plan_by_plan() {
+        let read = |text: &str| text.parse::<AiAllowances>();
+        assert_eq!(read(""), Ok(AiAllowances::default()));
+        assert_eq!(read("pro=5, free=0"), Ok(AiAllowances { free: 0, pro: 5, ..AiAllowances::default() }));
+        for wrong in ["pro", "pro=", "pro=-1", "gold=3", "pro=1.5", "pro=1000000001"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 }

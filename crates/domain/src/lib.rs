@@ -46,7 +46,7 @@ mod workspace;
 
 pub use actor::{Actor, ActorKind};
 pub use address::{AddressRange, AddressRanges};
-pub use ai::{AiFields, AiProvider, AiSettings};
+pub use ai::{AiAllowances, AiFields, AiProvider, AiSettings};
 pub use calendar::CloseDate;
 pub use channel::Channel;
 pub use clock::{Clock, ManualClock, SystemClock};

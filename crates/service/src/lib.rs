@@ -16,6 +16,7 @@ mod leads;
 mod management;
 mod refusals;
 pub mod runs;
+pub mod smart_updates;
 mod tokens;
 mod usage;
 

@@ -3,10 +3,9 @@ use std::{future::Future, pin::Pin, time::Duration};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    error::PayloadError,
     http::header::{self, HeaderName},
     rt::time::timeout,
-    web::Bytes,
+    web::{self, Bytes},
 };
 use serde_json::{Map, Value};
 
@@ -26,41 +25,42 @@ const BODY_PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) const JSON: &str = "application/json";
 
 /// A body that is a JSON object.
-pub(crate) struct JsonBody {
+pub(crate) struct JsonBody<const MAX: usize = MAX_BODY> {
     pub(crate) fields: Fields,
     /// As it came.
     pub(crate) raw: Bytes,
 }
 
-impl FromRequest for JsonBody {
+impl<const MAX: usize> FromRequest for JsonBody<MAX> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let kind = media_type(request, &[JSON]);
-        let body = read_body(request, payload);
+        let body = read_at_most(MAX, request, payload);
         Box::pin(async move {
             kind?;
-            Self::parse(body.await?)
+            let raw = body.await?;
+            Ok(Self { fields: Fields::new(parse_object(&raw, MAX)?), raw })
         })
     }
 }
 
 impl JsonBody {
     pub(crate) fn parse(raw: Bytes) -> Result<Self, Problem> {
-        Ok(Self { fields: Fields::new(parse_object(&raw)?), raw })
+        Ok(Self { fields: Fields::new(parse_object(&raw, MAX_BODY)?), raw })
     }
 
     /// The members of a body that a request says to be JSON.
     pub(crate) fn members(request: &HttpRequest, raw: &[u8]) -> Result<Map<String, Value>, Problem> {
         media_type(request, &[JSON])?;
-        parse_object(raw)
+        parse_object(raw, MAX_BODY)
     }
 }
 
-fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>, Problem> {
-    if bytes.len() > MAX_BODY {
-        return Err(too_large());
+fn parse_object(bytes: &[u8], max: usize) -> Result<Map<String, Value>, Problem> {
+    if bytes.len() > max {
+        return Err(too_large(max));
     }
     let value = strict::parse(bytes)
         .map_err(|error| Problem::invalid_request(format!("The body is not valid JSON: {error}")))?;
@@ -75,25 +75,31 @@ pub(crate) fn read_body(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
-    let bytes = Bytes::from_request(request, payload);
+    read_at_most(MAX_BODY, request, payload)
+}
+
+fn read_at_most(
+    max: usize,
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let length = header_text(request, header::CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok());
+    // A body that says how large it is need not come first.
+    let is_large = length.is_some_and(|length: usize| length > max);
+    let body = web::Payload::from_request(request, payload).into_inner();
     async move {
-        match timeout(BODY_PATIENCE, bytes).await {
-            Ok(read) => read.map_err(|error| unread(&error)),
+        let body = body.ok().filter(|_| !is_large).ok_or_else(|| too_large(max))?;
+        match timeout(BODY_PATIENCE, body.to_bytes_limited(max)).await {
+            Ok(Ok(Ok(bytes))) => Ok(bytes),
+            Ok(Err(_)) => Err(too_large(max)),
+            Ok(Ok(Err(_))) => Err(Problem::invalid_request("The body could not be read to its end")),
             Err(_) => Err(Problem::new(Code::RequestTimeout, "The body did not come in time")),
         }
     }
 }
 
-fn unread(error: &actix_web::Error) -> Problem {
-    match error.as_error::<PayloadError>() {
-        Some(PayloadError::Overflow) => too_large(),
-        _ if error.as_response_error().status_code() == Code::PayloadTooLarge.status() => too_large(),
-        _ => Problem::invalid_request("The body could not be read to its end"),
-    }
-}
-
-fn too_large() -> Problem {
-    Problem::new(Code::PayloadTooLarge, format!("The body must be at most {MAX_BODY} bytes"))
+fn too_large(max: usize) -> Problem {
+    Problem::new(Code::PayloadTooLarge, format!("The body must be at most {max} bytes"))
 }
 
 /// Which of these media types a body is said to be. A body that is compressed, or in another character set than UTF-8, is

@@ -6,6 +6,7 @@ mod leads;
 mod me;
 mod oauth;
 mod runs;
+mod smart_updates;
 mod table;
 
 use actix_web::{HttpResponse, Resource, middleware::from_fn, web};
@@ -14,7 +15,6 @@ use crate::{
     Dialect,
     admission::{admission, lenient_admission},
     caller::Caller,
-    input::MAX_BODY,
     problem::Problem,
     state::ApiState,
 };
@@ -26,7 +26,6 @@ pub fn configure(config: &mut web::ServiceConfig, state: ApiState) {
     let dialects = state.dialects.clone();
     config
         .app_data(web::Data::new(state))
-        .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(health::live())
         .service(health::ready())
         .configure(oauth::endpoints);

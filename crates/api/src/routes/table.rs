@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, Resource, Route, http::Method, web};
 
-use super::{conversations, leads, me, runs};
+use super::{conversations, leads, me, runs, smart_updates};
 use crate::problem::Problem;
 
 /// A path below a dialect's prefix.
@@ -42,6 +42,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint { path: "/leads/import", verbs: &[post(|| web::to(runs::import::import))] },
     Endpoint { path: "/leads/export", verbs: &[post(|| web::to(runs::export::export))] },
+    Endpoint { path: "/leads/ai-update", verbs: &[post(|| web::to(smart_updates::bulk::update))] },
     Endpoint {
         path: "/leads/{id}",
         verbs: &[
@@ -52,6 +53,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint { path: "/leads/{id}/restore", verbs: &[post(|| web::to(leads::restore::restore))] },
     Endpoint { path: "/leads/{id}/history", verbs: &[get(|| web::to(leads::history::history))] },
+    Endpoint { path: "/leads/{id}/ai-update", verbs: &[post(|| web::to(smart_updates::update::update))] },
+    Endpoint { path: "/leads/{id}/ai-updates", verbs: &[get(|| web::to(smart_updates::list::list))] },
+    Endpoint {
+        path: "/leads/{id}/ai-updates/{update_id}/undo",
+        verbs: &[post(|| web::to(smart_updates::undo::undo))],
+    },
+    Endpoint { path: "/usage/ai", verbs: &[get(|| web::to(smart_updates::usage::usage))] },
     Endpoint {
         path: "/conversations",
         verbs: &[get(|| web::to(conversations::list::list)), post(|| web::to(conversations::create::create))],

@@ -1,4 +1,4 @@
-use leadkeep_domain::{HistoryEntry, Lead, Text};
+use leadkeep_domain::{Actor, HistoryEntry, Lead, Text};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -75,14 +75,23 @@ pub(crate) struct HistoryBody<'a> {
     to: &'a Value,
     actor: ActorBody<'a>,
     request_id: Option<&'a str>,
+    update_id: Option<String>,
+    provider: Option<&'static str>,
     at: String,
 }
 
+/// Who did something.
 #[derive(Serialize)]
-struct ActorBody<'a> {
+pub(crate) struct ActorBody<'a> {
     r#type: &'static str,
     id: Option<String>,
     name: &'a str,
+}
+
+impl<'a> From<&'a Actor> for ActorBody<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self { r#type: actor.kind.as_str(), id: actor.id.map(|id| id.to_string()), name: &actor.name }
+    }
 }
 
 impl<'a> From<&'a HistoryEntry> for HistoryBody<'a> {
@@ -92,12 +101,10 @@ impl<'a> From<&'a HistoryEntry> for HistoryBody<'a> {
             field: entry.change.field.as_str(),
             from: &entry.change.from,
             to: &entry.change.to,
-            actor: ActorBody {
-                r#type: entry.actor.kind.as_str(),
-                id: entry.actor.id.map(|id| id.to_string()),
-                name: &entry.actor.name,
-            },
+            actor: ActorBody::from(&entry.actor),
             request_id: entry.request_id.as_deref(),
+            update_id: entry.smart_update.map(|origin| origin.update.to_string()),
+            provider: entry.smart_update.map(|origin| origin.provider.as_str()),
             at: timestamp(entry.at),
         }
     }

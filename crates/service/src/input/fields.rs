@@ -109,6 +109,19 @@ pub fn integer<T>(parse: impl FnOnce(i64) -> Result<T, Invalid>) -> impl FnOnce(
     }
 }
 
+/// Yes or no.
+#[expect(clippy::needless_pass_by_value, reason = "takes what a body gives, as the parsers of text do")]
+pub fn flag(value: Value) -> Result<bool, Invalid> {
+    value.as_bool().ok_or_else(|| Invalid::new("must be true or false"))
+}
+
+/// A number from 0 to 1.
+#[expect(clippy::needless_pass_by_value, reason = "takes what a body gives, as the parsers of text do")]
+pub fn fraction(value: Value) -> Result<f64, Invalid> {
+    let number = value.as_f64().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| Invalid::new("must be a number from 0 to 1"))
+}
+
 /// A list of texts, parsed further. At most `max` are looked at.
 pub fn strings<T>(
     max: usize,

@@ -6,7 +6,7 @@ pub mod lead;
 
 use std::fmt;
 
-pub use fields::{Fields, integer, object, shortened, strings, text, word};
+pub use fields::{Fields, flag, fraction, integer, object, shortened, strings, text, word};
 
 /// One thing that is wrong with what a caller wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use leadkeep_storage::{Claim, ClaimedRun, Leads, RunExecution, Step, StorageErro
 use time::Duration;
 use tokio::sync::Mutex;
 
-use super::{LeadWriter, export, import, options::Unreadable};
+use super::{LeadWriter, UpdateWriter, ai_update, export, import, options::Unreadable};
+use crate::smart_updates::SmartUpdates;
 
 /// How long a node that says nothing more keeps its run: then another takes it.
 const LEASE: Duration = Duration::seconds(10);
@@ -24,11 +25,21 @@ const MAX_STALLS: u32 = 5;
 pub struct Executor {
     pub(super) execution: Arc<dyn RunExecution>,
     pub(super) leads: Arc<dyn Leads>,
-    pub(super) writer: LeadWriter,
+    pub(super) smart_updates: SmartUpdates,
+    pub(super) writers: Writers,
     clock: Arc<dyn Clock>,
     stop: StopSign,
     /// Held by whoever writes rows: the others of this node wait.
     writing: Arc<Mutex<()>>,
+}
+
+/// How what runs write looks: that is not said here.
+#[derive(Clone, Copy, Debug)]
+pub struct Writers {
+    /// Writes a lead.
+    pub lead: LeadWriter,
+    /// Writes a smart update.
+    pub update: UpdateWriter,
 }
 
 /// Tells executors to stop at the next step.
@@ -86,11 +97,12 @@ impl Executor {
     pub fn new(
         execution: Arc<dyn RunExecution>,
         leads: Arc<dyn Leads>,
-        writer: LeadWriter,
+        smart_updates: SmartUpdates,
+        writers: Writers,
         clock: Arc<dyn Clock>,
         stop: StopSign,
     ) -> Self {
-        Self { execution, leads, writer, clock, stop, writing: Arc::default() }
+        Self { execution, leads, smart_updates, writers, clock, stop, writing: Arc::default() }
     }
 
     /// Takes a run, if there is one to be done, and does it to its end.
@@ -110,6 +122,7 @@ impl Executor {
         let done = match run.kind {
             RunKind::LeadsImport => import::execute(self, run, until).await,
             RunKind::LeadsExport => export::execute(self, run, until).await,
+            RunKind::LeadsAiUpdate => ai_update::execute(self, run, until).await,
         };
         match done {
             Ok(()) => tracing::info!(run = %claim.run, "run finished"),

@@ -65,7 +65,7 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
             page.has_more &= page.items.len() == before;
         }
         for lead in &page.items {
-            export.write(executor.writer, lead, &mut bytes);
+            export.write(executor.writers.lead, lead, &mut bytes);
         }
         // The first part is there even if it is empty.
         if bytes.len() >= PART || (!page.has_more && (!bytes.is_empty() || export.part == 0)) {

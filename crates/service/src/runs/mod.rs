@@ -1,5 +1,7 @@
 //! Workflow runs: what is asynchronous in a workspace.
 
+mod ai_items;
+mod ai_update;
 mod executor;
 mod export;
 mod import;
@@ -16,13 +18,17 @@ use leadkeep_storage::{
 use leadkeep_transfer::Format;
 use tokio::sync::Notify;
 
-use crate::{gate::Principal, leads::authorship};
+use crate::{gate::Principal, leads::authorship, smart_updates::AiOptions};
 
-pub use executor::{Executed, Executor, StopSign};
+pub use ai_items::AiItem;
+pub use ai_update::UpdateWriter;
+pub use executor::{Executed, Executor, StopSign, Writers};
 pub use export::LeadWriter;
 pub use upload::{MAX_ROWS, MAX_UPLOAD, Upload, UploadError, Uploaded, Uploads};
 
-use options::{ExportOptions, ImportOptions};
+use upload::Parts;
+
+use options::{AiUpdateOptions, ExportOptions, ImportOptions};
 
 /// Runs, as callers know them. The principal's workspace is the tenant of everything here.
 #[derive(Clone)]
@@ -123,6 +129,32 @@ impl Runs {
         Ok(self.start(principal, NewRun { options, ..new }, receipt).await?)
     }
 
+    /// Queues updates of leads from texts.
+    pub async fn start_ai_update(
+        &self,
+        principal: &Principal,
+        items: Vec<AiItem>,
+        options: AiOptions,
+        request_id: &str,
+        receipt: Option<Receipt<Run>>,
+    ) -> Result<Run, RunError> {
+        let turn = self.uploads.begin(principal.workspace).ok_or(RunError::TooMany)?;
+        if !self.has_room(principal).await? {
+            return Err(RunError::TooMany);
+        }
+        let mut parts = Parts::new(self.repository.clone(), principal.workspace, turn);
+        for part in ai_items::to_parts(&items) {
+            parts.add(part).await?;
+        }
+        let (count, credential) = (parts.count(), principal.credential);
+        let options = AiUpdateOptions { options, credential, parts: count }.to_json();
+        let new = new_run(principal, parts.run, RunKind::LeadsAiUpdate, request_id);
+        let total = Some(items.len() as u64);
+        let run = self.start(principal, NewRun { options, total, parts: count, ..new }, receipt).await?;
+        parts.keep();
+        Ok(run)
+    }
+
     async fn start(
         &self,
         principal: &Principal,
@@ -171,7 +203,8 @@ impl Runs {
         if !found.status.is_final() {
             return Err(RunError::NotFinished);
         }
-        if found.kind != RunKind::LeadsExport || found.status != RunStatus::Succeeded {
+        let writes = matches!(found.kind, RunKind::LeadsExport | RunKind::LeadsAiUpdate);
+        if !writes || found.status != RunStatus::Succeeded {
             return Err(RunError::NoFile);
         }
         let format = found.result.as_ref().and_then(|result| result["format"].as_str()?.parse().ok());

@@ -1,11 +1,17 @@
 //! What exactly a run does, as it is kept in the database.
 
-use leadkeep_domain::{Currency, Email, LeadFilter, LeadId, LeadPosition, LeadStatus, StatusFilter, Text};
+use leadkeep_domain::{
+    CloseDate, Currency, Email, LeadFilter, LeadId, LeadPosition, LeadStatus, StatusFilter, Text,
+};
 use leadkeep_transfer::{Checkpoint, Format, Header};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use crate::input::filter;
+use crate::{
+    input::filter,
+    smart_updates::{AiOptions, as_of},
+};
 
 /// What is kept is not what this version keeps, or not all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,6 +90,44 @@ impl ExportOptions {
             updated_after: kept["updated_after"].as_i64().map(time).transpose()?,
         };
         Ok(Self { format: word(kept, "format")?, filter })
+    }
+}
+
+/// Updates of leads from texts.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct AiUpdateOptions {
+    pub(super) options: AiOptions,
+    /// Whose use it is.
+    pub(super) credential: Uuid,
+    /// How many parts the texts are in.
+    pub(super) parts: u32,
+}
+
+impl AiUpdateOptions {
+    pub(super) fn to_json(&self) -> Value {
+        let AiOptions { as_of, dry_run, min_confidence, overwrite } = self.options;
+        json!({
+            "as_of": as_of.map(|day| CloseDate::from_stored(day).to_string()),
+            "dry_run": dry_run,
+            "min_confidence": min_confidence,
+            "overwrite": overwrite,
+            "credential": self.credential.to_string(),
+            "parts": self.parts,
+        })
+    }
+
+    pub(super) fn from_json(kept: &Value) -> Result<Self, Unreadable> {
+        let flag = |name: &str| kept[name].as_bool().ok_or(Unreadable);
+        Ok(Self {
+            options: AiOptions {
+                as_of: kept["as_of"].as_str().map(as_of).transpose().map_err(|_| Unreadable)?,
+                dry_run: flag("dry_run")?,
+                min_confidence: kept["min_confidence"].as_f64().ok_or(Unreadable)?,
+                overwrite: flag("overwrite")?,
+            },
+            credential: word(kept, "credential")?,
+            parts: kept["parts"].as_u64().and_then(|parts| parts.try_into().ok()).ok_or(Unreadable)?,
+        })
     }
 }
 

@@ -70,7 +70,7 @@ impl From<BadHeader> for UploadError {
 impl Upload {
     pub(super) fn new(runs: Arc<dyn Runs>, workspace: WorkspaceId, format: Format, turn: Turn) -> Self {
         Self {
-            parts: Parts { runs, workspace, run: RunId::generate(), count: 0, kept: false, _turn: turn },
+            parts: Parts::new(runs, workspace, turn),
             reader: RecordReader::new(format),
             buffer: Vec::with_capacity(PART),
             bytes: 0,
@@ -159,7 +159,11 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    async fn add(&mut self, bytes: Vec<u8>) -> Result<(), StorageError> {
+    pub(super) fn new(runs: Arc<dyn Runs>, workspace: WorkspaceId, turn: Turn) -> Self {
+        Self { runs, workspace, run: RunId::generate(), count: 0, kept: false, _turn: turn }
+    }
+
+    pub(super) async fn add(&mut self, bytes: Vec<u8>) -> Result<(), StorageError> {
         let part = self.count;
         // Counted first: a part may be there although nobody heard so.
         self.count += 1;

@@ -212,6 +212,7 @@ impl<'t> Reader<'_, 't> {
         }
         match name {
             [who] if who.is_any(&["me", "us", "rep", "ich", "moi", "yo"]) => (said, Author::Rep),
+            [who] if who.is("lead") => (said, Author::Lead),
             [who]
                 if who.is_any(&[
                     "visitor",

@@ -35,7 +35,7 @@ fn too_many() -> Problem {
 }
 
 /// A run that was started: 202, and where it is found.
-fn started(run: &Run) -> StoredAnswer {
+pub(super) fn started(run: &Run) -> StoredAnswer {
     let answer = idempotency::answer(StatusCode::ACCEPTED, &data(RunBody::from(run)));
     StoredAnswer { location: Some(format!("/workflow-runs/{}", run.id)), ..answer }
 }

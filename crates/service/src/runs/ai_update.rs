@@ -1,0 +1,224 @@
+use std::{
+    pin::pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use leadkeep_domain::{AiUpdate, RunError};
+use leadkeep_storage::{ApplyAiOutcome, ClaimedRun, OutputPart, Step};
+use serde_json::{Map, Value, json};
+use tokio::time::timeout;
+
+use super::{
+    ai_items::{AiItem, from_part},
+    executor::{Executor, Halt, held},
+    options::{AiUpdateOptions, Unreadable},
+};
+use crate::smart_updates::{AiOptions, AiRequest, AiUpdateError, Prepared, Requester};
+
+/// An update's members as answers show them: how one is written is not said here.
+pub type UpdateWriter = fn(&AiUpdate) -> Map<String, Value>;
+
+/// How often the run's claim is renewed while a provider thinks: a claim lasts ten seconds.
+const RENEWAL: Duration = Duration::from_secs(3);
+
+/// After how many texts in a row for which it did not answer a provider is not asked any more.
+const PATIENCE: u32 = 3;
+
+/// What became of the texts so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    updated: u64,
+    unchanged: u64,
+    failed: u64,
+    credits: u64,
+}
+
+/// A run that is under way.
+struct Updates<'a> {
+    executor: &'a Executor,
+    run: &'a ClaimedRun,
+    options: AiUpdateOptions,
+    requester: Requester,
+    tally: Tally,
+    /// Texts in a row for which the provider did not answer.
+    unanswered: u32,
+}
+
+/// Reads text after text, from where the last taker left them.
+pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duration) -> Result<(), Halt> {
+    let options = AiUpdateOptions::from_json(&run.options)?;
+    let requester =
+        Requester { workspace: run.claim.workspace, credential: options.credential, by: run.by.clone() };
+    let tally = if run.state.is_null() { Tally::default() } else { Tally::from_json(&run.state)? };
+    let mut updates = Updates { executor, run: &run, options, requester, tally, unanswered: 0 };
+    let mut before = 0;
+    for part in 0..updates.options.parts {
+        // A part that is gone is not the end of the list.
+        let bytes = executor.execution.input(run.claim, part).await?.ok_or(Unreadable)?;
+        for item in from_part(&bytes)? {
+            if before >= updates.tally.total() {
+                updates.update(item).await?;
+                executor.go_on(until)?;
+            }
+            before += 1;
+        }
+    }
+    let step = updates.tally.step(updates.options.options.dry_run, Vec::new());
+    executor.succeed(&run, step).await
+}
+
+impl Updates<'_> {
+    async fn update(&mut self, item: AiItem) -> Result<(), Halt> {
+        let lead = item.lead;
+        if self.unanswered >= PATIENCE {
+            return self.fail(&item, "provider", "was not read, as the provider did not answer before").await;
+        }
+        match self.prepare(item.clone()).await? {
+            Ok(prepared) => {
+                self.unanswered = 0;
+                let claim = self.run.claim;
+                let before = self.tally;
+                let (dry_run, writer) = (self.options.options.dry_run, self.executor.writers.update);
+                let after = Arc::new(OnceLock::new());
+                let told = after.clone();
+                let step = Box::new(move |outcome: &ApplyAiOutcome| {
+                    let (tally, line, errors) = before.count(&lead.to_string(), outcome, writer);
+                    // Set once, as a step is made once.
+                    let _ = told.set(tally);
+                    (tally.step(dry_run, errors), before.part(&line))
+                });
+                let by = self.run.by.clone();
+                let Prepared { new, hold, .. } = prepared;
+                held(self.executor.execution.ai_update(claim, before.total(), new, by, step).await?)?;
+                hold.let_go();
+                self.tally = after.get().copied().unwrap_or(before);
+                Ok(())
+            }
+            Err(error) => {
+                let (field, message) = match error {
+                    AiUpdateError::Storage(error) => return Err(Halt::Storage(error)),
+                    AiUpdateError::TimedOut | AiUpdateError::Unavailable(_) => {
+                        self.unanswered += 1;
+                        ("provider", "was not read, as the provider did not answer")
+                    }
+                    AiUpdateError::LeadNotFound(_) => ("id", "must be the id of a lead of the workspace"),
+                    AiUpdateError::Archived => ("id", "is an archived lead's: restore it before changing it"),
+                    AiUpdateError::UnknownConversation | AiUpdateError::EmptyConversation => (
+                        "conversation_id",
+                        "must be the id of a conversation with this lead that has messages",
+                    ),
+                    AiUpdateError::CreditsExhausted => ("credits", "are used up for this month"),
+                    AiUpdateError::Disabled | AiUpdateError::UpdateNotFound => {
+                        ("provider", "is off: nothing reads texts in this workspace")
+                    }
+                };
+                self.fail(&item, field, message).await
+            }
+        }
+    }
+
+    /// Reads a text, and keeps the run meanwhile. What takes the run away ends the reading.
+    async fn prepare(&self, item: AiItem) -> Result<Result<Prepared, AiUpdateError>, Halt> {
+        let AiItem { lead, source, as_of } = item;
+        let options = AiOptions { as_of: as_of.or(self.options.options.as_of), ..self.options.options };
+        let request = AiRequest { source, options };
+        let mut reading = pin!(self.executor.smart_updates.prepare(&self.requester, lead, request));
+        loop {
+            if let Ok(read) = timeout(RENEWAL, reading.as_mut()).await {
+                return Ok(read);
+            }
+            self.executor.go_on(Duration::MAX)?;
+            held(self.executor.execution.renew(self.run.claim).await?)?;
+        }
+    }
+
+    async fn fail(&mut self, item: &AiItem, field: &str, message: &str) -> Result<(), Halt> {
+        let (tally, line, errors) = self.tally.failed(&item.lead.to_string(), field, message);
+        let step = tally.step(self.options.options.dry_run, errors);
+        let part = self.tally.part(&line);
+        held(self.executor.execution.advance(self.run.claim, Some(part), step).await?)?;
+        self.tally = tally;
+        Ok(())
+    }
+}
+
+impl Tally {
+    const fn total(self) -> u64 {
+        self.updated + self.unchanged + self.failed
+    }
+
+    /// Counts what became of a text; the line of the result that says so, and what was wrong.
+    fn count(
+        mut self,
+        lead: &str,
+        outcome: &ApplyAiOutcome,
+        writer: UpdateWriter,
+    ) -> (Self, Value, Vec<RunError>) {
+        let applied = match outcome {
+            ApplyAiOutcome::Applied(applied) => applied,
+            ApplyAiOutcome::NotFound => {
+                return self.failed(lead, "id", "must be the id of a lead of the workspace");
+            }
+            ApplyAiOutcome::Archived => {
+                return self.failed(lead, "id", "is an archived lead's: restore it before changing it");
+            }
+            ApplyAiOutcome::ReservationOver => {
+                return self.failed(lead, "provider", "did not answer in time");
+            }
+        };
+        if applied.update.changes.is_empty() {
+            self.unchanged += 1;
+        } else {
+            self.updated += 1;
+        }
+        self.credits += u64::from(applied.update.credits);
+        let mut line = writer(&applied.update);
+        if applied.dry_run {
+            line.insert("update_id".to_owned(), Value::Null);
+        }
+        line.insert("row".to_owned(), self.total().into());
+        line.insert("error".to_owned(), Value::Null);
+        (self, line.into(), Vec::new())
+    }
+
+    /// Counts a text that came to nothing.
+    fn failed(mut self, lead: &str, field: &str, message: &str) -> (Self, Value, Vec<RunError>) {
+        self.failed += 1;
+        let row = self.total();
+        let error = RunError { row: Some(row), field: Some(field.to_owned()), message: message.to_owned() };
+        let line = json!({"row": row, "lead_id": lead, "error": {"field": field, "message": message}});
+        (self, line, vec![error])
+    }
+
+    /// The part of the result that holds the line after those that are counted here.
+    fn part(self, line: &Value) -> OutputPart {
+        let part = u32::try_from(self.total()).unwrap_or(u32::MAX);
+        OutputPart { part, bytes: format!("{line}\n").into_bytes() }
+    }
+
+    fn step(self, dry_run: bool, errors: Vec<RunError>) -> Step {
+        let state = self.to_json();
+        let mut result = state.clone();
+        if let Some(members) = result.as_object_mut() {
+            members.insert("dry_run".to_owned(), dry_run.into());
+            members.insert("format".to_owned(), "ndjson".into());
+        }
+        Step { state, done: self.total(), total: None, result: Some(result), errors, again: false }
+    }
+
+    fn to_json(self) -> Value {
+        let Self { updated, unchanged, failed, credits } = self;
+        json!({"updated": updated, "unchanged": unchanged, "failed": failed, "credits": credits})
+    }
+
+    fn from_json(kept: &Value) -> Result<Self, Unreadable> {
+        let number = |name: &str| kept[name].as_u64().ok_or(Unreadable);
+        Ok(Self {
+            updated: number("updated")?,
+            unchanged: number("unchanged")?,
+            failed: number("failed")?,
+            credits: number("credits")?,
+        })
+    }
+}

@@ -1,0 +1,71 @@
+use std::sync::Arc;
+
+use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError};
+use leadkeep_domain::{AiAllowances, AiProvider, AiSettings};
+
+/// What reads texts on this server. Clones share it.
+#[derive(Clone)]
+pub struct Providers {
+    allowed: AiProvider,
+    rules: Arc<Rules>,
+    model: Option<Arc<dyn SmartUpdate>>,
+    /// How many credits a workspace has a month.
+    pub allowances: AiAllowances,
+}
+
+/// Texts longer than this, in bytes, are read beside what answers requests: they may take milliseconds.
+const LONG: usize = 4_096;
+
+impl Providers {
+    /// Nothing reads texts.
+    pub fn off() -> Self {
+        Self { allowed: AiProvider::Off, ..Self::rules() }
+    }
+
+    /// Rules read them.
+    pub fn rules() -> Self {
+        Self {
+            allowed: AiProvider::Rules,
+            rules: Arc::new(Rules::new()),
+            model: None,
+            allowances: AiAllowances::default(),
+        }
+    }
+
+    /// A model does, where a workspace does not prefer rules.
+    pub fn with_model(model: Arc<dyn SmartUpdate>) -> Self {
+        Self { allowed: AiProvider::OpenAi, model: Some(model), ..Self::rules() }
+    }
+
+    /// These allowances, in place of the usual ones.
+    #[must_use]
+    pub fn with_allowances(self, allowances: AiAllowances) -> Self {
+        Self { allowances, ..self }
+    }
+
+    /// What reads the texts of a workspace with these settings.
+    pub fn of(&self, settings: &AiSettings) -> AiProvider {
+        settings.provider_within(self.allowed)
+    }
+
+    /// The rules, by which what a model says is derived again.
+    pub fn as_rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// What a provider makes of a note.
+    pub async fn propose(&self, provider: AiProvider, note: Note) -> Result<Proposal, SmartUpdateError> {
+        match (provider, &self.model) {
+            (AiProvider::OpenAi, Some(model)) => model.propose(note).await,
+            (AiProvider::Rules, _) if note.text.len() > LONG => {
+                let rules = self.rules.clone();
+                let read = tokio::task::spawn_blocking(move || rules.read(&note)).await;
+                read.map_err(|error| SmartUpdateError::Unavailable(Box::new(error)))
+            }
+            (AiProvider::Rules, _) => Ok(self.rules.read(&note)),
+            (AiProvider::OpenAi | AiProvider::Off, _) => {
+                Err(SmartUpdateError::Unavailable("nothing reads texts here".into()))
+            }
+        }
+    }
+}
