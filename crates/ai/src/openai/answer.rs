@@ -121,8 +121,8 @@ mod tests {
         check(r#"{"changes": [], "Dana": 1}"#, "unknown field `Dana`");
         check(r#"{"changes": [], "changes": []}"#, "duplicate field");
         check(r#"{"changes": [{"field": "name"}]}"#, "missing field");
-        check(r#"{}"#, "missing field `changes`");
-        check(r#"[]"#, "not what the schema says");
+        check(r"{}", "missing field `changes`");
+        check(r"[]", "not what the schema says");
         check(r#""Dana""#, "not what the schema says");
         check(r#"{"changes": [{"field": "name", "quotes": [], "value": "D", "confidence": "sure"}]}"#, "f64");
     }

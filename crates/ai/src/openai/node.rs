@@ -1,6 +1,6 @@
 use serde::{Serialize, Serializer};
 
-/// JSON that is written in the order it is given: models answer in the order of the schema, and serde_json's own objects are
+/// JSON that is written in the order it is given: models answer in the order of the schema, and those of `serde_json` are
 /// sorted by name.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
