@@ -2,10 +2,13 @@
 //!
 //! A [`SmartUpdate`] only proposes. Each proposal names the bytes of the text that it is drawn from; whoever applies it
 //! checks them, and validates every value as it validates what people write. [`rules`] needs no model; [`eval`] measures any
-//! provider on labelled notes. With the feature `mock` there are a mockall mock and a [`Scripted`] provider, for services
+//! provider on labelled notes. With the feature `openai` there is a provider that asks a model behind an HTTP API, [`OpenAi`].
+//! With the feature `mock` there are a mockall mock and a [`Scripted`] provider, for services
 //! that embed the crate.
 
 pub mod eval;
+#[cfg(feature = "openai")]
+pub mod openai;
 pub mod rules;
 #[cfg(feature = "mock")]
 mod scripted;
@@ -15,6 +18,8 @@ use leadkeep_domain::{Currency, DealStage, Field, LeadFields};
 use serde_json::Value;
 use time::Date;
 
+#[cfg(feature = "openai")]
+pub use openai::OpenAi;
 pub use rules::Rules;
 #[cfg(feature = "mock")]
 pub use scripted::Scripted;
