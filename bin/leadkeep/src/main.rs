@@ -1,5 +1,6 @@
 //! The binary: command line, settings, wiring. No rule of the business lives here.
 
+mod ai;
 mod cli;
 mod commands;
 mod demo;
@@ -40,6 +41,10 @@ async fn run(cli: Cli) -> Result<ExitCode> {
     let settings = Settings::load(cli.settings)?;
     logging::start(&settings);
     let done = match cli.command {
+        Command::Eval { file, provider, min_confidence, verbose } => {
+            commands::eval(&settings, commands::Eval { file, provider, min_confidence, verbose }, cli.json)
+                .await
+        }
         Command::Scan { paths } => return commands::scan(&settings, &paths, cli.json).await,
         Command::Serve => serve::serve(&settings).await,
         Command::Demo => demo::demo(&settings).await,

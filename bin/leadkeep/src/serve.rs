@@ -16,12 +16,13 @@ use actix_web::{
     middleware::from_fn,
 };
 use anyhow::{Context, Result};
-use leadkeep_api::{ApiState, Shared, answer, configure, lead_members};
+use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_members};
 use leadkeep_domain::Clock;
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
     FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
-    runs::{Executed, Executor, StopSign},
+    runs::{Executed, Executor, StopSign, Writers},
+    smart_updates::SmartUpdates,
 };
 use leadkeep_storage::{Repositories, StorageError, Usage};
 use tokio::{
@@ -31,7 +32,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{installation::Installation, output::say, settings::Settings};
+use crate::{ai, installation::Installation, output::say, settings::Settings};
 
 /// Connections to a database server, for all threads that serve together. A server has 100 for everyone unless told
 /// otherwise.
@@ -94,11 +95,13 @@ struct Executors {
 }
 
 impl Executors {
-    fn start(repositories: &Repositories, bell: &Arc<Notify>, clock: &Arc<dyn Clock>) -> Self {
+    fn start(repositories: &Repositories, shared: &Shared, clock: &Arc<dyn Clock>) -> Self {
         let stop = StopSign::default();
         let (execution, leads) = (repositories.run_execution.clone(), repositories.leads.clone());
-        let executor = Executor::new(execution, leads, lead_members, clock.clone(), stop.clone());
-        let task = |_| actix_web::rt::spawn(do_runs(executor.clone(), stop.clone(), bell.clone()));
+        let smart_updates = SmartUpdates::new(repositories, shared.providers.clone(), clock.clone());
+        let writers = Writers { lead: lead_members, update: update_members };
+        let executor = Executor::new(execution, leads, smart_updates, writers, clock.clone(), stop.clone());
+        let task = |_| actix_web::rt::spawn(do_runs(executor.clone(), stop.clone(), shared.bell.clone()));
         Self { tasks: (0..EXECUTORS).map(task).collect(), stop }
     }
 
@@ -178,6 +181,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let shared = Shared {
         dialects: settings.dialects.as_slice().into(),
         trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
+        providers: ai::providers(&settings.ai, settings.ai.provider)?,
         ..Shared::new(
             &installation.key,
             Arc::new(MemoryStore::new()),
@@ -207,7 +211,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         usage: own.usage.clone(),
         turn: Arc::default(),
     };
-    let executors = Executors::start(&own, &shared.bell, &installation.clock);
+    let executors = Executors::start(&own, &shared, &installation.clock);
     actix_web::rt::spawn(books.clone().keep());
     actix_web::rt::spawn(keep_house(Housekeeping::new(&own, installation.clock.clone())));
     let server = server.run();

@@ -6,12 +6,14 @@ use std::{
     net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
 use anyhow::{Context, Result, anyhow, bail};
+use leadkeep_ai::openai::{self, ApiKey, BaseUrl};
 use leadkeep_api::Dialect;
 use leadkeep_credentials::MasterKey;
-use leadkeep_domain::AddressRanges;
+use leadkeep_domain::{AddressRanges, AiAllowances, AiProvider};
 use leadkeep_storage::DatabaseUrl;
 use serde::Deserialize;
 use tracing::level_filters::LevelFilter;
@@ -33,6 +35,15 @@ pub(crate) struct Settings {
     pub(crate) dialects: Vec<&'static Dialect>,
     /// Believed when they say where a request comes from.
     pub(crate) trusted_proxies: AddressRanges,
+    /// What reads texts.
+    pub(crate) ai: AiSettings,
+}
+
+/// What reads texts on this server.
+pub(crate) struct AiSettings {
+    pub(crate) provider: AiProvider,
+    pub(crate) allowances: AiAllowances,
+    pub(crate) openai: openai::Settings,
 }
 
 /// How much can be logged.
@@ -67,6 +78,11 @@ struct File {
     auth_failures_per_minute: Option<u32>,
     dialects: Option<String>,
     trusted_proxies: Option<String>,
+    ai_provider: Option<String>,
+    ai_credits: Option<String>,
+    openai_base_url: Option<String>,
+    openai_model: Option<String>,
+    openai_schema: Option<String>,
 }
 
 /// A setting's text with the name of where it was set.
@@ -102,6 +118,11 @@ impl Settings {
         )?;
         let dialects = choose("dialects", args.dialects, file.dialects)?;
         let proxies = choose("trusted_proxies", args.trusted_proxies, file.trusted_proxies)?;
+        let ai_provider = choose("ai_provider", args.ai_provider, file.ai_provider)?;
+        let ai_credits = choose("ai_credits", args.ai_credits, file.ai_credits)?;
+        let openai_base_url = choose("openai_base_url", args.openai_base_url, file.openai_base_url)?;
+        let openai_model = choose("openai_model", args.openai_model, file.openai_model)?;
+        let openai_schema = choose("openai_schema", args.openai_schema, file.openai_schema)?;
         let database = parsed(database, "sqlite:./data/leadkeep.db", |text| {
             DatabaseUrl::parse(text).map_err(|reason| anyhow!(reason))
         })?;
@@ -132,6 +153,16 @@ impl Settings {
             trusted_proxies: parsed(proxies, "", |text| {
                 AddressRanges::parse(&text.replace(',', " ")).map_err(|reason| anyhow!("{reason}"))
             })?,
+            ai: AiSettings {
+                provider: parsed(ai_provider, "rules", word)?,
+                allowances: parsed(ai_credits, "", word)?,
+                openai: openai::Settings {
+                    base_url: parsed(openai_base_url, BaseUrl::OPENAI, word)?,
+                    schema_mode: parsed(openai_schema, "json_schema", word)?,
+                    api_key: openai_key()?,
+                    ..openai::Settings::new(parsed(openai_model, "gpt-4.1-mini", |name| Ok(name.to_owned()))?)
+                },
+            },
         })
     }
 }
@@ -141,6 +172,16 @@ fn parsed<T>(set: Option<Set>, default: &str, parse: impl FnOnce(&str) -> Result
         Some(Set { text, origin }) => parse(&text).map_err(|reason| anyhow!("{origin} {reason}")),
         None => parse(default),
     }
+}
+
+fn word<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T> {
+    text.parse().map_err(|reason: T::Err| anyhow!("{reason}"))
+}
+
+/// The key has no flag, where others could see it, and no place in the settings file.
+fn openai_key() -> Result<Option<ApiKey>> {
+    let key = environment("OPENAI_API_KEY")?.filter(|key| !key.is_empty());
+    key.map(|key| ApiKey::parse(&key).map_err(|reason| anyhow!("OPENAI_API_KEY: {reason}"))).transpose()
 }
 
 fn environment(variable: &str) -> Result<Option<String>> {

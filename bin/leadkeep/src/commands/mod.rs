@@ -2,6 +2,7 @@
 
 mod clients;
 mod credentials;
+mod eval;
 mod limits;
 mod members;
 mod scan;
@@ -16,6 +17,7 @@ use crate::{output::print_one, settings::Settings};
 pub(crate) use {
     clients::client,
     credentials::{key, token},
+    eval::{Eval, eval},
     limits::limits,
     members::{member, user},
     scan::{SCAN_FAILED, scan},

@@ -1,10 +1,10 @@
 use anyhow::Result;
-use leadkeep_domain::{Organization, Workspace};
+use leadkeep_domain::{AiProvider, Organization, Workspace};
 use leadkeep_service::NewWorkspace;
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{OrgCommand, WorkspaceCommand},
+    cli::{Choice, OrgCommand, WorkspaceCommand},
     installation::Installation,
     output::{print_list, print_one, time},
     settings::Settings,
@@ -37,6 +37,9 @@ pub(crate) async fn workspace(settings: &Settings, command: WorkspaceCommand, js
             return print_list(all.iter().map(workspace_body).collect(), json);
         }
         WorkspaceCommand::SetPlan { id, plan } => management.set_plan(id, plan).await?,
+        WorkspaceCommand::SetAi { id, provider, fields } => {
+            management.set_ai(id, Choice::edit(provider), Choice::edit(fields)).await?
+        }
         WorkspaceCommand::Suspend { id } => management.set_suspended(id, true).await?,
         WorkspaceCommand::Resume { id } => management.set_suspended(id, false).await?,
     };
@@ -69,6 +72,8 @@ fn workspace_body(workspace: &Workspace) -> Value {
         "name": workspace.name.as_str(),
         "plan": workspace.plan.as_str(),
         "currency": workspace.currency.code(),
+        "ai_provider": workspace.ai.provider.map(AiProvider::as_str),
+        "ai_fields": workspace.ai.fields.as_ref().map(ToString::to_string),
         "suspended_at": time(workspace.suspended_at),
         "created_at": time(Some(workspace.created_at)),
     })

@@ -4,6 +4,6 @@ mod json;
 mod parameters;
 mod strict;
 
-pub(crate) use json::{JSON, JsonBody, MAX_BODY, media_type, read_body};
+pub(crate) use json::{JSON, JsonBody, media_type, read_body};
 pub(crate) use leadkeep_service::input::{Fields, text, word};
 pub(crate) use parameters::{NoParameters, Parameters, decode_pairs, page_limit};

@@ -1,5 +1,6 @@
 use leadkeep_domain::{
-    AiSettings, Currency, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace, WorkspaceId,
+    AiFields, AiProvider, AiSettings, Currency, Edit, Name, Organization, OrganizationId, Plan, SiteLimits,
+    Workspace, WorkspaceId,
 };
 use leadkeep_storage::CreateWorkspaceOutcome;
 use serde_json::json;
@@ -77,6 +78,19 @@ impl Management {
         changed.ok_or(ManagementError::NotFound("workspace"))
     }
 
+    /// Changes what smart update may do in the workspace, from the next text on.
+    pub async fn set_ai(
+        &self,
+        id: WorkspaceId,
+        provider: Edit<AiProvider>,
+        fields: Edit<AiFields>,
+    ) -> Result<Workspace, ManagementError> {
+        let detail = json!({"provider": told(&provider), "fields": told(&fields)});
+        let audit = by_operator("workspace.set-ai", detail);
+        let changed = self.repositories.workspaces.set_ai(id, provider, fields, audit).await?;
+        changed.ok_or(ManagementError::NotFound("workspace"))
+    }
+
     /// Suspends the workspace, so that none of its credentials is accepted, or resumes it.
     pub async fn set_suspended(
         &self,
@@ -91,5 +105,13 @@ impl Management {
 
     pub(super) async fn require_workspace(&self, id: WorkspaceId) -> Result<Workspace, ManagementError> {
         self.repositories.workspaces.get(id).await?.ok_or(ManagementError::NotFound("workspace"))
+    }
+}
+
+fn told<T: ToString>(edit: &Edit<T>) -> String {
+    match edit {
+        Edit::Keep => "unchanged".to_owned(),
+        Edit::Clear => "default".to_owned(),
+        Edit::Set(value) => value.to_string(),
     }
 }
