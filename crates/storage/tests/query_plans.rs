@@ -12,6 +12,8 @@
 mod conversations;
 #[path = "query_plans/runs.rs"]
 mod runs;
+#[path = "query_plans/smart_updates.rs"]
+mod smart_updates;
 
 use std::{
     collections::BTreeSet,
@@ -62,6 +64,7 @@ async fn reads_on(database: &TestDatabase) -> Vec<String> {
     STATEMENTS.lock().unwrap().clear();
     conversations::run_every_read(&repositories, workspace, conversation).await;
     runs::run_every_read(&repositories, workspace).await;
+    smart_updates::run_every_read(&repositories, workspace, lead).await;
     run_every_read(&repositories, workspace, lead).await;
     let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
     let reads: Vec<_> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();

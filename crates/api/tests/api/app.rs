@@ -6,7 +6,7 @@ mod credentials;
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, thread::JoinHandle};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
-use leadkeep_api::{ApiState, Shared, answer, configure, lead_members};
+use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_members};
 use leadkeep_credentials::{MasterKey, Purpose};
 use leadkeep_domain::{
     AddressRanges, Currency, ManualClock, OrganizationId, Plan, Scope, ScopeSet, WorkspaceId,
@@ -14,7 +14,8 @@ use leadkeep_domain::{
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
     FailureLimit, Housekeeping, Management, NewWorkspace, UsageMeter,
-    runs::{Executor, StopSign},
+    runs::{Executor, StopSign, Writers},
+    smart_updates::{Providers, SmartUpdates},
 };
 use leadkeep_storage::{Client, ClientRef, Database, DatabaseUrl, Repositories, Usage};
 use leadkeep_testkit::TestDatabase;
@@ -34,6 +35,7 @@ pub(crate) struct TestApp {
     pub(crate) housekeeping: Housekeeping,
     /// Does the runs that a test wants to be done.
     pub(crate) executor: Executor,
+    pub(crate) smart_updates: SmartUpdates,
     pub(crate) organization: OrganizationId,
     pub(crate) workspace: WorkspaceId,
     pub(crate) client: Client,
@@ -55,7 +57,12 @@ pub(crate) struct Setup {
     /// Failures a minute; none for no limit.
     pub(crate) failures: Option<NonZeroU32>,
     pub(crate) trusted_proxies: AddressRanges,
+    /// What reads texts; rules where nothing is said.
+    pub(crate) providers: Option<Providers>,
 }
+
+/// How runs write.
+pub(crate) const WRITERS: Writers = Writers { lead: lead_members, update: update_members };
 
 impl TestApp {
     /// A server whose client may call as often as it likes.
@@ -72,7 +79,7 @@ impl TestApp {
     }
 
     pub(crate) async fn set_up(database: TestDatabase, setup: Setup) -> Self {
-        let Setup { limit, failures, trusted_proxies } = setup;
+        let Setup { limit, failures, trusted_proxies, providers } = setup;
         let clock = Arc::new(ManualClock::new(datetime!(2026-01-01 00:00:00 UTC)));
         let url = DatabaseUrl::parse(database.url()).unwrap();
         Database::migrate(&url).unwrap();
@@ -84,14 +91,17 @@ impl TestApp {
             Arc::new(FailureLimit::new(failures)),
             clock.clone(),
         );
-        let shared = Shared { trusted_proxies: Arc::new(trusted_proxies), ..shared };
+        let providers = providers.unwrap_or_else(Providers::rules);
+        let shared = Shared { trusted_proxies: Arc::new(trusted_proxies), providers, ..shared };
         let (meter, repositories) = (shared.meter.clone(), storage.repositories(2).unwrap());
         let usage = repositories.usage.clone();
         let housekeeping = Housekeeping::new(&repositories, clock.clone());
+        let smart_updates = SmartUpdates::new(&repositories, shared.providers.clone(), clock.clone());
         let executor = Executor::new(
             repositories.run_execution.clone(),
             repositories.leads.clone(),
-            lead_members,
+            smart_updates.clone(),
+            WRITERS,
             clock.clone(),
             StopSign::default(),
         );
@@ -116,6 +126,7 @@ impl TestApp {
             management,
             housekeeping,
             executor,
+            smart_updates,
             organization,
             workspace,
             client: made.client,

@@ -61,12 +61,13 @@ async fn every_endpoint_answers_every_kind_of_credential_as_is_written_down(data
 /// A line with a column for each dialect.
 fn row(name: &str, cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:<28}")).collect();
-    format!("{}\n", format!("{name:<42}{}", cells.concat()).trim_end())
+    format!("{}\n", format!("{name:<50}{}", cells.concat()).trim_end())
 }
 
 /// What the paths name.
 struct Things {
     lead: String,
+    update: String,
     conversation: String,
     queued_run: String,
     finished_run: String,
@@ -81,11 +82,15 @@ impl Things {
             made.body["data"]["id"].as_str().unwrap_or_else(|| panic!("{}", made.body)).to_owned()
         };
         let lead = make("/leads", json!({"email": "john@acme.com"})).await;
+        let path = format!("/api/v1/leads/{lead}/ai-update");
+        let request = app.at_root(Method::POST, &path).bearer_auth(&key.secret);
+        let update = send(request.json(&json!({"text": "Budget is $50k."}))).await;
+        let update = update.body["data"]["update_id"].as_str().unwrap().to_owned();
         let conversation = make("/conversations", json!({"channel": "email"})).await;
         let finished_run = make("/leads/export", json!({"format": "csv"})).await;
         app.executor.execute_next().await.unwrap();
         let queued_run = make("/leads/export", json!({"format": "csv"})).await;
-        Self { lead, conversation, queued_run, finished_run }
+        Self { lead, update, conversation, queued_run, finished_run }
     }
 
     /// A request with a body that is right, and a path that names what there is.
@@ -98,7 +103,8 @@ impl Things {
         };
         // A closed path answers every method alike.
         let verb = if method == "*" { Method::GET } else { method.parse().unwrap() };
-        let request = app.at_root(verb, &format!("{}{}", dialect.prefix, path.replace("{id}", id)));
+        let named = path.replace("{id}", id).replace("{update_id}", &self.update);
+        let request = app.at_root(verb, &format!("{}{named}", dialect.prefix));
         let new_email = || format!("{}@acme.com", uuid::Uuid::now_v7());
         match (method, path) {
             ("POST", "/leads") => request.json(&json!({"email": new_email()})),
@@ -106,6 +112,10 @@ impl Things {
                 request.header("content-type", "text/csv").body(format!("email\n{}\n", new_email()))
             }
             ("POST", "/leads/export") => request.json(&json!({"format": "csv"})),
+            ("POST", "/leads/ai-update") => {
+                request.json(&json!({"updates": [{"id": self.lead, "text": "Budget is $50k."}]}))
+            }
+            ("POST", "/leads/{id}/ai-update") => request.json(&json!({"text": "Budget is $50k."})),
             ("POST", "/conversations") => request.json(&json!({"channel": "email"})),
             ("POST", "/conversations/{id}/messages") => {
                 request.json(&json!({"author": "visitor", "text": "Hello"}))

@@ -6,18 +6,18 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use leadkeep_api::lead_members;
 use leadkeep_domain::{RunError, RunStatus};
 use leadkeep_service::runs::{Executor, StopSign};
 use leadkeep_storage::{
-    Claim, ClaimedRun, ImportBatch, OutputPart, RunExecution, Step, StepAfterRows, StorageError,
+    Authorship, Claim, ClaimedRun, ImportBatch, NewAiUpdate, OutputPart, RunExecution, Step, StepAfterRows,
+    StepAfterUpdate, StorageError,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    app::{TestApp, send},
+    app::{TestApp, WRITERS, send},
     do_runs::{CSV, NDJSON, file},
 };
 
@@ -80,6 +80,21 @@ impl RunExecution for Breaking {
         self.step(self.inner.import(claim, batch, step)).await
     }
 
+    async fn ai_update(
+        &self,
+        claim: Claim,
+        done_before: u64,
+        new: NewAiUpdate,
+        by: Authorship,
+        step: StepAfterUpdate,
+    ) -> Result<bool, StorageError> {
+        self.step(self.inner.ai_update(claim, done_before, new, by, step)).await
+    }
+
+    async fn renew(&self, claim: Claim) -> Result<bool, StorageError> {
+        self.inner.renew(claim).await
+    }
+
     async fn advance(
         &self,
         claim: Claim,
@@ -110,19 +125,24 @@ impl RunExecution for Breaking {
 }
 
 impl TestApp {
+    /// A node that does runs so.
+    pub(crate) fn executor_of(&self, execution: Arc<dyn RunExecution>, stop: StopSign) -> Executor {
+        let leads = self.repositories.leads.clone();
+        Executor::new(execution, leads, self.smart_updates.clone(), WRITERS, self.clock.clone(), stop)
+    }
+
     /// Does the run that is due, on a node that breaks off at this step.
     async fn break_off(&self, steps: i32, done: bool) {
         let inner = self.repositories.run_execution.clone();
         let execution = Arc::new(Breaking { inner, steps: steps.into(), most_rows: usize::MAX, done });
-        let leads = self.repositories.leads.clone();
-        let executor = Executor::new(execution, leads, lead_members, self.clock.clone(), StopSign::default());
+        let executor = self.executor_of(execution, StopSign::default());
         let _ = executor.execute_next().await;
         // Its lease is over.
         self.clock.advance(Duration::seconds(11));
     }
 
     /// Breaks the run off again and again, at a step that differs; how often it takes to come to its end.
-    async fn break_off_until_finished(&self, id: &str) -> (i32, Value) {
+    pub(crate) async fn break_off_until_finished(&self, id: &str) -> (i32, Value) {
         for takers in 0..60 {
             let run = self.run_body(id).await;
             if run["finished_at"].is_string() {
@@ -198,9 +218,8 @@ async fn an_export_that_breaks_off_at_any_step_writes_each_lead_once(database: T
 async fn an_import_that_is_told_to_stop_goes_on_elsewhere_at_once(database: TestDatabase) {
     let app = TestApp::with_all_scopes(database).await;
     let started = send(app.import_request("", NDJSON, rows())).await;
-    let (execution, leads) = (app.repositories.run_execution.clone(), app.repositories.leads.clone());
     let stop = StopSign::default();
-    let executor = Executor::new(execution, leads, lead_members, app.clock.clone(), stop.clone());
+    let executor = app.executor_of(app.repositories.run_execution.clone(), stop.clone());
     let stopping = tokio::spawn(async move { executor.execute_next().await.unwrap() });
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     stop.raise();
@@ -235,8 +254,7 @@ async fn a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once(data
     let started = send(app.import_request("", NDJSON, rows())).await;
     let inner = app.repositories.run_execution.clone();
     let execution = Arc::new(Breaking { inner, steps: i32::MAX.into(), most_rows: 20, done: true });
-    let leads = app.repositories.leads.clone();
-    let executor = Executor::new(execution, leads, lead_members, app.clock.clone(), StopSign::default());
+    let executor = app.executor_of(execution, StopSign::default());
     // The clock stands still: nobody waits for the end of a lease.
     executor.execute_next().await.unwrap();
     let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod ai_credits;
+mod ai_updates;
 mod api_credential_changes;
 mod api_credentials;
 mod clients;

@@ -57,8 +57,11 @@ fn asked(mut fields: Fields, caller: &Caller) -> Result<(Vec<AiItem>, AiOptions)
         match item(written, caller)? {
             Ok(item) => items.push(item),
             Err(Faults(wrong)) => {
-                let named =
-                    |fault: Fault| Fault::new(format!("updates[{index}].{}", fault.field), fault.message);
+                let name = |field: &str| match field {
+                    "" => format!("updates[{index}]"),
+                    field => format!("updates[{index}].{field}"),
+                };
+                let named = |fault: Fault| Fault::new(name(&fault.field), fault.message);
                 faults.extend(wrong.into_iter().map(named));
             }
         }
