@@ -23,6 +23,11 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         ("LEADKEEP_DIALECTS", "Skode", "slokoto, skode, slate, spelo"),
         ("LEADKEEP_TRUSTED_PROXIES", "10.0.0.7/8", "10.0.0.0/8"),
         ("LEADKEEP_TRUSTED_PROXIES", "proxy.example.com", "10.0.0.0/8"),
+        ("LEADKEEP_AI_PROVIDER", "gpt", "rules, openai, off"),
+        ("LEADKEEP_AI_CREDITS", "gold=5", "free=100"),
+        ("LEADKEEP_OPENAI_BASE_URL", "ftp://models", "http"),
+        ("LEADKEEP_OPENAI_SCHEMA", "xml", "json_object"),
+        ("OPENAI_API_KEY", "two words", "ASCII"),
     ];
     for (name, value, words) in cases {
         let output = place.command(&["serve"]).env(name, value).output().unwrap();
@@ -31,6 +36,14 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         assert_eq!(complaint.lines().count(), 1, "{complaint}");
         assert!(complaint.contains(name) && complaint.contains(words), "{complaint}");
     }
+}
+
+#[test]
+fn a_model_without_its_key_stops_the_start() {
+    let place = Place::migrated(TestDatabase::sqlite());
+    let complaint = place.complaint(&["serve", "--ai-provider", "openai"]);
+    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    assert!(complaint.contains("OPENAI_API_KEY"), "{complaint}");
 }
 
 #[tokio::test]
