@@ -44,7 +44,7 @@ fn in_clause(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> O
             "eligió", "escogieron", "scelto", "preferito", "escolheu", "escolheram", "valgt", "valde", "valt",
         ],
     );
-    let joined = transitive || between.clone().any(|at| is_any(at, JOINTS)) || is_any(rival.wrapping_sub(1), JOINTS);
+    let joined = transitive || between.clone().any(|at| is_any(at, JOINTS)) || (rival.saturating_sub(2)..rival).any(|at| is_any(at, JOINTS));
     let stated = verb.min(rival)..verb.max(rival) + 1;
     let near = between.len() < NEAR;
     (near && joined && is_settled(document, sentence, clause, &stated, DealStage::Lost)).then(|| Candidate {
