@@ -100,7 +100,36 @@ impl Reader<'_, '_> {
                 found.push((written.clone(), weight));
             }
         }
-        self.last_of_a_move(found)
+        self.last_of_a_move(self.corrected(found))
+    }
+
+    /// "40k, no sorry, 45k": what comes behind the correction.
+    fn corrected(&self, mut found: Vec<(Written, Weight)>) -> Vec<(Written, Weight)> {
+        const CORRECTIONS: &[&str] = &[
+            "sorry", "scratch", "correction", "wait", "korrektur", "oops", "whoops", "pardon", "perdón", "desculpa", "scusa", "scusate",
+        ];
+        let mark = self.sentence.range.clone().rev().find(|at| {
+            self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS))
+        });
+        let Some(mark) = mark else { return found };
+        let behind = |written: &Written| written.range.start > mark;
+        if found.iter().any(|(written, _)| behind(written)) && found.iter().any(|(written, _)| !behind(written)) {
+            found.retain(|(written, _)| behind(written));
+            found.iter_mut().for_each(|(_, weight)| *weight = Weight::Final);
+        }
+        found
+    }
+
+    /// "So it's CHF 72'500": nothing else says what it is.
+    fn is_equated(&self, written: &Written) -> bool {
+        const ABOUT: &[&str] = &["around", "about", "roughly", "exactly", "now", "just", "only", "circa", "ca", "at", "flat", "jetzt"];
+        let from = written.range.start.saturating_sub(5).max(self.sentence.range.start);
+        let mut before = self.document.slice(from..written.range.start).iter().rev().skip_while(|token| token.is_any(ABOUT));
+        let is = before.next().is_some_and(|token| token.is_any(&["'s", "is", "be", "are", "'re", "sind", "ist", "est", "es", "è"]));
+        let it = before.find(|token| !token.is_any(&["'ll", "will", "now"]));
+        is && it.is_some_and(|token| {
+            token.is_any(&["it", "that", "this", "we", "they", "all", "everything", "das", "es", "c'", "ce", "wir", "eso", "questo"])
+        })
     }
 
     /// Which amounts are ends of a range: "15 to 20k", "40k or 50k"; not "from 30k to 36k", where something moved.
@@ -129,8 +158,11 @@ impl Reader<'_, '_> {
             let before = self.document.slice(
                 written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
             );
+            let moved = self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
+                && self.follows(written.range.start.saturating_sub(2), "from");
             let joined = !first_of_pair
-                && matches!(before, [number, to] if number.kind == Kind::Number && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
+                && !moved
+                && matches!(before, [number, to] if (number.kind == Kind::Number || counts(number)) && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
             *end |= joined;
         }
         ends
@@ -160,8 +192,12 @@ impl Reader<'_, '_> {
             return None;
         }
         if cue == Cues::NONE {
-            let short = clause.range.len() <= written.range.len() + 4 && amounts == 1;
-            return (short && written.is_money()).then_some(Weight::Alone);
+            if written.is_money() && self.is_equated(written) {
+                return Some(Weight::Near);
+            }
+            let short = clause.range.len() <= written.range.len() + 4;
+            let leads = written.shown.is_some() && written.range.start <= clause.range.start + 1;
+            return ((short || leads) && amounts == 1 && written.is_money()).then_some(Weight::Alone);
         }
         let replaces =
             clause.cues.has_any(Cues::of(&[Cue::Final, Cue::Moved])) || self.is_contrasted(written);
@@ -238,6 +274,11 @@ impl Reader<'_, '_> {
             .map_or(written.range.clone(), |clause| clause.range.clone());
         clause.start.min(written.range.start)..written.range.end
     }
+}
+
+/// Whether a token is a number in words.
+fn counts(token: &Token<'_>) -> bool {
+    super::words::small(&token.lower).is_some_and(|value| value > 1)
 }
 
 fn written_in(document: &Document<'_>, range: &Range<usize>) -> bool {
