@@ -50,9 +50,15 @@ impl Reader<'_, '_> {
         })
     }
 
-    fn is_bounded(&self, written: &Written) -> bool {
+    /// Whether it is up to so much, or from so much on.
+    pub(super) fn is_bounded(&self, written: &Written) -> bool {
         let start = written.range.start;
-        let bounds = |at: usize| self.document.cues(at..at + 1).has(Cue::Bound);
+        // "Down from 60 to 54 thousand" has moved.
+        let moved = self.sentence.clause(start).is_some_and(|clause| clause.cues.has(Cue::Moved));
+        let bounds = |at: usize| {
+            self.document.cues(at..at + 1).has(Cue::Bound)
+                && !(moved && self.document.token(at).is_some_and(|token| token.is("from")))
+        };
         let before = (start.saturating_sub(3).max(self.sentence.range.start)..start).any(bounds);
         let after = self.document.slice(written.range.end..self.sentence.range.end);
         let taxed = after.iter().skip(1).take(2).any(|token| {
@@ -91,7 +97,8 @@ impl Reader<'_, '_> {
         before || bounded_after || compared
     }
 
-    fn is_rate(&self, written: &Written) -> bool {
+    /// Whether it is for a month, a seat, a tonne.
+    pub(super) fn is_rate(&self, written: &Written) -> bool {
         #[rustfmt::skip]
         const UNITS: &[&str] = &[
             "month", "months", "year", "years", "seat", "user", "head", "kilo", "kg", "day", "hour", "week",

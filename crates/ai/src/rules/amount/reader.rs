@@ -91,33 +91,49 @@ impl Reader<'_, '_> {
             written.range = written.range.start + start..written.range.end + start;
         }
         let ranges = self.ranges(&all);
+        let corrected = self.correction(&all);
         let mut found: Vec<(Written, Weight)> = Vec::new();
         for (index, written) in all.iter().enumerate() {
             if ranges.get(index).copied().unwrap_or(false) {
+                continue;
+            }
+            if let Some(mark) = corrected {
+                if written.range.start > mark && self.replaces(written) {
+                    found.push((written.clone(), Weight::Final));
+                }
                 continue;
             }
             if let Some(weight) = self.weight(written, all.len()) {
                 found.push((written.clone(), weight));
             }
         }
-        self.last_of_a_move(self.corrected(found))
+        self.last_of_a_move(found)
     }
 
-    /// "40k, no sorry, 45k": what comes behind the correction.
-    fn corrected(&self, mut found: Vec<(Written, Weight)>) -> Vec<(Written, Weight)> {
+    /// "40k, no sorry, 45k": where what is behind replaces what is before.
+    fn correction(&self, all: &[Written]) -> Option<usize> {
         const CORRECTIONS: &[&str] = &[
             "sorry", "scratch", "correction", "wait", "korrektur", "oops", "whoops", "pardon", "perdón", "desculpa", "scusa", "scusate",
         ];
         let mark = self.sentence.range.clone().rev().find(|at| {
             self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS))
-        });
-        let Some(mark) = mark else { return found };
-        let behind = |written: &Written| written.range.start > mark;
-        if found.iter().any(|(written, _)| behind(written)) && found.iter().any(|(written, _)| !behind(written)) {
-            found.retain(|(written, _)| behind(written));
-            found.iter_mut().for_each(|(_, weight)| *weight = Weight::Final);
-        }
-        found
+        })?;
+        let (first, last) = (all.first()?, all.last()?);
+        (first.range.start < mark && mark < last.range.start).then_some(mark)
+    }
+
+    /// What replaces an amount, said behind the correction.
+    fn replaces(&self, written: &Written) -> bool {
+        const OTHERS: Cues = Cues::of(&[Cue::Rival, Cue::OtherDeal, Cue::OtherMoney]);
+        let certain = self
+            .sentence
+            .clause(written.range.start)
+            .is_some_and(|clause| !clause.unsure && !clause.cues.has_any(OTHERS));
+        certain
+            && written.is_money()
+            && self.sentence.is_of_lead(written.range.start)
+            && !self.is_bounded(written)
+            && !self.is_rate(written)
     }
 
     /// "So it's CHF 72'500": nothing else says what it is.
@@ -192,7 +208,8 @@ impl Reader<'_, '_> {
             return None;
         }
         if cue == Cues::NONE {
-            if written.is_money() && self.is_equated(written) {
+            let moved = clause.cues.has(Cue::Moved) && self.follows(written.range.start, "to");
+            if written.is_money() && (self.is_equated(written) || moved) {
                 return Some(Weight::Near);
             }
             let short = clause.range.len() <= written.range.len() + 4;

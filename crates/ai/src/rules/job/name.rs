@@ -111,10 +111,11 @@ fn stated(
         };
     // A word of the lead's company in it is no surname.
     let is_name = resembles(document, &name, lead)
-        && document
-            .slice(name.clone())
-            .iter()
-            .all(|token| !lead.works_at(&token.lower) || lead.is_called(&token.lower));
+        && (colon > at
+            || document
+                .slice(name.clone())
+                .iter()
+                .all(|token| !lead.works_at(&token.lower) || lead.is_called(&token.lower)));
     (of_lead && is_name).then_some(Candidate {
         evidence: verb..name.end,
         value: name,

@@ -30,7 +30,7 @@ pub(super) fn chosen(document: &Document<'_>, sentence: &Sentence) -> Option<Can
 fn in_clause(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
     const NEAR: usize = 6;
     const JOINTS: &[&str] = &[
-        "with", "for", "to", "by", "on", "from", "at", "für", "bei", "zu", "chez", "pour", "avec", "por", "con", "a", "per", "voor",
+        "with", "for", "to", "on", "from", "at", "für", "bei", "zu", "chez", "pour", "avec", "por", "con", "a", "per", "voor",
         "bij", "met",
     ];
     let is_any = |at: usize, words: &[&str]| document.token(at).is_some_and(|token| token.is_any(words));
