@@ -57,7 +57,7 @@ impl Rules {
     /// What a note says of its lead. The time it takes is proportional to the text's length.
     pub fn read(&self, note: &Note) -> Proposal {
         let lead = Lead::new(&note.lead);
-        let document = Document::read(&note.text, &lead, &self.lexicon);
+        let document = Document::read(&note.text, note.written_on, &lead, &self.lexicon);
         let signed = signature::signed(&document, &lead);
         let mut changes = Changes::new(note, &document);
         changes.job(&lead, &signed);
@@ -70,7 +70,7 @@ impl Rules {
     /// The parts of a note that are no statement of anybody: what addresses the machine, markup, code and data. A model may
     /// take them for one; whoever checks its evidence does not.
     pub fn instructions(&self, note: &Note) -> Vec<Span> {
-        let document = Document::read(&note.text, &Lead::new(&note.lead), &self.lexicon);
+        let document = Document::read(&note.text, note.written_on, &Lead::new(&note.lead), &self.lexicon);
         let addressed = document.instructions.iter().filter_map(|range| document.span(range.clone()));
         covered(&note.text).into_iter().chain(addressed).collect()
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     stage::named,
-    text::{Author, Document, Kind, Sentence},
+    text::{Author, Document, Kind, Sentence, Who},
     words::{Cue, Cues},
 };
 
@@ -26,20 +26,23 @@ const TAG: &[&str] = &[
 ];
 #[rustfmt::skip]
 const ADD: &[&str] = &[
-    "add", "put", "set", "attach", "apply", "give", "use", "assign", "hinzufügen", "setzen", "vergeben",
+    "stick", "slap", "pop", "throw", "whack", "include", "append", "adding", "chuck", "place", "hang", "häng", "hänge", "vergib", "gib",
+    "setze", "füge", "mettez", "ajoutez", "colle", "asignar", "asigna", "metti", "mettere", "assegna", "põe", "coloca", "colocar",
+    "adiciona", "voeg", "zet", "plak", "legg", "lägg", "sett", "sätt", "tilføj", "add", "put", "set", "attach", "apply", "give", "use", "assign", "hinzufügen", "setzen", "vergeben",
     "ajouter", "ajoute", "mettre", "mets", "añadir", "añade", "agregar", "poner", "pon", "aggiungere",
     "aggiungi", "adicionar", "adicione", "toevoegen", "versehen", "ergänzen",
 ];
 #[rustfmt::skip]
 const REMOVE: &[&str] = &[
-    "remove", "delete", "drop", "kill", "take", "clear", "strip", "lose", "untag", "unlabel", "entfernen",
+    "rid", "scrap", "ditch", "pull", "nix", "zap", "unset", "removing", "entferne", "lösche", "streiche", "nimm", "retirez", "enlevez",
+    "ôter", "ôte", "quitarle", "sacar", "saca", "elimini", "tirar", "tira", "haal", "verwijder", "fjern", "ta", "remove", "delete", "drop", "kill", "take", "clear", "strip", "lose", "untag", "unlabel", "entfernen",
     "löschen", "streichen", "wegnehmen", "retirer", "retire", "enlever", "enlève", "supprimer", "supprime",
     "quitar", "quita", "eliminar", "elimina", "borrar", "rimuovere", "rimuovi", "togliere", "togli",
     "remover", "remova", "verwijderen",
 ];
 #[rustfmt::skip]
 const MARK: &[&str] = &[
-    "tag", "label", "mark", "flag", "markieren", "kennzeichnen", "taggen", "étiqueter", "marquer", "tagger",
+    "list", "categorise", "categorize", "classify", "markieren", "einstufen", "tag", "label", "mark", "flag", "markieren", "kennzeichnen", "taggen", "étiqueter", "marquer", "tagger",
     "etiquetar", "marcar", "etichettare", "segnare", "taggare", "marcare", "taggen", "markeren", "merk",
     "tagge", "markiere", "étiquette", "etiqueta",
 ];
@@ -67,7 +70,8 @@ pub(crate) fn requests(document: &Document<'_>) -> Vec<Request> {
         .filter(|sentence| !sentence.asks && !sentence.elsewhere && sentence.author == Author::Rep)
     {
         for at in sentence.range.clone() {
-            let request = marked(document, sentence, at)
+            let request = labelled(document, sentence, at)
+                .or_else(|| marked(document, sentence, at))
                 .or_else(|| named_tag(document, sentence, at))
                 .or_else(|| untagged(document, sentence, at));
             found.extend(request.filter(|request| is_certain(document, sentence, request)));
@@ -88,6 +92,38 @@ fn is_certain(document: &Document<'_>, sentence: &Sentence, request: &Request) -
 
 fn is_any(document: &Document<'_>, at: usize, words: &[&str]) -> bool {
     document.token(at).is_some_and(|token| token.is_any(words))
+}
+
+/// `label him warm-2025`, `tag: expo-2025`: without a word between, and nothing behind.
+fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Request> {
+    const ENDS: &[&str] = &["and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "und", "et", "y"];
+    #[rustfmt::skip]
+    const NONE: &[&str] = &[
+        "in", "on", "for", "along", "as", "with", "too", "back", "later", "when", "if", "to", "at", "by", "off", "and", "please", "once",
+        "again", "here", "there", "next",
+    ];
+    let end = sentence.clause(at)?.range.end;
+    let from = if is_any(document, at, &["tag", "label"]) && is_lead(document, sentence, at + 1) {
+        (at + 1..end).find(|at| !is_lead(document, sentence, *at))?
+    } else if at == sentence.range.start && is_any(document, at, TAG) && is_any(document, at + 1, &[":"]) {
+        at + 2
+    } else {
+        return None;
+    };
+    if is_any(document, from, NONE) {
+        return None;
+    }
+    let (tag, stop) = tag_at(document, from, end)?;
+    let ended = stop >= end
+        || is_any(document, stop, ENDS)
+        || document.token(stop).is_some_and(|token| token.kind == Kind::Mark && !is_quote(&token.lower));
+    ended.then(|| Request { adds: true, tag, evidence: at..stop })
+}
+
+/// "Him", "John", "this one".
+fn is_lead(document: &Document<'_>, sentence: &Sentence, at: usize) -> bool {
+    is_any(document, at, &["it", "them", "this", "that", "one", "him", "her"])
+        || sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
 }
 
 /// `tag him as …`, `label the account with …`, `als … markieren`.

@@ -7,18 +7,49 @@ use super::{
     words::{Cue, Cues},
 };
 
+/// How far before a site its label may be.
+const REACH: usize = 12;
+/// Words before what is plainly a site.
+const ADDRESSES: &[&str] = &["address", "adresse", "dirección", "indirizzo", "endereço", "adres", "relaunched", "now"];
+
+/// A site that begins here, as it is written or spoken, and where it ends: `x.example`, `x dot example`.
+fn written(document: &Document<'_>, at: usize) -> Option<(String, usize)> {
+    const LONGEST: usize = 7;
+    const DOTS: &[&str] = &["dot", "punkt", "point", "punto", "ponto", "punt"];
+    let token = document.token(at)?;
+    if token.kind == Kind::Site {
+        return Some((token.text.to_owned(), at + 1));
+    }
+    let before = at.checked_sub(1).and_then(|at| document.token(at));
+    if !token.is_word() || before.is_some_and(|token| token.is_any(&["dot", "at", "arroba", "punkt"])) {
+        return None;
+    }
+    let mut site = token.lower.to_string();
+    let mut end = at + 1;
+    while document.token(end).is_some_and(|token| token.is_any(DOTS)) && end < at + LONGEST {
+        let Some(next) = document.token(end + 1).filter(|next| matches!(next.kind, Kind::Word | Kind::Site)) else { break };
+        site.push('.');
+        site.push_str(&next.lower);
+        end += 2;
+    }
+    let at_sign = document.token(end).is_some_and(|token| token.is_any(&["at", "arroba"]));
+    (end > at + 1 && !at_sign).then_some((site, end))
+}
+
 /// The websites of the lead or its company, as written.
 pub(crate) fn sites(document: &Document<'_>) -> Vec<Candidate<String>> {
     let mut found = Vec::new();
     for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
         for at in sentence.range.clone() {
-            let (Some(token), Some(clause)) =
-                (document.token(at).filter(|token| token.kind == Kind::Site), sentence.clause(at))
-            else {
-                continue;
+            let (Some(token), Some(clause)) = (document.token(at), sentence.clause(at)) else { continue };
+            let Some((site, end)) = written(document, at) else { continue };
+            let from = at.saturating_sub(REACH).max(sentence.range.start);
+            let plain = token.lower.starts_with("www.") || token.lower.contains("://");
+            let labels = |at: &usize| {
+                document.cues(*at..at + 1).has(Cue::Site)
+                    || plain && document.token(*at).is_some_and(|token| token.is_any(ADDRESSES))
             };
-            let from = at.saturating_sub(8).max(sentence.range.start);
-            let Some(label) = (from..at).rev().find(|at| document.cues(*at..at + 1).has(Cue::Site)) else {
+            let Some(label) = (from..at).rev().find(labels) else {
                 continue;
             };
             let before = document.cues(clause.range.start..at);
@@ -36,10 +67,10 @@ pub(crate) fn sites(document: &Document<'_>) -> Vec<Candidate<String>> {
             }
             let weight = if before.has(Cue::Final) { Weight::Final } else { Weight::Stated };
             found.push(Candidate {
-                value: token.text.to_owned(),
+                value: site,
                 weight,
-                confidence: 0.95,
-                evidence: label..at + 1,
+                confidence: if end > at + 1 { 0.9 } else { 0.95 },
+                evidence: label..end,
             });
         }
     }

@@ -33,6 +33,13 @@ pub(super) fn currency(tokens: &[Token<'_>]) -> Option<(usize, Shown)> {
     {
         return Some((2, Shown::Code(code)));
     }
+    // "R 275 000" are rands; a lower-case letter is none.
+    if let [rand, number, ..] = tokens
+        && rand.text == "R"
+        && number.kind == Kind::Number
+    {
+        return Some((1, Shown::Code("ZAR")));
+    }
     if let [first, second, ..] = tokens {
         let is_pair =
             |pair: &str| pair.split_once(' ').is_some_and(|(one, two)| first.is(one) && second.is(two));

@@ -11,8 +11,11 @@ use crate::rules::{
 impl Reader<'_, '_> {
     /// Somebody else's, uncertain, denied, past, bounded, or a rate.
     pub(super) fn is_ruled_out(&self, written: &Written, clause: &Clause) -> bool {
-        let cues = self.document.cues(clause.range.start..written.range.start);
-        let denied = cues.has(Cue::Negated);
+        // "Without the spare sensors it is …" denies the sensors.
+        let denied = (clause.range.start..written.range.start).any(|at| {
+            self.document.cues(at..at + 1).has(Cue::Negated)
+                && !self.document.token(at).is_some_and(|token| token.is("without"))
+        });
         let past = clause.cues.has(Cue::Past) && !clause.cues.has_any(Cues::of(&[Cue::Agreed, Cue::Moved]));
         let replaced = self.is_preceded(written.range.start, 1, Cue::Instead)
             || self.follows(written.range.start, "from");
@@ -21,17 +24,48 @@ impl Reader<'_, '_> {
             || past
             || replaced
             || clause.cues.has_any(Cues::of(&[Cue::Rival, Cue::OtherDeal]))
-            || !self.sentence.is_of_lead(written.range.start)
+            || !(self.sentence.is_of_lead(written.range.start) || self.is_released(written))
             || self.is_bounded(written)
             || self.is_rate(written)
     }
 
-    fn is_bounded(&self, written: &Written) -> bool {
+    /// "His boss approved 40k": those above the lead release what it spends.
+    fn is_released(&self, written: &Written) -> bool {
+        #[rustfmt::skip]
+        const ABOVE: &[&str] = &[
+            "boss", "board", "cfo", "ceo", "coo", "gm", "md", "manager", "director", "chief", "head", "committee", "treasurer", "owner",
+            "chef", "chefin", "vorgesetzter", "vorstand", "patron", "jefe", "jefa", "capo", "baas", "controller", "president",
+        ];
+        #[rustfmt::skip]
+        const RELEASED: &[&str] = &[
+            "approved", "released", "signed", "cleared", "authorised", "authorized", "freed", "granted", "okayed", "allocated", "set",
+            "earmarked", "agreed", "green-lit", "greenlit", "freigegeben", "genehmigt", "bewilligt", "validé", "aprobó", "aprobado",
+            "approvato", "aprovou", "goedgekeurd",
+        ];
         let start = written.range.start;
-        let bounds = |at: usize| self.document.cues(at..at + 1).has(Cue::Bound);
+        let by = self.sentence.mentions.iter().rev().find(|mention| mention.at < start).map(|mention| mention.at);
+        by.is_some_and(|by| {
+            self.document.token(by).is_some_and(|token| token.is_any(ABOVE))
+                && self.document.slice(by + 1..start).iter().any(|token| token.is_any(RELEASED))
+        })
+    }
+
+    /// Whether it is up to so much, or from so much on.
+    pub(super) fn is_bounded(&self, written: &Written) -> bool {
+        let start = written.range.start;
+        // "Down from 60 to 54 thousand" has moved.
+        let moved = self.sentence.clause(start).is_some_and(|clause| clause.cues.has(Cue::Moved));
+        let bounds = |at: usize| {
+            self.document.cues(at..at + 1).has(Cue::Bound)
+                && !(moved && self.document.token(at).is_some_and(|token| token.is("from")))
+        };
         let before = (start.saturating_sub(3).max(self.sentence.range.start)..start).any(bounds);
         let after = self.document.slice(written.range.end..self.sentence.range.end);
+        let taxed = after.iter().skip(1).take(2).any(|token| {
+            token.is_any(&["vat", "tax", "taxes", "gst", "mwst", "ust", "iva", "tva", "btw", "moms", "mva", "shipping", "expenses", "delivery", "travel"])
+        });
         let bounded_after = match after {
+            [plus, ..] if taxed && plus.is_any(&["+", "plus"]) => false,
             [mark, ..] if mark.is("+") => true,
             [word, ..]
                 if word.is_any(&[
@@ -63,7 +97,8 @@ impl Reader<'_, '_> {
         before || bounded_after || compared
     }
 
-    fn is_rate(&self, written: &Written) -> bool {
+    /// Whether it is for a month, a seat, a tonne.
+    pub(super) fn is_rate(&self, written: &Written) -> bool {
         #[rustfmt::skip]
         const UNITS: &[&str] = &[
             "month", "months", "year", "years", "seat", "user", "head", "kilo", "kg", "day", "hour", "week",

@@ -91,9 +91,16 @@ impl Reader<'_, '_> {
             written.range = written.range.start + start..written.range.end + start;
         }
         let ranges = self.ranges(&all);
+        let corrected = self.correction(&all);
         let mut found: Vec<(Written, Weight)> = Vec::new();
         for (index, written) in all.iter().enumerate() {
             if ranges.get(index).copied().unwrap_or(false) {
+                continue;
+            }
+            if let Some(mark) = corrected {
+                if written.range.start > mark && self.replaces(written) {
+                    found.push((written.clone(), Weight::Final));
+                }
                 continue;
             }
             if let Some(weight) = self.weight(written, all.len()) {
@@ -101,6 +108,44 @@ impl Reader<'_, '_> {
             }
         }
         self.last_of_a_move(found)
+    }
+
+    /// "40k, no sorry, 45k": where what is behind replaces what is before.
+    fn correction(&self, all: &[Written]) -> Option<usize> {
+        const CORRECTIONS: &[&str] = &[
+            "sorry", "scratch", "correction", "wait", "korrektur", "oops", "whoops", "pardon", "perdón", "desculpa", "scusa", "scusate",
+        ];
+        let mark = self.sentence.range.clone().rev().find(|at| {
+            self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS))
+        })?;
+        let (first, last) = (all.first()?, all.last()?);
+        (first.range.start < mark && mark < last.range.start).then_some(mark)
+    }
+
+    /// What replaces an amount, said behind the correction.
+    fn replaces(&self, written: &Written) -> bool {
+        const OTHERS: Cues = Cues::of(&[Cue::Rival, Cue::OtherDeal, Cue::OtherMoney]);
+        let certain = self
+            .sentence
+            .clause(written.range.start)
+            .is_some_and(|clause| !clause.unsure && !clause.cues.has_any(OTHERS));
+        certain
+            && written.is_money()
+            && self.sentence.is_of_lead(written.range.start)
+            && !self.is_bounded(written)
+            && !self.is_rate(written)
+    }
+
+    /// "So it's CHF 72'500": nothing else says what it is.
+    fn is_equated(&self, written: &Written) -> bool {
+        const ABOUT: &[&str] = &["around", "about", "roughly", "exactly", "now", "just", "only", "circa", "ca", "at", "flat", "jetzt"];
+        let from = written.range.start.saturating_sub(5).max(self.sentence.range.start);
+        let mut before = self.document.slice(from..written.range.start).iter().rev().skip_while(|token| token.is_any(ABOUT));
+        let is = before.next().is_some_and(|token| token.is_any(&["'s", "is", "be", "are", "'re", "sind", "ist", "est", "es", "è"]));
+        let it = before.find(|token| !token.is_any(&["'ll", "will", "now"]));
+        is && it.is_some_and(|token| {
+            token.is_any(&["it", "that", "this", "we", "they", "all", "everything", "das", "es", "c'", "ce", "wir", "eso", "questo"])
+        })
     }
 
     /// Which amounts are ends of a range: "15 to 20k", "40k or 50k"; not "from 30k to 36k", where something moved.
@@ -129,8 +174,11 @@ impl Reader<'_, '_> {
             let before = self.document.slice(
                 written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
             );
+            let moved = self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
+                && self.follows(written.range.start.saturating_sub(2), "from");
             let joined = !first_of_pair
-                && matches!(before, [number, to] if number.kind == Kind::Number && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
+                && !moved
+                && matches!(before, [number, to] if (number.kind == Kind::Number || counts(number)) && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
             *end |= joined;
         }
         ends
@@ -160,8 +208,13 @@ impl Reader<'_, '_> {
             return None;
         }
         if cue == Cues::NONE {
-            let short = clause.range.len() <= written.range.len() + 4 && amounts == 1;
-            return (short && written.is_money()).then_some(Weight::Alone);
+            let moved = clause.cues.has(Cue::Moved) && self.follows(written.range.start, "to");
+            if written.is_money() && (self.is_equated(written) || moved) {
+                return Some(Weight::Near);
+            }
+            let short = clause.range.len() <= written.range.len() + 4;
+            let leads = written.shown.is_some() && written.range.start <= clause.range.start + 1;
+            return ((short || leads) && amounts == 1 && written.is_money()).then_some(Weight::Alone);
         }
         let replaces =
             clause.cues.has_any(Cues::of(&[Cue::Final, Cue::Moved])) || self.is_contrasted(written);
@@ -238,6 +291,11 @@ impl Reader<'_, '_> {
             .map_or(written.range.clone(), |clause| clause.range.clone());
         clause.start.min(written.range.start)..written.range.end
     }
+}
+
+/// Whether a token is a number in words.
+fn counts(token: &Token<'_>) -> bool {
+    super::words::small(&token.lower).is_some_and(|value| value > 1)
 }
 
 fn written_in(document: &Document<'_>, range: &Range<usize>) -> bool {

@@ -57,19 +57,16 @@ fn amount(tokens: &[Token<'_>], start: usize) -> Option<Written> {
     let digits = start + before.map_or(0, |(len, _)| len);
     // "TEUR 65" and "65 TEUR".
     let thousands =
-        rest(digits).first().is_some_and(|token| before.is_none() && token.is_any(&["teur", "tchf", "tusd"]));
-    let digits = digits + usize::from(thousands);
+        rest(digits).first().filter(|_| before.is_none()).and_then(|token| words::thousands_of(&token.lower));
+    let digits = digits + usize::from(thousands.is_some());
     let (mut end, number, mut magnified) = number(tokens, digits)?;
-    let number = if thousands { number.times(1000)? } else { number };
-    magnified |= thousands;
-    let (number, magnified) = match rest(end).first() {
-        Some(token) if token.is_any(&["teur", "tchf", "tusd"]) => {
-            end += 1;
-            (number.times(1000)?, true)
-        }
-        _ => (number, magnified),
-    };
-    let named = tokens.get(end - 1).filter(|token| token.is("teur")).map(|_| (0, Shown::Code("EUR")));
+    let number = if let Some((scale, _)) = thousands { number.times(scale)? } else { number };
+    magnified |= thousands.is_some();
+    let behind = rest(end).first().and_then(|token| words::thousands_of(&token.lower));
+    let number = if let Some((scale, _)) = behind { number.times(scale)? } else { number };
+    end += usize::from(behind.is_some());
+    magnified |= behind.is_some();
+    let named = behind.or(thousands).map(|(_, code)| (0, Shown::Code(code)));
     end += dash_len(rest(end));
     let after = named.or_else(|| currency(rest(end)).filter(|_| is_beside(rest(end))));
     end += after.map_or(0, |(len, _)| len);
@@ -81,7 +78,7 @@ fn amount(tokens: &[Token<'_>], start: usize) -> Option<Written> {
         range: start..end,
         number,
         shown: code(before).or(code(after)).or(any),
-        magnified: magnified || thousands,
+        magnified,
     })
 }
 
@@ -202,7 +199,7 @@ fn in_words(tokens: &[Token<'_>], start: usize) -> Option<(usize, Thousandths, b
             at += half_len(tokens, at);
             end = at;
             sum.half = true;
-        } else if sum.any && token.is_any(&["-", "and", "und", "et", "y"])
+        } else if sum.any && token.is_any(&["-", "and", "und", "et", "y", "e"])
             || (at == start && token.is_any(&["a", "an"]))
         {
             at += 1;
@@ -210,16 +207,22 @@ fn in_words(tokens: &[Token<'_>], start: usize) -> Option<(usize, Thousandths, b
             break;
         }
     }
-    sum.finish().map(|number| (end, number, true))
+    // "Fifty-five hundred dollars".
+    let hundreds = !sum.scaled && !sum.half && sum.last == 100 && follows_money(tokens, end);
+    let hundreds = Thousandths::whole(sum.group).filter(|_| hundreds);
+    hundreds.or_else(|| sum.finish()).map(|number| (end, number, true))
 }
 
-/// `a quarter of a million`, `half a million`.
+/// `a quarter of a million`, `half a million`, `three quarters of a million`.
 fn part_of_million(tokens: &[Token<'_>], start: usize) -> Option<(usize, Thousandths, bool)> {
     let mut at = start;
     let part = tokens.get(at)?;
-    let divisor = match part.lower.as_ref() {
-        "half" => 2,
-        "quarter" => 4,
+    let quarters = part.is("three") && tokens.get(at + 1).is_some_and(|next| next.is("quarters"));
+    at += usize::from(quarters);
+    let (times, divisor) = match part.lower.as_ref() {
+        "half" | "halbe" | "halve" => (1, 2),
+        "quarter" => (1, 4),
+        _ if quarters => (3, 4),
         _ => return None,
     };
     at += 1;
@@ -227,13 +230,14 @@ fn part_of_million(tokens: &[Token<'_>], start: usize) -> Option<(usize, Thousan
         at += 1;
     }
     let scale = words::scale(&tokens.get(at)?.lower).filter(|scale| *scale >= 1_000)?;
-    Some((at + 1, Thousandths::whole(scale / divisor)?, true))
+    Some((at + 1, Thousandths::whole(scale / divisor * times)?, true))
 }
 
 /// `and a half`.
 fn half_len(tokens: &[Token<'_>], at: usize) -> usize {
     match tokens.get(at..).unwrap_or_default() {
         [and, a, half, ..] if and.is("and") && a.is("a") && half.is("half") => 3,
+        [et, half, ..] if et.is_any(&["et", "y", "e"]) && half.is_any(&["demi", "demie", "medio", "media", "mezzo", "meia", "meio"]) => 2,
         _ => 0,
     }
 }
@@ -254,7 +258,15 @@ impl Sum {
         let Some(token) = tokens.get(at) else { return false };
         if let Some(value) = words::small(&token.lower) {
             let joins =
-                self.last == 0 || self.last == 100 || (self.last >= 20 && self.last < 100 && value < 10);
+                self.last == 0 || self.last == 100 || (self.last >= 20 && self.last < 100 && value < 10)
+                    // "Soixante-quinze".
+                    || (self.last == 60 && (10..20).contains(&value));
+            // "Quatre-vingt" is four times twenty.
+            if self.last == 4 && value == 20 && token.is_any(&["vingt", "vingts"]) {
+                self.group += 76;
+                self.last = 60;
+                return true;
+            }
             if !joins || self.half {
                 return false;
             }

@@ -8,11 +8,27 @@ pub(super) fn scale(lower: &str) -> Option<u64> {
     SCALES.iter().find(|(_, words)| words.contains(&lower)).map(|(value, _)| *value)
 }
 
+/// `TEUR`, `kNOK`, `MSEK`: how many of which currency.
+pub(super) fn thousands_of(lower: &str) -> Option<(u64, &'static str)> {
+    const CODES: &[&str] = &["EUR", "CHF", "USD", "GBP", "NOK", "SEK", "DKK", "PLN", "CZK"];
+    let mut chars = lower.chars();
+    let scale = match chars.next()? {
+        't' | 'k' => 1_000,
+        'm' => 1_000_000,
+        _ => return None,
+    };
+    let code = chars.as_str();
+    CODES.iter().find(|known| known.eq_ignore_ascii_case(code)).map(|code| (scale, *code))
+}
+
 /// A compound of German or Dutch: `achtzigtausend`.
 pub(super) fn compound(lower: &str) -> Option<u64> {
-    let head = lower.strip_suffix("tausend").or_else(|| lower.strip_suffix("duizend"))?;
+    let head = ["tausend", "duizend", "mila"].iter().find_map(|scale| lower.strip_suffix(scale))?;
     if head.is_empty() {
         return None;
+    }
+    if lower.ends_with("mila") {
+        return small(head).or_else(|| italian(head)).and_then(|value| value.checked_mul(1000));
     }
     small(head)
         .or_else(|| two_digits(head))
@@ -25,6 +41,16 @@ fn hundreds(word: &str) -> Option<u64> {
     let head = if head.is_empty() { 1 } else { small(head)? };
     let tail = if tail.is_empty() { 0 } else { small(tail).or_else(|| two_digits(tail))? };
     Some(head * 100 + tail)
+}
+
+/// `trentacinque`, `ventotto`: the ten loses its vowel before another one.
+fn italian(word: &str) -> Option<u64> {
+    const TENS: [(&str, u64); 8] = [
+        ("vent", 20), ("trent", 30), ("quarant", 40), ("cinquant", 50), ("sessant", 60), ("settant", 70), ("ottant", 80), ("novant", 90),
+    ];
+    let (ten, ones) = TENS.iter().find_map(|(ten, value)| word.strip_prefix(ten).map(|rest| (*value, rest)))?;
+    let ones = ones.strip_prefix(['a', 'i']).unwrap_or(ones);
+    small(ones).filter(|ones| *ones < 10).map(|ones| ten + ones)
 }
 
 /// `fünfundzwanzig`.
@@ -53,7 +79,16 @@ const SMALL: &[(u64, &[&str])] = &[
     (17, &["seventeen", "siebzehn", "diecisiete", "diciassette", "zeventien"]),
     (18, &["eighteen", "achtzehn", "dieciocho", "diciotto", "dezoito", "achttien"]),
     (19, &["nineteen", "neunzehn", "diecinueve", "diciannove", "negentien"]),
-    (20, &["twenty", "zwanzig", "vingt", "veinte", "venti", "vinte", "twintig"]),
+    (20, &["twenty", "zwanzig", "vingt", "vingts", "veinte", "venti", "vinte", "twintig"]),
+    (21, &["veintiuno", "veintiún"]),
+    (22, &["veintidós"]),
+    (23, &["veintitrés"]),
+    (24, &["veinticuatro"]),
+    (25, &["veinticinco", "venticinque"]),
+    (26, &["veintiséis"]),
+    (27, &["veintisiete"]),
+    (28, &["veintiocho"]),
+    (29, &["veintinueve"]),
     (30, &["thirty", "dreißig", "dreissig", "trente", "treinta", "trenta", "trinta", "dertig"]),
     (40, &["forty", "fourty", "vierzig", "quarante", "cuarenta", "quaranta", "quarenta", "veertig"]),
     (50, &["fifty", "fünfzig", "cinquante", "cincuenta", "cinquanta", "cinquenta", "vijftig"]),

@@ -45,6 +45,21 @@ pub(super) fn next_weekday(weekday: Weekday, from: Date) -> Option<Date> {
     weekday_after(weekday, from).filter(|day| *day == next_week)
 }
 
+/// This day of the month that is so many months later.
+pub(super) fn day_of_month(day: u8, months: u8, from: Date) -> Option<Date> {
+    let (mut year, mut month) = (from.year(), from.month());
+    for _ in 0..months {
+        year += i32::from(month == Month::December);
+        month = month.next();
+    }
+    Date::from_calendar_date(year, month, day).ok()
+}
+
+/// The next such day of a month, on or after `from`.
+pub(super) fn next_day_of_month(day: u8, from: Date) -> Option<Date> {
+    (0..3).find_map(|months| day_of_month(day, months, from).filter(|date| *date >= from))
+}
+
 /// So many days later.
 pub(super) fn days_after(days: i64, from: Date) -> Option<Date> {
     from.checked_add(Duration::days(days))

@@ -1,17 +1,31 @@
 //! Days: how they are written, and which is the expected close.
 
 mod calendar;
+mod near;
 mod numeric;
 mod period;
 mod reader;
 mod scan;
 mod words;
 
+use std::ops::Range;
+
 use time::Date;
 
 pub(crate) use reader::closing;
 
-use super::text::tokens;
+use super::text::{Document, tokens};
+
+/// Whether a day of these tokens is in the months to come: what is dated so has not happened yet. A weekday is mostly the last one,
+/// and a date of long ago without its year seems to be far ahead.
+pub(crate) fn is_ahead(document: &Document<'_>, range: Range<usize>) -> bool {
+    const MONTHS_TO_COME: i64 = 300;
+    let today = document.written_on;
+    let ahead = |date: Date| date > today && (date - today).whole_days() < MONTHS_TO_COME;
+    scan::written(document.slice(range), today)
+        .iter()
+        .any(|written| written.named && written.date.is_some_and(ahead))
+}
 
 /// Whether a word names a month.
 pub(crate) fn is_month(lower: &str) -> bool {

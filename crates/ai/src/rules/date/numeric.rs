@@ -58,6 +58,11 @@ impl Scanner<'_, '_> {
             || self.token(at + 1).is_some_and(|dot| {
                 dot.is(".") && !dot.spaced && self.token(at + 2).is_some_and(Token::is_word)
             });
+        // "Bis 30.05": the dot may be the sentence's, too.
+        let due = at > 0
+            && self.is(at - 1, &["bis", "am", "zum", "den", "vom", "auf", "per", "le", "il", "op"])
+            && text.len() == 5;
+        let closed = closed || due;
         let plain = parts.next().is_none() && [day, month].iter().all(|part| (1..=2).contains(&part.len()));
         if !(closed && plain) {
             return None;
@@ -65,7 +70,10 @@ impl Scanner<'_, '_> {
         let (day, month) = (day.parse().ok()?, Month::try_from(month.parse::<u8>().ok()?).ok()?);
         match year {
             Some(year) => Some((at + 1, Date::from_calendar_date(full_year(year)?, month, day).ok(), true)),
-            None => Some((at + 2, calendar::next_day(month, day, self.today), true)),
+            None => {
+                let dot = usize::from(self.token(at + 1).is_some_and(|dot| dot.is(".") && !dot.spaced));
+                Some((at + 1 + dot, calendar::next_day(month, day, self.today), true))
+            }
         }
     }
 }

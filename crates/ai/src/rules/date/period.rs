@@ -57,7 +57,49 @@ impl Scanner<'_, '_> {
         if mid { None } else { self.end_of_period(after) }
     }
 
+    /// `H1`, `first half`: the last month of a half of the year.
+    fn half(&self, at: usize) -> Option<(usize, Month)> {
+        let token = self.token(at)?;
+        let (half, end) = match token.lower.as_ref() {
+            "h1" => (1, at + 1),
+            "h2" => (2, at + 1),
+            _ => {
+                let named = self.is(at + 1, &["half", "halbjahr", "halbjahres", "semestre", "semester"])
+                    || self.is(at + 1, &["."]) && self.is(at + 2, &["halbjahr", "halbjahres"]);
+                let dot = usize::from(self.is(at + 1, &["."]));
+                let half = match token.lower.as_ref() {
+                    "first" | "1" | "ersten" | "premier" | "primer" | "primo" | "primeiro" => 1,
+                    "second" | "2" | "zweiten" | "deuxième" | "segundo" | "secondo" => 2,
+                    _ => return None,
+                };
+                (Some(half).filter(|_| named)?, at + 2 + dot)
+            }
+        };
+        Some((end, if half == 1 { Month::June } else { Month::December }))
+    }
+
+    /// `before October is out`, `before the month is over`.
+    pub(super) fn before_it_is_out(&self, at: usize) -> Found {
+        if !self.is(at, &["before"]) {
+            return None;
+        }
+        let after = self.skip(at + 1, &["the", "this"]);
+        let (end, date) = match self.month(after) {
+            Some(month) => (after + 1, calendar::next_month_end(month, self.today)),
+            None => self.end_of_period(after).map(|(end, date, _)| (end, date))?,
+        };
+        let out = self.is(end, &["is", "'s"]) && self.is(end + 1, &["out", "over", "up", "through"]);
+        let ends = self.is(end, &["ends", "closes", "finishes"]);
+        (out || ends).then_some((end + if out { 2 } else { 1 }, date, true))
+    }
+
     fn end_of_period(&self, at: usize) -> Found {
+        if let Some((end, month)) = self.half(at) {
+            return Some(match self.year(end) {
+                Some((end, year)) => (end, calendar::month_end(year, month), true),
+                None => (end, calendar::next_month_end(month, self.today), true),
+            });
+        }
         if let Some((end, quarter)) = self.quarter(at) {
             let month = calendar::quarter_end(quarter)?;
             return Some(match self.year(end) {
@@ -65,12 +107,12 @@ impl Scanner<'_, '_> {
                 None => (end, calendar::next_month_end(month, self.today), true),
             });
         }
-        let next = self.is(at, &["next", "nächsten", "prochain", "próximo"]);
+        let next = self.is(at, &["next", "nächsten", "prochain", "próximo", "prossimo", "volgende", "neste", "nästa"]);
         let at = at + usize::from(next);
         let today = self.today;
         let token = self.token(at)?;
         let date = match token.lower.as_ref() {
-            "month" | "monats" | "monat" | "mois" | "mes" | "mese" | "mês" | "maand" | "måneden"
+            "month" | "monats" | "monat" | "mois" | "mes" | "mese" | "mês" | "maand" | "monates" | "maanden" | "måneden"
             | "månaden" => {
                 let (year, month) = if next {
                     (today.year() + i32::from(today.month() == Month::December), today.month().next())
@@ -79,7 +121,7 @@ impl Scanner<'_, '_> {
                 };
                 calendar::month_end(year, month)
             }
-            "quarter" | "quartals" | "quartal" | "trimestre" | "kwartaal" => {
+            "quarter" | "quartals" | "quartal" | "trimestre" | "kwartaal" | "kvartalet" | "kvartal" => {
                 let quarter = calendar::quarter_of(today);
                 let (year, quarter) = if next {
                     (today.year() + i32::from(quarter == 4), quarter % 4 + 1)
@@ -97,6 +139,13 @@ impl Scanner<'_, '_> {
             ),
             _ => return None,
         };
+        // "Fin du mois prochain" is the next one, and "end of the month after" is not looked for.
+        let behind = !next && self.is(at + 1, &["prochain", "próximo", "prossimo", "que"]);
+        if behind {
+            let date = date.and_then(|end| end.next_day()).and_then(|day| calendar::month_end(day.year(), day.month()));
+            let month = token.is_any(&["mois", "mes", "mese", "mês"]);
+            return Some((at + 2, date.filter(|_| month), false));
+        }
         Some((at + 1, date, false))
     }
 
@@ -106,9 +155,13 @@ impl Scanner<'_, '_> {
         let quarter = || calendar::quarter_end(calendar::quarter_of(today));
         let token = self.token(at)?;
         let one = match token.lower.as_ref() {
-            "jahresende" | "eoy" => calendar::month_end(today.year(), Month::December),
-            "monatsende" | "eom" => calendar::month_end(today.year(), today.month()),
-            "quartalsende" | "eoq" => quarter().and_then(|month| calendar::month_end(today.year(), month)),
+            "jahresende" | "eoy" | "jaareinde" | "årsskiftet" | "årsslutt" => calendar::month_end(today.year(), Month::December),
+            "monatsende" | "eom" | "maandeinde" => calendar::month_end(today.year(), today.month()),
+            "halbjahresende" => {
+                let half = if u8::from(today.month()) <= 6 { Month::June } else { Month::December };
+                calendar::month_end(today.year(), half)
+            }
+            "quartalsende" | "eoq" | "kwartaaleinde" => quarter().and_then(|month| calendar::month_end(today.year(), month)),
             _ => None,
         };
         if one.is_some() {

@@ -15,7 +15,10 @@ pub(crate) fn closing(document: &Document<'_>, written_on: Date) -> Vec<Candidat
     let mut asked = false;
     let mut closing = false;
     for sentence in &document.sentences {
-        let reader = Reader { document, sentence, asked, corrects: closing && sentence.corrects };
+        let reader =
+            Reader { document, sentence, asked, corrects: closing && sentence.corrects, goes_on: false };
+        let goes_on = closing && reader.goes_on();
+        let reader = Reader { goes_on, ..reader };
         closing = sentence.cues.has(Cue::Closing) || (closing && sentence.corrects);
         asked = sentence.asks && sentence.cues.has(Cue::Closing);
         if sentence.asks || sentence.elsewhere {
@@ -33,11 +36,39 @@ struct Reader<'r, 't> {
     asked: bool,
     /// Whether it corrects what a sentence before it says of the close.
     corrects: bool,
+    /// Whether it goes on with the close: "It'll be 24 October instead."
+    goes_on: bool,
 }
 
 const EITHER: Cues = Cues::of(&[Cue::Closing, Cue::Event]);
 
 impl Reader<'_, '_> {
+    /// "It will be …", "Now it's …".
+    fn goes_on(&self) -> bool {
+        let start = self.sentence.range.start;
+        let first = self.document.slice(start..self.sentence.range.end.min(start + 3));
+        let it = first.iter().any(|token| token.is_any(&["it", "that", "make", "now", "instead", "new"]));
+        let is = first.iter().any(|token| token.is_any(&["'ll", "will", "'s", "is", "it", "now", "date"]));
+        it && is && self.sentence.range.len() <= 12
+    }
+
+    /// What is done already: "signed on Monday", but not "to be signed on Monday", "wants it signed by Monday".
+    fn is_done(&self, cue: usize, written: &Written) -> bool {
+        #[rustfmt::skip]
+        const DONE: &[&str] = &["signed", "closed", "ordered", "countersigned", "bought", "inked", "won", "committed", "awarded"];
+        #[rustfmt::skip]
+        const TO_COME: &[&str] = &[
+            "be", "get", "gets", "getting", "have", "it", "to", "everything", "this", "that", "being", "want", "wants", "deal", "all",
+            "contract", "po", "order", "paperwork",
+        ];
+        let is_any = |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
+        let due = is_any(written.range.start.saturating_sub(1), &["by", "before", "until", "till", "for"]);
+        let before = cue.saturating_sub(3).max(self.sentence.range.start)..cue;
+        let behind = cue < written.range.start;
+        let was = before.clone().any(|at| is_any(at, &["was", "were", "had", "has", "'ve"]));
+        is_any(cue, DONE) && behind && !due && (was || !before.into_iter().any(|at| is_any(at, TO_COME)))
+    }
+
     fn days(&self, written_on: Date) -> Vec<Candidate<Date>> {
         let start = self.sentence.range.start;
         let mut all = written(self.document.slice(self.sentence.range.clone()), written_on);
@@ -87,12 +118,18 @@ impl Reader<'_, '_> {
             return None;
         }
         if let Some(cue) = self.nearest(clause.range.clone(), written) {
-            let closes = self.cues(cue).has(Cue::Closing) && !self.cues(cue).has(Cue::Event);
+            let closes = self.cues(cue).has(Cue::Closing)
+                && !self.cues(cue).has(Cue::Event)
+                && !self.is_done(cue, written);
             let replaces = clause.cues.has_any(Cues::of(&[Cue::Final, Cue::Moved]));
             return closes.then_some((if replaces { Weight::Final } else { Weight::Stated }, Some(cue)));
         }
         if self.corrects && self.document.cues(clause.range.clone()).has(Cue::Final) {
             return Some((Weight::Final, None));
+        }
+        if self.goes_on {
+            let replaces = clause.cues.has_any(Cues::of(&[Cue::Final, Cue::Moved]));
+            return Some((if replaces { Weight::Final } else { Weight::Near }, None));
         }
         if let Some(cue) = self.nearest(self.sentence.range.clone(), written) {
             let sure = self.sentence.clause(cue).is_some_and(|clause| !clause.unsure);

@@ -46,9 +46,11 @@ impl Scanner<'_, '_> {
         self.vague(at)
             .or_else(|| self.numeric(at))
             .or_else(|| self.part(at))
+            .or_else(|| self.before_it_is_out(at))
             .or_else(|| self.day_month(at))
             .or_else(|| self.month_day(at))
             .or_else(|| self.weekday(at))
+            .or_else(|| self.day_of_month(at))
             .or_else(|| self.relative(at))
     }
 
@@ -150,7 +152,7 @@ impl Scanner<'_, '_> {
     }
 
     /// `3 March`, `12. Dezember`, `14 de febrero`, `sixth of March`, `the 3rd of December`.
-    fn day_month(&self, at: usize) -> Found {
+    pub(super) fn day_month(&self, at: usize) -> Found {
         let (end, day) = self.number(at)?;
         let end = self.skip(end, &[".", "of", "de", "day"]);
         let month = self.month(end)?;
@@ -158,57 +160,10 @@ impl Scanner<'_, '_> {
     }
 
     /// `March 3`, `June twenty-seventh`, `Oct. 20th`.
-    fn month_day(&self, at: usize) -> Found {
+    pub(super) fn month_day(&self, at: usize) -> Found {
         let month = self.month(at)?;
         let start = self.skip(at + 1, &[".", "the"]);
         let (end, day) = self.number(start)?;
         Some(self.dated(end, month, day))
     }
-
-    /// `next Tuesday`, `by Friday`.
-    fn weekday(&self, at: usize) -> Found {
-        let next = self.is(at, &["next", "nächsten", "nächster", "próximo"]);
-        let named =
-            at + usize::from(next || self.is(at, &["this", "coming", "diesen", "kommenden", "ce", "este"]));
-        let weekday = words::weekday(&self.token(named)?.lower)?;
-        let date = if next {
-            calendar::next_weekday(weekday, self.today)
-        } else {
-            calendar::weekday_after(weekday, self.today)
-        };
-        // "Friday, 16 January" is the 16th.
-        let after = self.skip(named + 1, &[",", "the", "den", "der", "."]);
-        if let Some((end, date, _)) = self.day_month(after).or_else(|| self.month_day(after)) {
-            return Some((end, date, true));
-        }
-        Some((named + 1, date, false))
-    }
-
-    /// `tomorrow`, `in two weeks`, `in 10 days`.
-    fn relative(&self, at: usize) -> Found {
-        let token = self.token(at)?;
-        let days = match token.lower.as_ref() {
-            "tomorrow" | "tmrw" | "tmr" | "demain" => {
-                return Some((at + 1, calendar::days_after(1, self.today), false));
-            }
-            "today" | "heute" | "aujourd'hui" | "hoy" | "oggi" | "hoje" | "vandaag" => {
-                // What is said of today mostly happened already.
-                return Some((at + 1, None, false));
-            }
-            "in" | "dans" | "en" => self.token(at + 1)?,
-            _ => return None,
-        };
-        let number: i64 = days.text.parse().ok().or_else(|| count(&days.lower))?;
-        let unit = match self.token(at + 2)?.lower.as_ref() {
-            "day" | "days" | "tagen" | "jours" | "días" => 1,
-            "week" | "weeks" | "wochen" | "semaines" | "semanas" => 7,
-            _ => return None,
-        };
-        (number <= 60).then(|| (at + 3, calendar::days_after(number * unit, self.today), false))
-    }
-}
-
-fn count(lower: &str) -> Option<i64> {
-    let words = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-    words.iter().position(|word| *word == lower).and_then(|at| i64::try_from(at + 1).ok())
 }

@@ -16,6 +16,25 @@ pub(super) fn weekday(lower: &str) -> Option<Weekday> {
     Some(day)
 }
 
+/// How many `two` are.
+pub(super) fn count(lower: &str) -> Option<i64> {
+    let number = COUNTS.iter().position(|names| names.contains(&lower))?;
+    i64::try_from(number + 1).ok()
+}
+
+const COUNTS: [&[&str]; 10] = [
+    &["a", "one", "einer", "einem", "une", "un", "una", "um", "uma", "een", "en"],
+    &["two", "zwei", "deux", "dos", "due", "duas", "dois", "twee", "to", "två"],
+    &["three", "drei", "trois", "tres", "tre", "três", "drie"],
+    &["four", "vier", "quatre", "cuatro", "quattro", "quatro", "fire", "fyra"],
+    &["five", "fünf", "cinq", "cinco", "cinque", "vijf", "fem"],
+    &["six", "sechs", "seis", "sei", "zes", "seks", "sex"],
+    &["seven", "sieben", "sept", "siete", "sette", "sete", "zeven"],
+    &["eight", "acht", "huit", "ocho", "otto", "oito", "åtte"],
+    &["nine", "neun", "neuf", "nueve", "nove", "negen"],
+    &["ten", "zehn", "dix", "diez", "dieci", "dez", "tien", "ti", "tio"],
+];
+
 /// `first`, `twelfth`, `twenty-seventh` without its twenty.
 pub(super) fn ordinal(lower: &str) -> Option<u8> {
     let number = ORDINALS.iter().position(|names| names.contains(&lower))?;
@@ -31,20 +50,20 @@ const MONTHS: [&[&str]; 12] = [
     &["june", "jun", "juni", "juin", "junio", "giugno", "junho"],
     &["july", "jul", "juli", "juillet", "julio", "luglio", "julho"],
     &["august", "aug", "août", "agosto", "augustus", "augusti"],
-    &["september", "sept", "sep", "septembre", "septiembre", "settembre", "setembro"],
-    &["october", "oct", "okt", "oktober", "octobre", "octubre", "ottobre", "outubro"],
+    &["september", "sept", "sep", "septembre", "septiembre", "settembre", "setembro", "setiembre"],
+    &["october", "oct", "okt", "oktober", "octobre", "octubre", "ottobre", "outubro", "ottobre"],
     &["november", "nov", "novembre", "noviembre", "novembro"],
     &["december", "dec", "dez", "dezember", "décembre", "diciembre", "dicembre", "dezembro", "desember"],
 ];
 
 const WEEKDAYS: [&[&str]; 7] = [
-    &["monday", "mon", "montag", "lundi", "lunes", "lunedì", "maandag"],
-    &["tuesday", "tue", "tues", "dienstag", "mardi", "martes", "martedì", "dinsdag"],
-    &["wednesday", "wed", "mittwoch", "mercredi", "miércoles", "mercoledì", "woensdag"],
-    &["thursday", "thu", "thurs", "donnerstag", "jeudi", "jueves", "giovedì", "donderdag"],
-    &["friday", "fri", "freitag", "vendredi", "viernes", "venerdì", "vrijdag"],
-    &["saturday", "samstag", "samedi", "sábado", "sabato", "zaterdag"],
-    &["sunday", "sonntag", "dimanche", "domingo", "domenica", "zondag"],
+    &["monday", "mon", "montag", "lundi", "lunes", "lunedì", "maandag", "mandag", "måndag", "segunda"],
+    &["tuesday", "tue", "tues", "dienstag", "mardi", "martes", "martedì", "dinsdag", "tirsdag", "tisdag", "terça"],
+    &["wednesday", "wed", "mittwoch", "mercredi", "miércoles", "mercoledì", "woensdag", "onsdag", "quarta", "weds"],
+    &["thursday", "thu", "thurs", "donnerstag", "jeudi", "jueves", "giovedì", "donderdag", "torsdag", "quinta", "thur"],
+    &["friday", "fri", "freitag", "vendredi", "viernes", "venerdì", "vrijdag", "fredag", "sexta"],
+    &["saturday", "samstag", "samedi", "sábado", "sabato", "zaterdag", "lørdag", "lördag"],
+    &["sunday", "sonntag", "dimanche", "domingo", "domenica", "zondag", "søndag", "söndag"],
 ];
 
 const ORDINALS: [&[&str]; 31] = [
@@ -83,7 +102,7 @@ const ORDINALS: [&[&str]; 31] = [
 
 /// Words for the last day of what follows.
 pub(super) const END: &[&str] = &[
-    "end", "ende", "fin", "finales", "final", "fine", "eind", "einde", "slutten", "slutet", "eom", "last",
+    "end", "ende", "fin", "finales", "finale", "ultimo", "último", "utgangen", "utgången", "finals", "final", "fine", "eind", "einde", "slutten", "slutet", "eom", "last",
     "close", "late-end", "fins", "fim",
 ];
 /// Words for the 15th of what follows.

@@ -1,8 +1,10 @@
 use std::ops::Range;
 
 use super::{
+    change::{ROLES, begins_later},
     has_lead_as_subject, is_said_of_lead,
-    phrase::{company_phrase, is_head},
+    moves::{is_place_or_department, left_for},
+    phrase::{company_phrase, has_form, names_own_company},
     title::Title,
 };
 use crate::rules::{
@@ -17,10 +19,11 @@ pub(crate) fn companies(
     lead: &Lead,
     titles: &[Candidate<Title>],
 ) -> Vec<Candidate<Range<usize>>> {
-    let mut found: Vec<_> = titles.iter().filter_map(|title| behind_title(document, title)).collect();
+    let mut found: Vec<_> = titles.iter().filter_map(|title| behind_title(document, lead, title)).collect();
     for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
         for at in sentence.range.clone() {
             let claim = joined(document, sentence, at)
+                .or_else(|| left_for(document, sentence, lead, at))
                 .or_else(|| renamed(document, sentence, lead, at))
                 .or_else(|| labelled(document, sentence, at));
             found.extend(claim);
@@ -30,14 +33,30 @@ pub(crate) fn companies(
 }
 
 /// `VP of Sales at Acme Corp`, `CEO of Acme`.
-fn behind_title(document: &Document<'_>, title: &Candidate<Title>) -> Option<Candidate<Range<usize>>> {
-    let at = title.value.end;
+fn behind_title(document: &Document<'_>, lead: &Lead, title: &Candidate<Title>) -> Option<Candidate<Range<usize>>> {
+    let mut at = title.value.end;
     let sentence = document.sentences.iter().find(|sentence| sentence.range.contains(&at))?;
+    at += document.token(at).map_or(0, |token| usize::from(token.is_any(ROLES)));
+    at += document.token(at).map_or(0, |token| usize::from(token.is_any(&["over", "here", "now"])));
     let joint = document.token(at)?;
-    if !joint.is_any(&["at", "@", "bei", "beim", "chez", "bij", "presso", "hos", "of"]) {
+    let romance = joint.is_any(&["en", "na", "no", "nella", "em", "alla", "con", "in"]);
+    let plain = joint.is_any(&[
+        "at", "@", "bei", "beim", "chez", "bij", "presso", "hos", "of", "for", "with", "på",
+    ]);
+    let genitive = joint.is_any(&["der", "von", "des", "de", "du", "di", "della", "van", "da", "do", "del"]);
+    if !(plain || romance || genitive) {
         return None;
     }
-    let company = company_phrase(document, at + 1, sentence.clause(at)?.range.end)?;
+    // "In Leeds" is a place, and "no" is another word in English: the titles of those languages are joined by other words.
+    let foreign = document
+        .slice(title.value.clone())
+        .iter()
+        .any(|token| token.is_any(&["de", "di", "da", "do", "del", "acquisti", "vendite", "compras", "ventas"]));
+    let company = company_phrase(document, at + 1, sentence.clause(at)?.range.end)
+        .filter(|company| !is_place_or_department(document, company))
+        .filter(|company| !genitive || has_form(document, company))
+        .filter(|_| !joint.is_any(&["no", "in"]) || foreign)
+        .filter(|company| !names_own_company(document, company, lead))?;
     Some(Candidate {
         evidence: title.value.start..company.end,
         value: company,
@@ -45,6 +64,9 @@ fn behind_title(document: &Document<'_>, title: &Candidate<Title>) -> Option<Can
         confidence: title.confidence,
     })
 }
+
+/// Words of what lasts.
+const LASTING: &[&str] = &["now", "these", "since", "currently", "nowadays", "meanwhile", "today"];
 
 /// `moved over to Baltic Zinc`, `he's now with Polar Logistics`.
 fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Range<usize>>> {
@@ -66,43 +88,20 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     let place = moves && is_place_or_department(document, &company);
     let of_lead = is_said_of_lead(document, sentence, at, company.start)
         && has_lead_as_subject(document, sentence, verb);
-    (of_lead && !place).then_some(Candidate {
+    // "He is at Hannover Messe" says where he is today.
+    let lasts = document.slice(clause.range.clone()).iter().any(|token| token.is_any(LASTING));
+    let is = document.token(verb)?.is_any(&["is", "'s", "hes", "shes"]);
+    let stays = lasts
+        || !is
+        || document.slice(verb..at + 1).len() > 2
+        || !document.token(at)?.is_any(&["at", "with"]);
+    let later = begins_later(document, verb, &company, clause.range.end);
+    (of_lead && !place && stays && !later).then_some(Candidate {
         evidence: verb..company.end,
         value: company,
         weight: Weight::Final,
         confidence: 0.92,
     })
-}
-
-/// Where people move that is no company.
-#[rustfmt::skip]
-const PLACES: &[&str] = &[
-    "london", "berlin", "paris", "madrid", "rome", "milan", "munich", "münchen", "hamburg", "vienna",
-    "wien", "zurich", "zürich", "geneva", "amsterdam", "brussels", "dublin", "lisbon", "oslo",
-    "stockholm", "copenhagen", "helsinki", "warsaw", "prague", "budapest", "york", "chicago", "boston",
-    "austin", "dallas", "houston", "denver", "seattle", "atlanta", "miami", "angeles", "francisco",
-    "diego", "toronto", "vancouver", "montreal", "sydney", "melbourne", "singapore", "kong", "tokyo",
-    "dubai", "mumbai", "delhi", "lagos", "nairobi", "johannesburg", "cape", "mexico", "texas",
-    "california", "florida", "germany", "france", "spain", "italy", "england", "scotland", "ireland",
-    "norway", "sweden", "denmark", "canada", "australia", "india", "europe", "asia", "usa", "us", "uk",
-    "emea", "apac", "hq", "marketing", "sales", "finance", "hr", "it", "operations", "procurement",
-    "purchasing", "engineering", "legal", "logistics", "barcelona", "frankfurt", "cologne", "köln",
-    "stuttgart", "lyon", "porto", "manchester", "leeds", "glasgow", "edinburgh", "bristol", "birmingham",
-    "galway", "cork",
-];
-#[rustfmt::skip]
-const PLACES_OF_TWO_WORDS: &[&str] = &[
-    "new york", "los angeles", "san francisco", "san diego", "hong kong", "cape town", "mexico city",
-    "tel aviv", "south africa", "new zealand", "buenos aires", "the hague", "st louis",
-];
-
-fn is_place_or_department(document: &Document<'_>, company: &Range<usize>) -> bool {
-    let words = document.slice(company.clone());
-    let known = |token: &crate::rules::text::Token<'_>| PLACES.contains(&token.lower.as_ref());
-    let pair = words.iter().map(|token| token.lower.as_ref()).collect::<Vec<_>>().join(" ");
-    words.len() == 1 && words.last().is_some_and(known)
-        || PLACES_OF_TWO_WORDS.contains(&pair.as_str())
-        || words.iter().any(is_head) && words.len() == 1
 }
 
 /// `the studio is called Lehtonen Form now`, `has rebranded and is now Sato Global`.
@@ -115,7 +114,8 @@ fn renamed(
     let cues = document.cues(at..at + 1);
     let next = document.cues(at + 1..at + 2);
     let named = cues.has(Cue::Renamed) && !next.has(Cue::Renamed);
-    let becomes = sentence.cues.has(Cue::Renamed) && cues.has(Cue::Becomes) && !next.has(Cue::Becomes);
+    let are = document.token(at)?.is_any(&["are", "'re", "am"]);
+    let becomes = sentence.cues.has(Cue::Renamed) && (cues.has(Cue::Becomes) || are) && !next.has(Cue::Becomes);
     if !(named || becomes) {
         return None;
     }
@@ -159,7 +159,12 @@ fn renamed(
 
 /// `Company: Acme`.
 fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Range<usize>>> {
-    let label = document.cues(at..at + 1).has(Cue::Company) && document.token(at + 1)?.is_any(&[":", "="]);
+    #[rustfmt::skip]
+    const LABELS: &[&str] = &[
+        "company", "firm", "employer", "account", "organisation", "organization", "firma", "unternehmen", "arbeitgeber", "société",
+        "entreprise", "empresa", "azienda", "società", "ditta", "bedrijf", "selskap", "företag",
+    ];
+    let label = document.token(at)?.is_any(LABELS) && document.token(at + 1)?.is_any(&[":", "="]);
     if !label || at > sentence.range.start + 2 {
         return None;
     }

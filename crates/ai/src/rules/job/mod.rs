@@ -1,6 +1,8 @@
 //! Jobs: titles, companies, and the names of those who have them.
 
+mod change;
 mod company;
+mod moves;
 mod name;
 mod phrase;
 mod title;
@@ -12,7 +14,7 @@ pub(crate) use title::titles;
 
 use super::{
     text::{Document, Sentence, Who},
-    words::{Cue, Cues},
+    words::{Cue, Cues, is_ordinary_word},
 };
 
 /// Whether what a verb at `verb` says is said of the lead, now, and for certain. `at` is where the statement begins.
@@ -75,12 +77,37 @@ fn has_lead_as_subject(document: &Document<'_>, sentence: &Sentence, verb: usize
             "y",
             "e",
             "ahora",
+            "been",
+            "vient",
+            "viene",
+            "d'",
+            "être",
+            "de",
+            "was",
+            "stepped",
+            "moved",
+            "agora",
+            "ora",
+            "now",
+            "still",
+            "today",
+            "seit",
         ]);
         if !passes {
             return false;
         }
     }
-    // The clause has no subject: the one of the clause before it.
+    // The clause has no subject: the one of the clause before it. "The new one, Caio, is …" is about Caio.
+    let named = clause.range.start.checked_sub(2).filter(|at| *at >= sentence.range.start).is_some_and(|at| {
+        document.token(at).is_some_and(|token| token.is_capitalised() && !is_ordinary_word(&token.lower))
+            && document.token(at + 1).is_some_and(|token| token.is(","))
+            && document.cues(at..at + 1) == Cues::NONE
+            && !sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
+            && at > sentence.range.start
+    });
+    if named {
+        return false;
+    }
     let first = sentence.clauses.first().is_some_and(|first| first.range == clause.range);
     first
         || sentence

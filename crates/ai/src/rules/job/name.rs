@@ -14,7 +14,9 @@ pub(crate) fn names(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<Range
     for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
         for at in sentence.range.clone() {
             found.extend(
-                equated(document, sentence, lead, at).or_else(|| stated(document, sentence, lead, at)),
+                equated(document, sentence, lead, at)
+                    .or_else(|| stated(document, sentence, lead, at))
+                    .or_else(|| corrected(document, sentence, lead, at)),
             );
         }
     }
@@ -82,7 +84,11 @@ fn stated(
     if !(labelled || called) {
         return None;
     }
-    let name = name_phrase(document, at + 1, sentence.clause(at + 1)?.range.end)?;
+    // "He spelled it out for me: …".
+    let colon = (at + 1..sentence.range.end.min(at + 7))
+        .find(|at| labelled && document.token(*at).is_some_and(|token| token.is(":")))
+        .unwrap_or(at);
+    let name = name_phrase(document, colon + 1, sentence.clause(colon + 1)?.range.end)?;
     let verb = (sentence.range.start..=at)
         .rev()
         .take_while(|at| {
@@ -105,15 +111,40 @@ fn stated(
         };
     // A word of the lead's company in it is no surname.
     let is_name = resembles(document, &name, lead)
-        && document
-            .slice(name.clone())
-            .iter()
-            .all(|token| !lead.works_at(&token.lower) || lead.is_called(&token.lower));
+        && (colon > at
+            || document
+                .slice(name.clone())
+                .iter()
+                .all(|token| !lead.works_at(&token.lower) || lead.is_called(&token.lower)));
     (of_lead && is_name).then_some(Candidate {
         evidence: verb..name.end,
         value: name,
         weight: Weight::Final,
         confidence: 0.93,
+    })
+}
+
+/// `It's Jonathan Tillery, not John.`
+fn corrected(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    lead: &Lead,
+    at: usize,
+) -> Option<Candidate<Range<usize>>> {
+    if !document.token(at)?.is_any(&["is", "'s"]) {
+        return None;
+    }
+    let name = name_phrase(document, at + 1, sentence.clause(at + 1)?.range.end)?;
+    let denies = document.token(name.end)?.is_any(&[",", "–", "—", "-"])
+        && document.token(name.end + 1)?.is_any(&["not", "nicht", "pas", "no", "niet"]);
+    let old = document.slice(name.end + 2..sentence.range.end.min(name.end + 5));
+    let of_name = old.iter().any(|token| token.is_capitalised() && !is_ordinary_word(&token.lower));
+    let certain = sentence.clause(at).is_some_and(|clause| !clause.unsure);
+    (denies && of_name && certain && resembles(document, &name, lead)).then_some(Candidate {
+        evidence: at..name.end,
+        value: name,
+        weight: Weight::Final,
+        confidence: 0.88,
     })
 }
 

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::rules::{
-    text::{Document, Kind, Token},
+    text::{Document, Kind, Lead, Token},
     words::{ADJECTIVES, Cue, Cues, HEAD_ENDINGS, HEADS, MODIFIERS, OF, STARTS, is_ordinary_word},
 };
 
@@ -26,8 +26,39 @@ fn is_part(token: &Token<'_>) -> bool {
 #[rustfmt::skip]
 const OF_COMPANIES: &[&str] = &[
     "ceo", "cto", "cfo", "coo", "cio", "cmo", "founder", "co-founder", "owner", "president", "chairman",
-    "chairwoman", "md", "inhaber", "inhaberin",
+    "chairwoman", "md", "inhaber", "inhaberin", "geschäftsführer", "geschäftsführerin", "vorstand", "gérant", "gérante", "pdg",
+    "titolare", "eigenaar",
 ];
+
+/// Legal forms of companies.
+#[rustfmt::skip]
+const FORMS: &[&str] = &[
+    "gmbh", "ag", "kg", "ltd", "limited", "inc", "llc", "plc", "corp", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as",
+    "oy", "aps", "se", "sl", "lda", "llp", "ug", "ohg", "gruppe", "group", "holding",
+];
+
+/// Whether a company's name ends with its legal form.
+pub(super) fn has_form(document: &Document<'_>, company: &Range<usize>) -> bool {
+    document.slice(company.clone()).iter().any(|token| token.is_any(FORMS))
+}
+
+/// Whether these are only words of the lead's company: `Head of Sales for Brindle`.
+pub(super) fn names_own_company(document: &Document<'_>, company: &Range<usize>, lead: &Lead) -> bool {
+    document.slice(company.clone()).iter().filter(|token| token.is_word()).all(|token| lead.works_at(&token.lower))
+}
+
+/// Parts of the world that a title may be for.
+#[rustfmt::skip]
+const REGIONS: &[&str] = &[
+    "emea", "apac", "dach", "latam", "benelux", "nordics", "americas", "europe", "asia", "uk", "us", "usa", "eu", "cee", "mena",
+    "anz", "north", "south", "east", "west", "central", "northern", "southern", "eastern", "western", "america", "africa", "middle",
+    "pacific", "iberia", "scandinavia", "worldwide", "global", "international", "germany", "france", "spain", "italy", "nord", "süd",
+    "ost", "west", "europa", "norte", "sur", "sud", "northeast", "northwest", "southeast", "southwest", "midwest", "midlands",
+];
+
+fn is_region(token: &Token<'_>) -> bool {
+    token.is_capitalised() && (REGIONS.contains(&token.lower.as_ref()) || MODIFIERS.contains(&token.lower.as_ref()))
+}
 
 /// The title that begins here, up to `end`. It needs a noun of titles, unless it is labelled as a title.
 pub(crate) fn title_phrase(
@@ -39,6 +70,7 @@ pub(crate) fn title_phrase(
     let start = skip_starts(document, from, end);
     let mut phrase = Phrase { document, start, end, at: start, head: false };
     while phrase.takes_word() || phrase.takes_joint() {}
+    phrase.takes_region();
     let range = start..phrase.at;
     let words = range.len();
     ((phrase.head || (labelled && words > 0)) && words <= 10).then_some(range)
@@ -92,6 +124,31 @@ impl Phrase<'_, '_> {
         true
     }
 
+    /// `…, EMEA`, `… for North America`.
+    fn takes_region(&mut self) {
+        let joins = self.head && self.document.token(self.at).is_some_and(|token| token.is_any(&[",", "for"]));
+        if !joins {
+            return;
+        }
+        let from = self.at + 1;
+        let mut end = from;
+        while end < from + 4
+            && self.document.token(end).is_some_and(|token| is_region(token) || end > from && token.is_any(&["&", "and"]) && self.document.token(end + 1).is_some_and(is_region))
+        {
+            end += 1;
+        }
+        let closed = self
+            .document
+            .token(end)
+            .is_none_or(|token| !token.is_word() || token.is_any(&["at", "since", "now", "and", "bei", "chez"]));
+        let region = self.document.slice(from..end);
+        let one = region.iter().any(|token| REGIONS.contains(&token.lower.as_ref()));
+        let comma = self.document.token(self.at).is_some_and(|token| token.is(","));
+        if end > from && closed && (one || comma && region.iter().all(|token| !is_head(token))) {
+            self.at = end;
+        }
+    }
+
     /// "of", "& ", "de la" with the word behind them.
     fn takes_joint(&mut self) -> bool {
         let joints = (0..2)
@@ -104,7 +161,12 @@ impl Phrase<'_, '_> {
             return false;
         }
         let noun = self.at.checked_sub(1).and_then(|at| self.document.token(at));
-        let of_company = joint.is("of") && noun.is_some_and(|noun| noun.is_any(OF_COMPANIES));
+        let genitive = joint.is_any(&["of", "der", "von", "des", "de", "du", "di", "della", "van"]);
+        let formed = company_phrase(self.document, self.at + joints, self.end)
+            .is_some_and(|company| has_form(self.document, &company));
+        let of_company = genitive
+            && next.is_capitalised()
+            && (formed || (joint.is("of") || joints == 1 && joint.is("von")) && noun.is_some_and(|noun| noun.is_any(OF_COMPANIES)));
         let dash = joint.is_any(&["-", "/"]) && joint.spaced;
         let adds = joint.is_any(&["and", "&", "/", "-", "und", "et", "y", "e"]);
         let cues = self.document.cues(self.at + joints..self.at + joints + 1);

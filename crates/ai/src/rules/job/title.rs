@@ -1,6 +1,10 @@
 use std::ops::Range;
 
-use super::{has_lead_as_subject, is_said_of_lead, phrase::title_phrase};
+use super::{
+    change::{appointed, apposed, begins_later, changed, took},
+    has_lead_as_subject, is_said_of_lead,
+    phrase::title_phrase,
+};
 use crate::rules::{
     candidate::{Candidate, Weight},
     phone::is_someones,
@@ -19,18 +23,25 @@ pub(crate) fn titles(document: &Document<'_>) -> Vec<Candidate<Title>> {
             let claim = became(document, sentence, at)
                 .or_else(|| labelled(document, sentence, at))
                 .or_else(|| moved_as(document, sentence, at))
-                .or_else(|| in_brackets(document, sentence, at));
-            found.extend(claim);
+                .or_else(|| in_brackets(document, sentence, at))
+                .or_else(|| appointed(document, sentence, at))
+                .or_else(|| took(document, sentence, at))
+                .or_else(|| changed(document, sentence, at))
+                .or_else(|| apposed(document, sentence, at));
+            let end = clause_end(sentence, at);
+            found.extend(claim.filter(|claim| !begins_later(document, claim.evidence.start, &claim.value, end)));
         }
     }
     found
 }
 
-fn clause_end(sentence: &Sentence, at: usize) -> usize {
+/// Where the clause of a token ends.
+pub(super) fn clause_end(sentence: &Sentence, at: usize) -> usize {
     sentence.clause(at).map_or(sentence.range.end, |clause| clause.range.end)
 }
 
-fn candidate(title: Title, weight: Weight, confidence: f64, from: usize) -> Candidate<Title> {
+/// A title that is said from `from` on.
+pub(super) fn candidate(title: Title, weight: Weight, confidence: f64, from: usize) -> Candidate<Title> {
     Candidate { evidence: from.min(title.start)..title.end, value: title, weight, confidence }
 }
 
@@ -68,6 +79,13 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     if document.token(at)?.is("'s") && verb == at && title.start == at + 1 && !pronoun {
         return None;
     }
+    // "He has been a consultant" may be long ago.
+    let has_been = document.token(at)?.is("been")
+        && !document.token(title.start)?.is_capitalised()
+        && !document.slice(sentence.range.clone()).iter().any(|token| token.is_any(&["since", "now"]));
+    if has_been {
+        return None;
+    }
     let replaces = document.cues(verb..title.start).has(Cue::Final)
         || document.cues(title.end..title.end + 1).has(Cue::Final);
     let weight = if replaces { Weight::Final } else { Weight::Stated };
@@ -100,7 +118,8 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
 #[rustfmt::skip]
 const AT_WORK: &[&str] = &[
     "heads", "leads", "runs", "returns", "returned", "back", "started", "hired", "continues", "promoted",
-    "arbeitet", "travaille", "trabaja", "lavora",
+    "arbeitet", "travaille", "trabaja", "lavora", "succeeds", "succeeded", "replaced", "replaces", "took", "taken", "appointed",
+    "named", "rejoined", "installed", "confirmed", "signed",
 ];
 
 /// `moved to headquarters as …`, `joined them as …`.
@@ -110,9 +129,13 @@ fn moved_as(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
     }
     let clause = sentence.clause(at)?;
     let before = clause.range.start..at;
-    let works = |at: usize| document.token(at).is_some_and(|token| token.is_any(AT_WORK));
-    let moves = document.cues(before.clone()).has_any(Cues::of(&[Cue::Moved, Cue::Joins]))
-        || before.clone().any(works);
+    let works = |at: &usize| document.token(*at).is_some_and(|token| token.is_any(AT_WORK));
+    let work = before.clone().find(works);
+    // "We hired Ann as a buyer" is about Ann.
+    if work.is_some_and(|verb| !has_lead_as_subject(document, sentence, verb)) {
+        return None;
+    }
+    let moves = document.cues(before.clone()).has_any(Cues::of(&[Cue::Moved, Cue::Joins])) || work.is_some();
     let title = title_phrase(document, at + 1, clause.range.end, false).filter(|_| moves)?;
     is_said_of_lead(document, sentence, at, title.start)
         .then(|| candidate(title, Weight::Stated, 0.9, clause.range.start))

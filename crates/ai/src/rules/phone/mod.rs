@@ -114,6 +114,15 @@ pub(crate) fn is_ours(document: &Document<'_>, sentence: &Sentence, at: usize) -
     let ours = (sentence.range.start..at)
         .rev()
         .find(|at| document.token(*at).is_some_and(|token| token.is_any(OURS)));
+    // "Please use my Gmail" in quotes is what the lead says.
+    let quoted = ours.is_some_and(|ours| {
+        let marks = document.slice(sentence.range.start..ours).iter();
+        let opened = marks.filter(|token| token.is_any(&["\"", "“", "„", "«", "”"])).count();
+        opened % 2 == 1
+    });
+    if quoted {
+        return false;
+    }
     let theirs = sentence.mentions.iter().rev().find(|mention| mention.at < at).map(|mention| mention.at);
     ours.is_some_and(|ours| theirs.is_none_or(|theirs| theirs < ours))
 }

@@ -1,7 +1,10 @@
 //! Stages: which the deal is said to be at now.
 
+mod choice;
+mod paper;
 mod request;
 mod statement;
+mod talks;
 
 use std::ops::Range;
 
@@ -23,6 +26,9 @@ pub(crate) fn stages(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<Deal
         found.extend(statement::signed(document, sentence, lead));
         found.extend(statement::lost(document, sentence));
         found.extend(statement::sent(document, sentence, lead));
+        found.extend(paper::papers(document, sentence));
+        found.extend(choice::chosen(document, sentence));
+        found.extend(talks::talks(document, sentence));
     }
     for (range, stage) in &document.stages {
         let at = document.sentences.partition_point(|sentence| sentence.range.end <= range.start);

@@ -22,6 +22,9 @@ const STAGES: &[(DealStage, &[&str])] = &[
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
     "move", "moved", "set", "put", "mark", "change", "update", "switch", "close", "advance", "push", "bring", "want",
+    "bump", "flip", "moving", "shift", "drag", "count", "treat", "classify", "setting", "marking", "go", "goes", "passe", "mets",
+    "marque", "ponlo", "pon", "pásalo", "muévelo", "márcalo", "mettilo", "spostalo", "segnalo", "passa", "põe", "marca", "zet",
+    "zetten", "verplaats", "setz", "stell", "ändern", "pipeline", "column",
     "log", "flag", "down", "lead", "record", "file", "stage", "status", "phase", "setze", "setzen", "verschieben",
     "markieren", "stufe", "passer", "mettre", "marquer", "étape", "pasar", "poner", "marcar", "etapa", "passare",
     "segnare", "fase",
@@ -29,13 +32,16 @@ const VERBS: &[&str] = &[
 /// Words between them and the stage.
 #[rustfmt::skip]
 const JOINTS: &[&str] = &[
-    "as", "to", "on", "in", "into", "=", ":", "is", "auf", "als", "comme", "en", "à", "como", "come", "now", "→", "at",
+    "as", "to", "on", "in", "into", "=", ":", "is", "auf", "als", "comme", "en", "à", "como", "come", "now", "→", ">", "at", "op",
 ];
 const BETWEEN: &[&str] = &["\"", "'", "closed", "-", "stage", "now", "the", "“", "„"];
+/// Verbs behind what they are about.
+const BEHIND: &[&str] = &["setzen", "ändern", "stellen", "markieren", "verschieben", "schieben", "zetten"];
 /// Words that may follow a stage. "Contacted" and "new" are other words as well: a stage has to end the request.
 #[rustfmt::skip]
 const AFTER: &[&str] = &[
-    "please", "pls", "plz", "thx", "thanks", "now", "today", "and", "setzen", "markieren", "stage", "then", "already",
+    "please", "pls", "plz", "thx", "thanks", "now", "today", "and", "setzen", "markieren", "stage", "then", "already", "ändern",
+    "stellen", "verschieben", "zetten", "bitte", "svp", "column", "bucket", "since", "as", "with", "+",
     "for", "in", "because",
 ];
 
@@ -56,7 +62,8 @@ fn request(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Ca
     let stage = named(&document.token(at)?.lower)?;
     let clause = sentence.clause(at)?;
     let joint = before(document, clause, at, 3, JOINTS)?;
-    let verb = before(document, clause, joint, 7, VERBS)?;
+    let behind = document.token(at + 1).is_some_and(|next| next.is_any(BEHIND));
+    let verb = before(document, clause, joint, 7, VERBS).or(behind.then_some(joint))?;
     let between = document.slice(joint + 1..at);
     let joined = between.iter().all(|token| token.is_any(BETWEEN) || token.is_any(JOINTS));
     let next = document.token(at + 1).filter(|_| at + 1 < clause.range.end);

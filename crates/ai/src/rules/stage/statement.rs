@@ -63,6 +63,7 @@ pub(super) fn sent(
                 .is_some_and(|token| token.is_any(&["sent", "emailed", "mailed", "submitted"]));
         if passes
             && definite
+            && !document.cues(sentence.range.start..at).has(Cue::Rival)
             && !document.token(at)?.is_any(&["has", "have"])
             && is_certain(document, sentence, lead, &(at..paper + 1), DealStage::Proposal)
         {

@@ -15,10 +15,10 @@ pub(crate) fn covered(text: &str) -> Vec<Span> {
             None => at = start + 1,
         }
         if text.as_bytes().get(start) == Some(&b'\n') {
-            at = cover_query(text, start + 1, &mut covered);
+            at = cover_line(text, start + 1, &mut covered);
         }
     }
-    if let Some(end) = query_end(text, 0) {
+    if let Some(end) = query_end(text, 0).or_else(|| directive_end(text, 0)) {
         covered.retain(|span| span.start >= end);
         covered.insert(0, Span { start: 0, end });
     }
@@ -121,8 +121,38 @@ fn data_end(rest: &str, limits: &mut Limits) -> Option<usize> {
     rest.rfind('}').map(|at| at + 1)
 }
 
-fn cover_query(text: &str, line: usize, covered: &mut Vec<Span>) -> usize {
-    match query_end(text, line) {
+/// `---BEGIN … DIRECTIVE---` with all up to `---END`, or to the blank line; letters that are passed on begin like that, too.
+fn directive_end(text: &str, line: usize) -> Option<usize> {
+    const LONGEST: usize = 2_000;
+    let whole = text.get(line..)?.split('\n').next()?;
+    let ruled = |line: &str| line.starts_with(['-', '=', '#', '*', '[', '<']);
+    if !ruled(whole) || whole.len() > 100 {
+        return None;
+    }
+    let head = whole.to_lowercase();
+    let begins = head.contains("begin") || head.contains("start of") || head.contains("[inst");
+    let letter = ["forward", "message", "original", "weitergeleitet", "transféré"].iter().any(|word| head.contains(word));
+    if !begins || letter {
+        return None;
+    }
+    let rest = text.get(line..)?;
+    let mut end = whole.len();
+    for next in rest.get(end..)?.split_inclusive('\n').skip(1) {
+        let closes = ruled(next) && next.to_lowercase().contains("end") || next.contains("/INST]");
+        if next.trim().is_empty() && !closes || end > LONGEST {
+            break;
+        }
+        end += next.len();
+        if closes {
+            break;
+        }
+    }
+    Some(line + (end + 1).min(rest.len()))
+}
+
+/// Covers a line of a query or the block of a directive that begins here.
+fn cover_line(text: &str, line: usize, covered: &mut Vec<Span>) -> usize {
+    match query_end(text, line).or_else(|| directive_end(text, line)) {
         Some(end) => {
             covered.push(Span { start: line, end });
             end

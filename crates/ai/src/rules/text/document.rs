@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use leadkeep_domain::DealStage;
+use time::Date;
 
 use super::{
     cover::covered,
@@ -32,17 +33,19 @@ pub(crate) struct Document<'t> {
     pub(crate) signatures: Vec<Vec<Range<usize>>>,
     /// Sentences that address the machine.
     pub(crate) instructions: Vec<Range<usize>>,
+    /// The day it was written.
+    pub(crate) written_on: Date,
 }
 
 impl<'t> Document<'t> {
     /// Reads a text about this lead.
-    pub(crate) fn read(text: &'t str, lead: &Lead, lexicon: &Lexicon) -> Self {
+    pub(crate) fn read(text: &'t str, written_on: Date, lead: &Lead, lexicon: &Lexicon) -> Self {
         let tokens = without_fillers(uncovered(text));
         let (cues, stages) = meanings(&tokens, lexicon);
         let letter = take_apart(&tokens, &cues, &lines(&tokens), lead, lexicon);
         let (sentences, instructions) = say(&tokens, &cues, &letter, lead);
         let Letter { senders, signatures, .. } = letter;
-        Self { tokens, cues, stages, sentences, senders, signatures, instructions }
+        Self { tokens, cues, stages, sentences, senders, signatures, instructions, written_on }
     }
 
     /// The cues of these tokens.

@@ -48,11 +48,26 @@ pub(super) fn take_apart(
         in_header: false,
         letter: Letter::default(),
     };
+    let bullets = bullets_of(tokens, lines);
+    let lines = bullets.as_deref().unwrap_or(lines);
     let mut at = 0;
     while at < lines.len() {
         at += reader.line(lines.get(at..).unwrap_or_default());
     }
     reader.letter
+}
+
+/// The lines without their quote marks, if these are bullets: a short heading, and nothing behind it that is not quoted once.
+fn bullets_of(tokens: &[Token<'_>], lines: &[Line]) -> Option<Vec<Line>> {
+    const LONGEST_HEADING: usize = 8;
+    let mut written = lines.iter().filter(|line| !line.is_blank());
+    let heading = written.next().filter(|line| line.quoted == 0 && line.tokens.len() <= LONGEST_HEADING)?;
+    let ends = tokens.get(heading.tokens.end.checked_sub(1)?)?;
+    let addressed = tokens.get(heading.tokens.clone())?.iter().any(|token| token.kind == Kind::Email);
+    let quoted = written.clone().count() >= 2 && written.all(|line| line.quoted == 1);
+    (quoted && !addressed && !ends.is_any(&[":", "?"])).then(|| {
+        lines.iter().map(|line| Line { quoted: 0, bulleted: line.quoted > 0, ..line.clone() }).collect()
+    })
 }
 
 /// Reads line after line.

@@ -102,10 +102,16 @@ fn ends_sentence(tokens: &[Token<'_>], at: usize) -> bool {
             let initial = before.text.chars().count() == 1
                 && before.is_capitalised()
                 && next.is_some_and(Token::is_capitalised);
+            // "i.e.", "z.B.", "a.m.": a full stop after one letter, behind another full stop.
+            let initials = before.text.chars().count() == 1
+                && before.is_word()
+                && at >= 2
+                && tokens.get(at - 2).is_some_and(|dot| dot.is(".") && !before.spaced)
+                && next.is_some_and(|next| !next.is_capitalised());
             let ordinal = before.kind == Kind::Number
                 && before.text.len() <= 2
                 && next.is_some_and(|next| crate::rules::date::is_month(&next.lower));
-            !(abbreviated || initial || ordinal)
+            !(abbreviated || initial || initials || ordinal)
         })
 }
 
@@ -158,7 +164,17 @@ fn clause(tokens: &[Token<'_>], cues: &[Cues], range: Range<usize>) -> Clause {
     let lone_no = tokens.get(range.clone()).is_some_and(
         |tokens| matches!(tokens, [no, ..] if tokens.len() <= 2 && no.is_any(&["no", "nein", "non"])),
     );
-    let all = if lone_no { Cues::NONE } else { of_all };
+    // "No: exactly 17 April" answers.
+    let answers = tokens.get(range.clone()).is_some_and(
+        |tokens| matches!(tokens, [no, mark, ..] if no.is_any(&["no", "nein", "non", "nee", "nope"]) && mark.is_any(&[":", ".", "-", "–"])),
+    );
+    let all = if lone_no {
+        Cues::NONE
+    } else if answers {
+        union(cues, range.start + 1..range.end)
+    } else {
+        of_all
+    };
     Clause { range, cues: all, unsure: all.has(Cue::Unsure) }
 }
 

@@ -15,6 +15,13 @@ const CLOSINGS: &[&str] = &[
     "atentamente", "salutations", "abraço",
 ];
 
+/// Words before a name, and behind it.
+const HONORIFICS: &[&str] = &["dr", "prof", "mr", "mrs", "ms", "mx", "ing", "dipl", "mag", "herr", "frau", "ir", "drs", "sir", "dame"];
+const BEHIND_NAMES: &[&str] = &[
+    "she", "her", "hers", "he", "him", "his", "they", "them", "theirs", "elle", "il", "sie", "er", "ella", "él", "phd", "mba", "msc", "bsc",
+    "ma", "ba", "md", "pe", "cpa", "cfa", "acca", "esq", "jr", "sr", "mrics", "ceng", "pmp", "frcs", "obe", "mbe", "llm", "ph", "d", "m", "a",
+];
+
 /// Signatures: a name on a line of its own, above a title, a number or an address.
 impl Reader<'_, '_> {
     /// Whose name is on the first of these lines, if it is a signature's.
@@ -22,14 +29,18 @@ impl Reader<'_, '_> {
         let line = lines.first().filter(|line| !line.bulleted)?;
         let tokens = self.of(&line.tokens);
         let name = name_of(tokens)?;
+        let name_end = name.end;
         let name = tokens.get(name)?;
         let words: Vec<String> = name
             .iter()
             .filter(|token| token.text.len() > 1 && token.is_word())
             .map(|token| token.lower.to_string())
             .collect();
-        let alone = tokens.last().is_some_and(|last| name.last().is_some_and(|end| end.span == last.span));
-        let rest = tokens.get(tokens.len().min(name.len())..).unwrap_or_default();
+        let rest = tokens.get(name_end..).unwrap_or_default();
+        let titled = rest.iter().all(|token| {
+            token.is_any(BEHIND_NAMES) || token.is_any(&["(", ")", "/", ",", ".", "|"])
+        });
+        let alone = titled;
         let next = lines.get(1).map(|next| self.of(&next.tokens)).unwrap_or_default();
         let followed = self.is_contact(rest)
             || (alone
@@ -51,7 +62,8 @@ impl Reader<'_, '_> {
 
     /// Something that is below a name: a title, a number, an address.
     fn is_contact(&self, tokens: &[Token<'_>]) -> bool {
-        let short = tokens.len() <= 14;
+        let parts = tokens.iter().filter(|token| token.is_any(&["|", "/", "•", "·"])).count();
+        let short = tokens.len() <= if parts >= 2 { 40 } else { 14 };
         let contact = |token: &Token<'_>| {
             matches!(token.kind, Kind::Email | Kind::Site) || HEADS.contains(&token.lower.as_ref())
         };
@@ -125,20 +137,29 @@ impl Reader<'_, '_> {
 
 /// The name that a line begins with, if it has nothing else, or what is parted from it by a bar or a comma.
 pub(crate) fn name_of(line: &[Token<'_>]) -> Option<Range<usize>> {
-    let start = line.iter().take_while(|token| token.is_any(&["/", "-", "–", "~"])).count();
+    let start = line
+        .iter()
+        .take_while(|token| token.is_any(&["/", "-", "–", "~", "."]) || token.is_any(HONORIFICS))
+        .count();
     let mut end = start;
     while let Some(token) = line.get(end) {
         let particle = token
             .is_any(&["van", "von", "de", "der", "da", "di", "del", "la", "bin", "al", "el", "-"])
             && end > start;
         let initial = token.is(".") && end > start;
-        if !(token.is_capitalised() && !is_ordinary_word(&token.lower) || particle || initial) {
+        // "Jae-won".
+        let hyphened = end > start + 1
+            && !token.spaced
+            && token.is_word()
+            && line.get(end - 1).is_some_and(|before| before.is("-") && !before.spaced);
+        if !(hyphened
+            || token.is_capitalised() && !is_ordinary_word(&token.lower) || particle || initial) {
             break;
         }
         end += 1;
     }
     let words = line.get(start..end)?.iter().filter(|token| token.is_capitalised()).count();
-    let parted = line.get(end).is_none_or(|token| token.is_any(&["|", ",", "•", "·", "–", "—", "/"]));
+    let parted = line.get(end).is_none_or(|token| token.is_any(&["|", ",", "•", "·", "–", "—", "/", "("]));
     let real =
         line.get(start..end)?.iter().any(|token| token.is_word() && !HEADS.contains(&token.lower.as_ref()));
     ((1..=5).contains(&words) && parted && real).then_some(start..end)

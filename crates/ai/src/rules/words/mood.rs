@@ -8,7 +8,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Negated,
-        "nicht|kein|keine|keinen|keiner|keinem|nie|niemals|noch nicht|pas|jamais|aucun|aucune|nunca|ningún|ninguna|todavía no|aún no|non|mai|niet|geen|nooit|não|nem|ikke|inte|inget|nie ma",
+        "nicht|kein|keine|keinen|keiner|keinem|nie|niemals|noch nicht|pas|jamais|aucun|aucune|nunca|ningún|ninguna|todavía no|aún no|non|mai più|niet|geen|nooit|não|nem|ikke|inte|inget|nie ma",
     ),
     (
         Cue::Unsure,
@@ -24,7 +24,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Wish,
-        "if you want|if you like|if you need|if that helps|if possible|if needed|no later than|not later than|at the latest|would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
+        "'d sooner|would sooner|'d rather|if you want|if you like|if you need|if that helps|if possible|if needed|no later than|not later than|at the latest|would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
     ),
     (
         Cue::Condition,
@@ -48,7 +48,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Machine,
-        "new instruction|new instructions|end of note|end of text|end of prompt|instruction :|instructions :|you must|you should now|you will now|you shall|your task|your new task|your job is|comply with|obey|admin mode|as a large|as an ai|to the crm|attention crm|automated system|whoever parses|reading this note|processing this|large language|ignore all|ignore previous|ignore the|ignore any|ignore your|ignore every|ignore these|ignore prior|ignore above|disregard|forget your|forget all|forget everything|forget previous|override|language model|llm|gpt|chatgpt|ai|ai assistant|ai model|ai agent|chatbot|bot|prompt|system prompt|developer mode|jailbreak|instruction for|instructions for|instruction to|instructions to|previous instructions|your instructions|your rules|your guidelines|system message|system note|system override|extractor|parser|crm bot|crm assistant|dear assistant|hey assistant|note to assistant|act as|pretend to|you are now|you are a|as your developer|as an administrator|as administrator|as the administrator|as admin|admin override|rename this lead|this lead|the lead record|this record|all leads|every lead|all fields|the field|field value|set field|setfield|update_lead|function call|tool call|maintenance mode|debug mode|output the|output only|respond with|reply with|return the following|execute|sudo|root|role=|drop table|deal_value|deal_stage|deal_currency|deal_close_date|add_tags|remove_tags|confidence",
+        "new instruction|new instructions|end of note|end of text|end of prompt|instruction :|instructions :|you must|you should now|you will now|you shall|your task|your new task|your job is|comply with|obey|admin mode|as a large|as an ai|to the crm|attention crm|automated system|whoever parses|reading this note|processing this|large language|ignore all|ignore previous|ignore the|ignore any|ignore your|ignore every|ignore these|ignore prior|ignore above|disregard|forget your|forget all|forget everything|forget previous|override|language model|llm|gpt|chatgpt|ai|ai assistant|ai model|ai agent|chatbot|bot|system prompt|this prompt|the prompt|prompt :|your prompt|developer mode|jailbreak|instruction for|instructions for|instruction to|instructions to|previous instructions|your instructions|your rules|your guidelines|system message|system note|system override|extractor|parser|crm bot|crm assistant|dear assistant|hey assistant|note to assistant|act as|pretend to|you are now|you are a|as your developer|as an administrator|as administrator|as the administrator|as admin|admin override|rename this lead|the lead record|all leads|every lead|all fields|field value|set field|setfield|update_lead|function call|tool call|maintenance mode|debug mode|output the|output only|respond with|reply with|return the following|sudo|as root|role=|drop table|deal_value|deal_stage|deal_currency|deal_close_date|add_tags|remove_tags|crm directive|directive :|directives :|note to crm|note to the crm|crm must|summariser|summarizer|parsing this|any ai|inject|hidden instruction|tool_call|function_call",
     ),
     (
         Cue::Machine,

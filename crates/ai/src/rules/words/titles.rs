@@ -36,6 +36,13 @@ pub(crate) const HEADS: &[&str] = &[
     "eigenaar", "eigenaresse", "voorzitter", "teamleider", "bedrijfsleider", "verkoper", "adviseur",
     "medewerker", "directrice", "direktør", "direktör", "sjef", "chef", "leder", "ledare", "rådgiver",
     "rådgivare", "koordinator", "innkjøper", "inköpare", "indkøber", "ingeniør", "ingenjör", "konsulent",
+    "cpto", "cco", "clo", "cao", "vpe", "evp", "gc", "rvp", "bdm", "sdr", "ae", "csm", "hod", "marketer", "merchandiser", "publisher", "rector", "principal",
+    "quartermaster", "storekeeper", "gardener", "groundskeeper", "landlord", "retailer", "strategist", "vicepresidente", "vice-president",
+    "délégué", "déléguée", "conseiller", "conseillère", "vendeur", "vendeuse", "architecte", "chef", "jurist", "juristin", "controllerin",
+    "analyst", "analystin", "analista", "analyste", "asesor", "asesora", "supervisora", "líder", "ejecutivo", "ejecutiva", "consultor",
+    "consultora", "arquitecto", "arquitecta", "consulente", "impiegato", "addetto", "addetta", "buyer", "vicedirettore", "vicedirettrice",
+    "dirigente", "encarregado", "encarregada", "proprietário", "proprietária", "administrador", "administradora", "supervisor", "assessor",
+    "assessora", "técnico", "directrice", "manager", "beheerder", "coördinator", "ingenieur", "planner", "inkoopster", "zaakvoerder",
     "konsult", "ordförande", "formand", "styreleder", "dyrektor", "kierownik", "prezes", "specjalista",
 ];
 
@@ -67,7 +74,7 @@ pub(crate) const MODIFIERS: &[&str] = &[
     "principal", "staff", "head", "export", "import", "event", "events", "partner", "partnerships",
     "revenue", "growth", "web", "software", "hardware", "systems", "system", "network", "infrastructure",
     "permanent", "independent", "co", "non", "ops", "estate", "property", "studio", "managing", "planning",
-    "commissioning", "harbour", "terminal", "dock",
+    "sourcing", "claims", "pricing", "payments", "credit", "treasury", "accounts", "accounting", "learning", "talent", "workplace", "sustainability", "energy", "process", "manufacturing", "materials", "inventory", "transport", "shipping", "distribution", "merchandising", "ecommerce", "e-commerce", "media", "design", "ux", "platform", "cloud", "cyber", "analytics", "intelligence", "insights", "insight", "solutions", "key", "channel", "field", "inside", "enterprise", "public", "private", "university", "college", "museum", "hospital", "hotel", "restaurant", "kitchen", "bar", "front", "back", "desk", "night", "day", "construction", "building", "civil", "mechanical", "electrical", "structural", "environmental", "health", "safety", "hse", "ehs", "training", "education", "admissions", "curriculum", "research", "grants", "programme", "parish", "club", "estates", "grounds", "yard", "depot", "garage", "workshop", "foundry", "mill", "quarry", "mine", "site", "farm", "vineyard", "cellar", "brewery", "bakery", "commissioning", "harbour", "terminal", "dock",
 ];
 
 /// Adjectives behind the noun, in Romance languages.
@@ -81,7 +88,9 @@ pub(crate) const ADJECTIVES: &[&str] = &[
     "generale", "finanziario", "finanziaria", "acquisti", "vendite", "logistico", "logistica",
     "amministrativo", "delegato", "delegata", "unico", "geral", "financeiro", "financeira", "executivo",
     "executiva", "industriel", "artistique", "artístico", "si", "qualité", "production", "ventes", "ventas",
-    "compras", "operaciones",
+    "compras", "operaciones", "inkoop", "verkoop", "logistiek", "financiën", "productie", "techniek", "sales", "operations", "finance",
+    "procurement", "operações", "logistique", "qualità", "produzione", "produção", "vendas", "comerciale", "commercieel", "produktion",
+    "logistik", "innkjøp", "inköp", "salg", "försäljning",
 ];
 
 /// Words that join what a title is of.
@@ -99,7 +108,7 @@ pub(crate) const STARTS: &[&str] = &[
     "mittlerweile", "neuer", "neue", "die", "der", "zum", "zur", "als", "seit", "désormais", "maintenant",
     "la", "le", "nouveau", "nouvelle", "ahora", "el", "nuevo", "nueva", "la", "il", "ora", "adesso", "nuovo",
     "nuova", "agora", "o", "novo", "nova", "nu", "de", "het", "nieuwe", "nå", "ny", "den", ":", "=", "\"",
-    "'", "“", "„", "me", "she", "he", "'s",
+    "'", "“", "„", "me", "she", "he", "'s", "->", "→", "-", ">", "him", "her", "being", "zum", "zur", "een", "en", "al", "alla",
 ];
 
 /// Capitalised words that begin sentences, or name days, months and languages: no names of people or companies.

@@ -1,5 +1,7 @@
 //! Signatures of the lead, and its lines of `From`: each says one thing.
 
+mod company;
+
 use std::ops::Range;
 
 use super::{
@@ -9,6 +11,7 @@ use super::{
     text::{Document, Kind, Lead, Token},
     words::{Cue, is_ordinary_word},
 };
+use company::{Signature, domains};
 use leadkeep_domain::Email;
 
 /// What the lead's signatures and senders say, as the tokens of each.
@@ -30,8 +33,10 @@ pub(crate) fn signed(document: &Document<'_>, lead: &Lead) -> Signed {
     }
     for lines in &document.signatures {
         let segments: Vec<Range<usize>> = lines.iter().flat_map(|line| segments(document, line)).collect();
+        let domains = domains(document, lines);
+        let signature = Signature { document, lead, segments: &segments, domains: &domains };
         for (index, segment) in segments.iter().enumerate() {
-            signed.segment(document, lead, &segments, index, segment);
+            signed.segment(&signature, index, segment);
         }
     }
     signed
@@ -47,7 +52,10 @@ fn segments(document: &Document<'_>, line: &Range<usize>) -> Vec<Range<usize>> {
             || (token.is_any(&["–", "—", "-", "/"])
                 && token.spaced
                 && document.token(at + 1).is_some_and(|next| next.spaced));
-        if parts {
+        // "Director, Strategic Sourcing" is one title.
+        let within = token.is(",")
+            && title_phrase(document, start, line.end, false).is_some_and(|title| title.start == start && title.end > at);
+        if parts && !within {
             segments.push(start..at);
             start = at + 1;
         }
@@ -95,12 +103,11 @@ impl Signed {
 
     fn segment(
         &mut self,
-        document: &Document<'_>,
-        lead: &Lead,
-        segments: &[Range<usize>],
+        signature: &Signature<'_, '_>,
         index: usize,
         segment: &Range<usize>,
     ) {
+        let (document, lead) = (signature.document, signature.lead);
         if index == 0 {
             self.name(document, lead, trim_name(document, segment.clone()));
             return;
@@ -118,7 +125,7 @@ impl Signed {
         }
         self.numbers(document, segment);
         if tokens.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Mark)) {
-            self.job(document, lead, segments, index, segment);
+            self.job(signature, index, segment);
         }
     }
 
@@ -140,14 +147,13 @@ impl Signed {
     /// A title, or the company's name.
     fn job(
         &mut self,
-        document: &Document<'_>,
-        lead: &Lead,
-        segments: &[Range<usize>],
+        signature: &Signature<'_, '_>,
         index: usize,
         segment: &Range<usize>,
     ) {
+        let (document, lead) = (signature.document, signature.lead);
         let tokens = document.slice(segment.clone());
-        let of_company = |segment: &Range<usize>| is_company(document, lead, segment);
+        let of_company = |segment: &Range<usize>| signature.is_company(segment);
         if has_head(tokens) && !of_company(segment) {
             if let Some(title) = title_phrase(document, segment.start, segment.end, false)
                 .filter(|title| title.end == segment.end && title.start == segment.start)
@@ -158,7 +164,7 @@ impl Signed {
             }
             return;
         }
-        let before_company = segments.get(index + 1).is_some_and(of_company);
+        let before_company = signature.segments.get(index + 1).is_some_and(of_company);
         let short = tokens.len() <= 5
             && tokens.iter().all(Token::is_word)
             && tokens.first().is_some_and(Token::is_capitalised)
@@ -187,18 +193,4 @@ fn trim_name(document: &Document<'_>, mut name: Range<usize>) -> Range<usize> {
         name.end -= 1;
     }
     name
-}
-
-/// Whether a segment is a company's name: the lead's, one with a legal form, or that of an address in the text.
-fn is_company(document: &Document<'_>, lead: &Lead, segment: &Range<usize>) -> bool {
-    const FORMS: &[&str] = &[
-        "gmbh", "ag", "kg", "ltd", "limited", "inc", "llc", "plc", "corp", "sa", "sas", "sarl", "srl", "spa",
-        "bv", "nv", "ab", "as", "oy", "aps", "se", "co", "sl", "lda", "llp",
-    ];
-    let tokens = document.slice(segment.clone());
-    let words: Vec<&Token<'_>> = tokens.iter().filter(|token| token.is_word()).collect();
-    let own = !words.is_empty()
-        && words.iter().filter(|word| lead.works_at(&word.lower)).count() * 2 >= words.len();
-    let formed = words.len() >= 2 && words.last().is_some_and(|word| FORMS.contains(&word.lower.as_ref()));
-    own || formed
 }

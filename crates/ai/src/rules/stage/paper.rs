@@ -1,0 +1,204 @@
+//! What happened to a paper: a quote that was sent, a contract that was signed, an order that arrived, a project that was cancelled.
+//! The noun and the verb may be in either order, with other words between them.
+
+use std::ops::Range;
+
+use leadkeep_domain::DealStage::{self, Lost, Proposal, Won};
+
+use crate::rules::{
+    candidate::{Candidate, Weight},
+    date,
+    text::{Clause, Document, Sentence, Who},
+    words::{Cue, Cues},
+};
+
+/// Nouns, and what is said of them when the deal is at a stage.
+struct Event {
+    stage: DealStage,
+    nouns: &'static [&'static str],
+    /// Words or phrases.
+    done: &'static [&'static str],
+    /// Words before the noun that make it another one.
+    not_behind: &'static [&'static str],
+    /// Words behind the noun that make it another one.
+    not_before: &'static [&'static str],
+}
+
+#[rustfmt::skip]
+const EVENTS: &[Event] = &[
+    Event {
+        stage: Proposal,
+        nouns: &[
+            "proposal", "quote", "quotation", "offer", "bid", "estimate", "angebot", "offerte", "kostenvoranschlag", "devis",
+            "proposition", "offre", "propuesta", "oferta", "cotización", "proposta", "offerta", "preventivo", "cotação", "voorstel",
+            "tilbud", "tilbudet", "offert", "offerten",
+        ],
+        done: &[
+            "sent", "emailed", "e-mailed", "mailed", "forwarded", "submitted", "delivered", "presented", "issued", "dispatched",
+            "posted", "couriered", "handed over", "handed in", "went out", "went over", "went off", "gone out", "gone over", "gone off",
+            "is out", "'s out", "is with", "'s with", "is in his inbox", "is in her inbox", "is in their inbox", "landed in his inbox",
+            "landed in her inbox", "left the building", "verschickt", "geschickt", "gesendet", "versendet", "versandt", "abgegeben",
+            "übermittelt", "zugeschickt", "zugesandt", "abgeschickt", "rausgeschickt", "rausgegangen", "raus", "übergeben",
+            "unterbreitet", "eingereicht", "gemailt", "zugestellt", "envoyé", "envoyée", "transmis", "transmise", "remis", "remise",
+            "soumis", "soumise", "adressé", "adressée", "est parti", "est partie", "enviado", "enviada", "envié", "enviamos",
+            "mandado", "mandada", "mandé", "mandamos", "entregado", "entregada", "remitido", "remitida", "inviato", "inviata",
+            "mandato", "mandata", "spedito", "spedita", "trasmesso", "trasmessa", "consegnata", "enviei", "enviámos", "mandei",
+            "entregue", "seguiu", "verstuurd", "verzonden", "gestuurd", "opgestuurd", "ingediend", "gemaild", "sendt", "oversendt",
+            "skickat", "skickad", "skickats",
+        ],
+        not_behind: &["his", "her", "their", "another", "other", "'s", "rival", "job", "cheaper", "sein", "ihr", "son", "su", "sua", "suo"],
+        not_before: &["back", "for"],
+    },
+    Event {
+        stage: Won,
+        nouns: &[
+            "contract", "agreement", "paperwork", "papers", "order", "po", "deal", "sow", "form", "vertrag", "vereinbarung", "auftrag",
+            "auftragsbestätigung", "bestellung", "contrat", "commande", "devis", "contrato", "pedido", "contratto", "ordine",
+            "overeenkomst", "opdracht", "avtal", "avtalet", "kontrakt", "kontrakten", "ordren",
+        ],
+        done: &[
+            "signed", "countersigned", "fully executed", "been executed", "is executed", "inked", "unterschrieben", "unterschriebene",
+            "unterschriebenen", "unterschriebener", "unterzeichnet", "unterzeichnete", "unterzeichneten", "gegengezeichnet", "signé",
+            "signée", "contresigné", "firmado", "firmada", "firmato", "firmata", "controfirmato", "assinado", "assinada", "getekend",
+            "getekende", "ondertekend", "ondertekende", "signert", "underskrevet", "påskrivet", "undertecknat", "signerat",
+        ],
+        not_behind: &[
+            "confidentiality", "disclosure", "nda", "loan", "lease", "rental", "employment", "pilot", "trial", "draft", "old", "a",
+            "an", "ein", "einen", "un", "una", "um", "een", "previous", "last", "framework", "maintenance", "separate",
+        ],
+        not_before: &["with", "between"],
+    },
+    Event {
+        stage: Won,
+        nouns: &[
+            "order", "po", "bestellung", "auftrag", "commande", "pedido", "ordine", "encomenda", "bestelling", "opdracht", "ordren",
+        ],
+        done: &[
+            "arrived", "landed", "received", "is in", "'s in", "came in", "came through", "is here", "'s here", "issued", "placed",
+            "on my desk", "in my inbox", "in hand", "eingegangen", "erteilt", "ist da", "liegt vor", "reçue", "reçu", "passée",
+            "est arrivé", "est arrivée", "recibido", "ha llegado", "ricevuto", "è arrivato", "recebida", "geplaatst", "ontvangen",
+            "is binnen", "mottatt", "mottagen", "modtaget",
+        ],
+        not_behind: &["in", "last", "previous", "first", "another", "other", "a", "an", "test", "sample", "tall"],
+        not_before: &["form", "number", "book", "confirmation", "to", "of", "from"],
+    },
+    Event {
+        stage: Lost,
+        nouns: &[
+            "project", "deal", "purchase", "initiative", "trattativa", "progetto", "projet", "affaire", "proyecto", "projeto",
+            "projekt", "project", "negócio", "negocio", "auftrag", "prosjektet", "projektet",
+        ],
+        done: &[
+            "cancelled", "canceled", "dead", "killed", "axed", "scrapped", "dropped", "abandoned", "binned", "is off", "'s off",
+            "is lost", "fell through", "annulé", "annulée", "abandonné", "abandonnée", "cancelado", "cancelada", "anulado",
+            "annullato", "annullata", "cancellato", "abgesagt", "gestrichen", "gestorben", "eingestellt", "gecanceld",
+            "geannuleerd", "afgeblazen", "perso", "persa", "perdu", "perdue", "perdido", "perdida", "verloren", "avlyst", "nedlagt",
+        ],
+        not_behind: &["another", "other", "side", "'s", "old", "last", "previous", "pilot", "big"],
+        not_before: &[
+            "manager", "budget", "price", "team", "lead", "plan", "scope", "name", "size", "leader", "office", "sponsor", "value",
+        ],
+    },
+];
+
+/// What the papers of a sentence say, clause by clause.
+pub(super) fn papers(document: &Document<'_>, sentence: &Sentence) -> Vec<Candidate<DealStage>> {
+    if sentence.cues.has_any(Cues::of(&[Cue::Rival, Cue::Unknown])) {
+        return Vec::new();
+    }
+    let events = |clause| EVENTS.iter().filter_map(move |event| happened(document, sentence, clause, event));
+    let mut found: Vec<_> = sentence.clauses.iter().flat_map(events).collect();
+    found.extend(sentence.clauses.iter().filter_map(|clause| came_back(document, sentence, clause)));
+    found
+}
+
+fn happened(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    clause: &Clause,
+    event: &Event,
+) -> Option<Candidate<DealStage>> {
+    let is_any = |at: usize, words: &[&str]| document.token(at).is_some_and(|token| token.is_any(words));
+    let noun = clause.range.clone().find(|at| {
+        let behind = at.checked_sub(1).filter(|before| *before >= clause.range.start);
+        is_any(*at, event.nouns)
+            && !behind.is_some_and(|before| is_any(before, event.not_behind))
+            && !is_any(at + 1, event.not_before)
+    })?;
+    let done = clause.range.clone().find_map(|at| {
+        event.done.iter().find_map(|phrase| phrase_at(document, at, phrase)).map(|len| at..at + len)
+    })?;
+    let stated = noun.min(done.start)..done.end.max(noun + 1);
+    let ours = done.start > noun || !is_sent_to_us(document, done.end..noun);
+    (ours && stated.len() <= 14 && is_settled(document, sentence, clause, &stated, event.stage))
+        .then(|| candidate(event.stage, stated))
+}
+
+/// "The contract came back with her signature."
+fn came_back(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
+    const CONTRACTS: &[&str] = &["contract", "agreement", "paperwork", "form", "papers", "order"];
+    let is_any = |at: &usize, words: &[&str]| document.token(*at).is_some_and(|token| token.is_any(words));
+    let noun = clause.range.clone().find(|at| is_any(at, CONTRACTS))?;
+    let back = (noun + 1..clause.range.end).find(|at| is_any(at, &["back", "returned", "arrived"]))?;
+    let signature =
+        (back + 1..clause.range.end).find(|at| is_any(at, &["signature", "signatures", "signed"]))?;
+    let with = (back + 1..signature).any(|at| is_any(&at, &["with", "bearing"])) || signature == back + 1;
+    let stated = noun..signature + 1;
+    (with && is_settled(document, sentence, clause, &(noun..back), Won)).then(|| candidate(Won, stated))
+}
+
+fn candidate(stage: DealStage, evidence: Range<usize>) -> Candidate<DealStage> {
+    Candidate { value: stage, weight: Weight::Stated, confidence: 0.91, evidence }
+}
+
+/// The length of a phrase that begins here.
+fn phrase_at(document: &Document<'_>, at: usize, phrase: &str) -> Option<usize> {
+    let mut len = 0;
+    for word in phrase.split(' ') {
+        if !document.token(at + len)?.is(word) {
+            return None;
+        }
+        len += 1;
+    }
+    Some(len)
+}
+
+/// "Sent us his own proposal".
+fn is_sent_to_us(document: &Document<'_>, between: Range<usize>) -> bool {
+    let between = document.slice(between.start..between.end.max(between.start));
+    between.iter().any(|token| token.is_any(&["us", "me", "uns", "mir", "nous", "nos", "ci", "ons", "oss"]))
+}
+
+/// Whether it is so by now, and nobody else's.
+pub(super) fn is_settled(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    clause: &Clause,
+    stated: &Range<usize>,
+    stage: DealStage,
+) -> bool {
+    #[rustfmt::skip]
+    const WANTED: &[&str] = &[
+        "want", "wants", "wanted", "need", "needs", "get", "gets", "getting", "will", "'ll", "to", "until", "when", "before",
+        "after", "once", "must", "should", "asked", "asks", "hopes", "hope", "hoping", "plans", "expects", "expecting", "awaiting",
+        "waiting", "wait", "looking", "pending", "target", "goal", "almost", "nearly", "ready", "send", "sends", "return", "bring",
+        "soll", "muss", "müssen", "bis", "nach", "nachdem", "warten", "warte", "bald", "veut", "doit", "attend", "attendons", "après",
+        "avant", "être", "quiere", "debe", "espera", "esperamos", "ser", "essere", "deve", "vuole", "moet", "wil", "worden", "zodra",
+    ];
+    let before = document.cues(clause.range.start..stated.end);
+    let doubted = clause.unsure
+        || before.has_any(Cues::of(&[Cue::Negated, Cue::Future, Cue::Wish, Cue::OtherDeal, Cue::Condition]));
+    let wanted = document
+        .slice(clause.range.start..stated.end)
+        .iter()
+        .any(|token| token.is_any(WANTED) && !(token.is("to") && stage == Lost));
+    let by = document.token(stated.end).is_some_and(|token| {
+        token.is_any(&["by", "before", "until", "bis", "avant", "antes", "entro", "voor"])
+    }) && document.token(stated.end + 1).is_some_and(|token| !token.is_any(&["hand", "mail", "email", "both", "john"]));
+    let others = sentence
+        .mentions
+        .iter()
+        .any(|mention| mention.who == Who::Other && clause.range.contains(&mention.at) && mention.at < stated.end);
+    let ahead = date::is_ahead(document, clause.range.clone());
+    !doubted && !wanted && !(by && stage != Lost) && !others && !ahead
+}
