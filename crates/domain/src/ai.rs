@@ -10,7 +10,7 @@ pub enum AiProvider {
     Off,
     /// Rules, on this server.
     Rules,
-    /// A model, behind an API as OpenAI's.
+    /// A model, behind an API as `OpenAI`'s.
     OpenAi,
 }
 

@@ -1,5 +1,7 @@
 //! Budgets.
 
+#![expect(clippy::doc_markdown, reason = "these comments are shown as help, without their markup")]
+
 use clap::Subcommand;
 use leadkeep_domain::WorkspaceId;
 use leadkeep_service::LimitedRef;

@@ -1,5 +1,7 @@
 //! The command line. What each command does is in `commands`.
 
+#![expect(clippy::doc_markdown, reason = "these comments are shown as help, without their markup")]
+
 mod credentials;
 mod limits;
 mod parsers;

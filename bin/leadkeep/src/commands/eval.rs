@@ -76,13 +76,14 @@ async fn read(
     let written_at = OffsetDateTime::new_utc(note.written_on, Time::MIDNIGHT);
     let lead = Lead::create(note.lead.clone(), written_at);
     let proposal = providers.propose(provider, note.clone()).await?;
+    let instructions = providers.instructions(provider, &note).await?;
     let terms = Terms {
         settings: &AiSettings::default(),
         min_confidence,
         overwrite: true,
-        derive_again: provider == AiProvider::OpenAi,
+        instructions: instructions.as_deref(),
     };
-    let Judgement { changes, .. } = judge(&lead, &note, proposal.changes, terms, providers.as_rules());
+    let Judgement { changes, .. } = judge(&lead, &note, &proposal.changes, terms);
     let changes = changes.into_iter().map(|judged| ProposedChange {
         field: judged.change.field,
         value: judged.change.to,
@@ -111,25 +112,21 @@ fn next_line(lines: &mut Box<dyn BufRead>) -> Result<Option<String>> {
 }
 
 fn to_text(report: &Report, wanted: &Eval) -> String {
-    let mut text = report.to_string();
     let sure = report.at_least(90);
-    text.push_str(&format!(
-        "\nOf {} updates reported with 0.90 or more, {:.1} % are right.\n",
-        sure.predicted,
-        100.0 * sure.precision()
-    ));
+    let (count, share) = (sure.predicted, 100.0 * sure.precision());
+    let mut parts = vec![
+        report.to_string(),
+        format!("Of {count} updates reported with 0.90 or more, {share:.1} % are right."),
+    ];
     let lines: Vec<&str> = report.wrong_lines.iter().map(|(id, _)| id.as_str()).collect();
     if !lines.is_empty() {
-        text.push_str(&format!("Lines with a wrong update: {}\n", lines.join(", ")));
+        parts.push(format!("Lines with a wrong update: {}", lines.join(", ")));
     }
     if wanted.verbose {
-        let told = |what: &str, triples: &[(String, Triple)]| -> String {
-            triples.iter().map(|(id, triple)| format!("{what}  {id}  {triple}\n")).collect()
-        };
-        text.push_str(&told("wrong ", &report.wrong));
-        text.push_str(&told("missed", &report.missed));
+        parts.extend(report.wrong.iter().map(|(id, triple)| format!("wrong   {id}  {triple}")));
+        parts.extend(report.missed.iter().map(|(id, triple)| format!("missed  {id}  {triple}")));
     }
-    text
+    parts.join("\n") + "\n"
 }
 
 fn to_json(report: &Report) -> Value {

@@ -96,7 +96,9 @@ fn is_any(document: &Document<'_>, at: usize, words: &[&str]) -> bool {
 
 /// `label him warm-2025`, `tag: expo-2025`: without a word between, and nothing behind.
 fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Request> {
-    const ENDS: &[&str] = &["and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "und", "et", "y"];
+    const ENDS: &[&str] = &[
+        "and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "und", "et", "y",
+    ];
     #[rustfmt::skip]
     const NONE: &[&str] = &[
         "in", "on", "for", "along", "as", "with", "too", "back", "later", "when", "if", "to", "at", "by", "off", "and", "please", "once",

@@ -192,7 +192,7 @@ async fn a_model_that_does_not_answer_is_not_asked_for_ever(database: TestDataba
 }
 
 async fn a_run_that_is_cancelled_while_a_model_thinks_gives_the_credit_back(database: TestDatabase) {
-    let long = StdDuration::from_secs(60);
+    let long = StdDuration::from_mins(1);
     let (app, model) = with_model(database, long, || Ok(Proposal::default())).await;
     let leads = app.leads_named(2).await;
     let started = app.start_texts(&budgets(&leads)).await;

@@ -41,9 +41,11 @@ on_both_databases![
     an_archived_lead_asks_no_model,
 ];
 
+type Answering = dyn Fn(&Note) -> Result<Proposal, SmartUpdateError> + Send + Sync;
+
 /// A model that a test scripts: what it says depends on the text that it is asked, and it waits to be told to answer.
 struct Model {
-    answer: Box<dyn Fn(&Note) -> Result<Proposal, SmartUpdateError> + Send + Sync>,
+    answer: Box<Answering>,
     asked: Mutex<usize>,
     /// A permit for each answer.
     go: Semaphore,
@@ -262,7 +264,8 @@ async fn a_confidence_that_is_no_number_is_none(database: TestDatabase) {
     });
     let (app, lead) = start(database, &model, 9).await;
     let data =
-        app.ai_update(&lead, &json!({"text": "CEO at Acme", "min_confidence": 0})).await.body["data"].clone();
+        app.ai_update(&lead, &json!({"text": "CEO at Acme", "min_confidence": 0.01})).await.body["data"]
+            .clone();
     assert_eq!(reasons(&data), [("company", "below_min_confidence")]);
     assert_eq!(data["confidence"], 1.0);
 }

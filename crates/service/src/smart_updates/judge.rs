@@ -1,7 +1,7 @@
 //! What becomes of what a provider proposes. The provider is not believed: a value stands in the text or it is refused, and it
 //! passes what a PATCH passes.
 
-use leadkeep_ai::{Note, ProposedChange, Rules, Span};
+use leadkeep_ai::{Note, ProposedChange, Span};
 use leadkeep_domain::{
     AiChange, AiRefusal, AiSettings, AiUpdate, Change, Field, Lead, LeadPatch, Quote, RefusalReason,
 };
@@ -19,8 +19,9 @@ pub struct Terms<'a> {
     pub min_confidence: f64,
     /// Whether a field that has a value may get another.
     pub overwrite: bool,
-    /// Whether a model proposed it: then what it says is derived again from its evidence, by rules.
-    pub derive_again: bool,
+    /// Where a model proposed it, the parts of the text that are no statements: what it says must be stated elsewhere, and is
+    /// derived again from there. None for rules, which know.
+    pub instructions: Option<&'a [Span]>,
 }
 
 /// What may be done, and what may not.
@@ -35,18 +36,10 @@ pub struct Judgement {
 }
 
 /// Judges what was proposed of a lead. Of two proposals for one field the first counts; what the lead has already is no change.
-pub fn judge(
-    lead: &Lead,
-    note: &Note,
-    proposed: Vec<ProposedChange>,
-    terms: Terms<'_>,
-    rules: &Rules,
-) -> Judgement {
-    let instructions = if terms.derive_again { rules.instructions(note) } else { Vec::new() };
-    let mut bench =
-        Bench { lead, note, terms, instructions, proposed: &proposed, judgement: Judgement::default() };
+pub fn judge(lead: &Lead, note: &Note, proposed: &[ProposedChange], terms: Terms<'_>) -> Judgement {
+    let mut bench = Bench { lead, note, terms, proposed, judgement: Judgement::default() };
     let mut seen = Vec::new();
-    for change in &proposed {
+    for change in proposed {
         if !seen.contains(&change.field) {
             seen.push(change.field);
             bench.hear(change);
@@ -61,8 +54,6 @@ struct Bench<'a> {
     lead: &'a Lead,
     note: &'a Note,
     terms: Terms<'a>,
-    /// The parts of the text that are no statements.
-    instructions: Vec<Span>,
     proposed: &'a [ProposedChange],
     judgement: Judgement,
 }
@@ -94,7 +85,7 @@ impl Bench<'_> {
         if proposed.evidence.iter().any(|span| self.is_instruction(*span)) {
             return refuse(RefusalReason::Instruction);
         }
-        if self.terms.derive_again
+        if self.terms.instructions.is_some()
             && evidence::verdict(proposed, &quotes, self.note, self.proposed) == Verdict::Differs
         {
             return refuse(RefusalReason::DiffersFromEvidence);
@@ -106,14 +97,16 @@ impl Bench<'_> {
             return refuse(RefusalReason::NotEmpty);
         }
         // A confidence that is no number is none.
-        if !(proposed.confidence >= self.terms.min_confidence) {
+        let confidence = if proposed.confidence.is_nan() { 0.0 } else { proposed.confidence.clamp(0.0, 1.0) };
+        if confidence < self.terms.min_confidence {
             return refuse(RefusalReason::BelowMinConfidence);
         }
-        Ok(Some(AiChange { change, confidence: proposed.confidence.clamp(0.0, 1.0), evidence: quotes }))
+        Ok(Some(AiChange { change, confidence, evidence: quotes }))
     }
 
     fn is_instruction(&self, span: Span) -> bool {
-        self.instructions.iter().any(|other| other.start < span.end && span.start < other.end)
+        let instructions = self.terms.instructions.unwrap_or_default();
+        instructions.iter().any(|other| other.start < span.end && span.start < other.end)
     }
 
     /// Whether the field has nothing that a person could miss. A lead without an amount has a currency all the same.

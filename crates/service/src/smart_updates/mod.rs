@@ -9,7 +9,7 @@ mod usage;
 
 use std::sync::Arc;
 
-use leadkeep_ai::{Note, SmartUpdateError, Usage};
+use leadkeep_ai::{Note, Proposal, SmartUpdateError, Span, Usage};
 use leadkeep_domain::{
     AiProvider, AiReader, AiTokens, AiUpdate, AiUpdateId, Clock, DealStage, Lead, LeadId, LeadStatus, Page,
     PageLimit, Workspace, WorkspaceId,
@@ -196,17 +196,17 @@ impl SmartUpdates {
         let allowance = self.providers.allowances.of(workspace.plan);
         let hold = self.reserve(requester, provider, allowance).await?;
         let text = is_ours.then(|| note.text.clone());
-        let proposal = match self.providers.propose(provider, note.clone()).await {
-            Ok(proposal) => proposal,
+        let (proposal, instructions) = match self.ask(provider, &note).await {
+            Ok(answer) => answer,
             Err(error) => return Err(hold.give_back(error).await),
         };
         let terms = Terms {
             settings: &workspace.ai,
             min_confidence: options.min_confidence,
             overwrite: options.overwrite,
-            derive_again: provider == AiProvider::OpenAi,
+            instructions: instructions.as_deref(),
         };
-        let judgement = judge(&lead, &note, proposal.changes, terms, self.providers.as_rules());
+        let judgement = judge(&lead, &note, &proposal.changes, terms);
         let reader = AiReader {
             provider,
             model: proposal.model,
@@ -226,6 +226,17 @@ impl SmartUpdates {
             dry_run: options.dry_run,
         };
         Ok(Prepared { new, hold, allowance, text })
+    }
+
+    /// What the provider proposes, and the parts of the text that it may not rest on.
+    async fn ask(
+        &self,
+        provider: AiProvider,
+        note: &Note,
+    ) -> Result<(Proposal, Option<Vec<Span>>), SmartUpdateError> {
+        let proposal = self.providers.propose(provider, note.clone()).await?;
+        let instructions = self.providers.instructions(provider, note).await?;
+        Ok((proposal, instructions))
     }
 
     async fn workspace(&self, id: WorkspaceId) -> Result<Workspace, AiUpdateError> {

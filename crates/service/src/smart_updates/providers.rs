@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError};
+use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError, Span};
 use leadkeep_domain::{AiAllowances, AiProvider, AiSettings};
 
 /// What reads texts on this server. Clones share it.
@@ -48,21 +48,37 @@ impl Providers {
         settings.provider_within(self.allowed)
     }
 
-    /// The rules, by which what a model says is derived again.
-    pub fn as_rules(&self) -> &Rules {
-        &self.rules
+    /// The parts of a note that are no statements, where a model reads it: it may take them for some.
+    pub async fn instructions(
+        &self,
+        provider: AiProvider,
+        note: &Note,
+    ) -> Result<Option<Vec<Span>>, SmartUpdateError> {
+        if provider != AiProvider::OpenAi {
+            return Ok(None);
+        }
+        self.by_rules(note, Rules::instructions).await.map(Some)
+    }
+
+    /// What the rules find in a note.
+    async fn by_rules<T: Send + 'static>(
+        &self,
+        note: &Note,
+        read: fn(&Rules, &Note) -> T,
+    ) -> Result<T, SmartUpdateError> {
+        if note.text.len() <= LONG {
+            return Ok(read(&self.rules, note));
+        }
+        let (rules, note) = (self.rules.clone(), note.clone());
+        let found = tokio::task::spawn_blocking(move || read(&rules, &note)).await;
+        found.map_err(|error| SmartUpdateError::Unavailable(Box::new(error)))
     }
 
     /// What a provider makes of a note.
     pub async fn propose(&self, provider: AiProvider, note: Note) -> Result<Proposal, SmartUpdateError> {
         match (provider, &self.model) {
             (AiProvider::OpenAi, Some(model)) => model.propose(note).await,
-            (AiProvider::Rules, _) if note.text.len() > LONG => {
-                let rules = self.rules.clone();
-                let read = tokio::task::spawn_blocking(move || rules.read(&note)).await;
-                read.map_err(|error| SmartUpdateError::Unavailable(Box::new(error)))
-            }
-            (AiProvider::Rules, _) => Ok(self.rules.read(&note)),
+            (AiProvider::Rules, _) => self.by_rules(&note, Rules::read).await,
             (AiProvider::OpenAi | AiProvider::Off, _) => {
                 Err(SmartUpdateError::Unavailable("nothing reads texts here".into()))
             }

@@ -1,5 +1,6 @@
 use leadkeep_domain::{
-    CloseDate, ConversationId, Invalid, LeadFields, LeadId, Message, MessageAuthor, PageLimit, WorkspaceId,
+    CloseDate, ConversationId, Invalid, LeadFields, LeadId, Message, MessageAuthor, PageLimit, Text,
+    WorkspaceId,
 };
 use leadkeep_storage::{Conversations, StorageError};
 use time::Date;
@@ -101,7 +102,7 @@ impl Said {
 fn speaker(author: MessageAuthor, lead: &LeadFields) -> &str {
     match author {
         MessageAuthor::Visitor => {
-            let name = lead.name.as_ref().map(|name| name.as_str());
+            let name = lead.name.as_ref().map(Text::as_str);
             name.and_then(|name| name.split_whitespace().next()).unwrap_or("Lead")
         }
         MessageAuthor::Agent => "Me",

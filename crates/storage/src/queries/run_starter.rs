@@ -22,9 +22,8 @@ use crate::{
 /// The scope that a run goes on with.
 const fn scope(kind: RunKind) -> Scope {
     match kind {
-        RunKind::LeadsImport => Scope::LeadsWrite,
+        RunKind::LeadsImport | RunKind::LeadsAiUpdate => Scope::LeadsWrite,
         RunKind::LeadsExport => Scope::LeadsRead,
-        RunKind::LeadsAiUpdate => Scope::LeadsWrite,
     }
 }
 

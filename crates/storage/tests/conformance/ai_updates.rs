@@ -78,7 +78,7 @@ async fn what_is_kept_is_read_back(database: TestDatabase) {
     assert_eq!(name_of(&applied.lead), "Ann");
     let mut expected = applied.update.clone();
     // No database has to store U+0000.
-    expected.changes[0].evidence[0].quote = "é\u{fffd}!".to_owned();
+    expected.changes[0].evidence[0].quote = String::from("é\u{fffd}!");
     expected.refused[0].to = json!(["a\u{fffd}b"]);
     let found = fixture.ai_updates.get(fixture.workspace, lead.id, expected.id).await.unwrap().unwrap();
     assert_eq!(found, expected);

@@ -43,7 +43,8 @@ impl Reader<'_, '_> {
             "approvato", "aprovou", "goedgekeurd",
         ];
         let start = written.range.start;
-        let by = self.sentence.mentions.iter().rev().find(|mention| mention.at < start).map(|mention| mention.at);
+        let by =
+            self.sentence.mentions.iter().rev().find(|mention| mention.at < start).map(|mention| mention.at);
         by.is_some_and(|by| {
             self.document.token(by).is_some_and(|token| token.is_any(ABOVE))
                 && self.document.slice(by + 1..start).iter().any(|token| token.is_any(RELEASED))
@@ -62,7 +63,10 @@ impl Reader<'_, '_> {
         let before = (start.saturating_sub(3).max(self.sentence.range.start)..start).any(bounds);
         let after = self.document.slice(written.range.end..self.sentence.range.end);
         let taxed = after.iter().skip(1).take(2).any(|token| {
-            token.is_any(&["vat", "tax", "taxes", "gst", "mwst", "ust", "iva", "tva", "btw", "moms", "mva", "shipping", "expenses", "delivery", "travel"])
+            token.is_any(&[
+                "vat", "tax", "taxes", "gst", "mwst", "ust", "iva", "tva", "btw", "moms", "mva", "shipping",
+                "expenses", "delivery", "travel",
+            ])
         });
         let bounded_after = match after {
             [plus, ..] if taxed && plus.is_any(&["+", "plus"]) => false,

@@ -113,11 +113,25 @@ impl Reader<'_, '_> {
     /// "40k, no sorry, 45k": where what is behind replaces what is before.
     fn correction(&self, all: &[Written]) -> Option<usize> {
         const CORRECTIONS: &[&str] = &[
-            "sorry", "scratch", "correction", "wait", "korrektur", "oops", "whoops", "pardon", "perdón", "desculpa", "scusa", "scusate",
+            "sorry",
+            "scratch",
+            "correction",
+            "wait",
+            "korrektur",
+            "oops",
+            "whoops",
+            "pardon",
+            "perdón",
+            "desculpa",
+            "scusa",
+            "scusate",
         ];
-        let mark = self.sentence.range.clone().rev().find(|at| {
-            self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS))
-        })?;
+        let mark = self
+            .sentence
+            .range
+            .clone()
+            .rev()
+            .find(|at| self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS)))?;
         let (first, last) = (all.first()?, all.last()?);
         (first.range.start < mark && mark < last.range.start).then_some(mark)
     }
@@ -138,13 +152,38 @@ impl Reader<'_, '_> {
 
     /// "So it's CHF 72'500": nothing else says what it is.
     fn is_equated(&self, written: &Written) -> bool {
-        const ABOUT: &[&str] = &["around", "about", "roughly", "exactly", "now", "just", "only", "circa", "ca", "at", "flat", "jetzt"];
+        const ABOUT: &[&str] = &[
+            "around", "about", "roughly", "exactly", "now", "just", "only", "circa", "ca", "at", "flat",
+            "jetzt",
+        ];
         let from = written.range.start.saturating_sub(5).max(self.sentence.range.start);
-        let mut before = self.document.slice(from..written.range.start).iter().rev().skip_while(|token| token.is_any(ABOUT));
-        let is = before.next().is_some_and(|token| token.is_any(&["'s", "is", "be", "are", "'re", "sind", "ist", "est", "es", "è"]));
+        let mut before = self
+            .document
+            .slice(from..written.range.start)
+            .iter()
+            .rev()
+            .skip_while(|token| token.is_any(ABOUT));
+        let is = before.next().is_some_and(|token| {
+            token.is_any(&["'s", "is", "be", "are", "'re", "sind", "ist", "est", "es", "è"])
+        });
         let it = before.find(|token| !token.is_any(&["'ll", "will", "now"]));
         is && it.is_some_and(|token| {
-            token.is_any(&["it", "that", "this", "we", "they", "all", "everything", "das", "es", "c'", "ce", "wir", "eso", "questo"])
+            token.is_any(&[
+                "it",
+                "that",
+                "this",
+                "we",
+                "they",
+                "all",
+                "everything",
+                "das",
+                "es",
+                "c'",
+                "ce",
+                "wir",
+                "eso",
+                "questo",
+            ])
         })
     }
 
@@ -174,8 +213,9 @@ impl Reader<'_, '_> {
             let before = self.document.slice(
                 written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
             );
-            let moved = self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
-                && self.follows(written.range.start.saturating_sub(2), "from");
+            let moved =
+                self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
+                    && self.follows(written.range.start.saturating_sub(2), "from");
             let joined = !first_of_pair
                 && !moved
                 && matches!(before, [number, to] if (number.kind == Kind::Number || counts(number)) && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));

@@ -61,7 +61,8 @@ impl Reader<'_, '_> {
             "be", "get", "gets", "getting", "have", "it", "to", "everything", "this", "that", "being", "want", "wants", "deal", "all",
             "contract", "po", "order", "paperwork",
         ];
-        let is_any = |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
+        let is_any =
+            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
         let due = is_any(written.range.start.saturating_sub(1), &["by", "before", "until", "till", "for"]);
         let before = cue.saturating_sub(3).max(self.sentence.range.start)..cue;
         let behind = cue < written.range.start;

@@ -33,25 +33,27 @@ pub(crate) fn companies(
 }
 
 /// `VP of Sales at Acme Corp`, `CEO of Acme`.
-fn behind_title(document: &Document<'_>, lead: &Lead, title: &Candidate<Title>) -> Option<Candidate<Range<usize>>> {
+fn behind_title(
+    document: &Document<'_>,
+    lead: &Lead,
+    title: &Candidate<Title>,
+) -> Option<Candidate<Range<usize>>> {
     let mut at = title.value.end;
     let sentence = document.sentences.iter().find(|sentence| sentence.range.contains(&at))?;
     at += document.token(at).map_or(0, |token| usize::from(token.is_any(ROLES)));
     at += document.token(at).map_or(0, |token| usize::from(token.is_any(&["over", "here", "now"])));
     let joint = document.token(at)?;
     let romance = joint.is_any(&["en", "na", "no", "nella", "em", "alla", "con", "in"]);
-    let plain = joint.is_any(&[
-        "at", "@", "bei", "beim", "chez", "bij", "presso", "hos", "of", "for", "with", "på",
-    ]);
+    let plain =
+        joint.is_any(&["at", "@", "bei", "beim", "chez", "bij", "presso", "hos", "of", "for", "with", "på"]);
     let genitive = joint.is_any(&["der", "von", "des", "de", "du", "di", "della", "van", "da", "do", "del"]);
     if !(plain || romance || genitive) {
         return None;
     }
     // "In Leeds" is a place, and "no" is another word in English: the titles of those languages are joined by other words.
-    let foreign = document
-        .slice(title.value.clone())
-        .iter()
-        .any(|token| token.is_any(&["de", "di", "da", "do", "del", "acquisti", "vendite", "compras", "ventas"]));
+    let foreign = document.slice(title.value.clone()).iter().any(|token| {
+        token.is_any(&["de", "di", "da", "do", "del", "acquisti", "vendite", "compras", "ventas"])
+    });
     let company = company_phrase(document, at + 1, sentence.clause(at)?.range.end)
         .filter(|company| !is_place_or_department(document, company))
         .filter(|company| !genitive || has_form(document, company))
@@ -115,7 +117,8 @@ fn renamed(
     let next = document.cues(at + 1..at + 2);
     let named = cues.has(Cue::Renamed) && !next.has(Cue::Renamed);
     let are = document.token(at)?.is_any(&["are", "'re", "am"]);
-    let becomes = sentence.cues.has(Cue::Renamed) && (cues.has(Cue::Becomes) || are) && !next.has(Cue::Becomes);
+    let becomes =
+        sentence.cues.has(Cue::Renamed) && (cues.has(Cue::Becomes) || are) && !next.has(Cue::Becomes);
     if !(named || becomes) {
         return None;
     }

@@ -80,4 +80,3 @@ pub(super) fn is_place_or_department(document: &Document<'_>, company: &Range<us
         || PLACES_OF_TWO_WORDS.contains(&pair.as_str())
         || words.iter().any(is_head) && words.len() == 1
 }
-

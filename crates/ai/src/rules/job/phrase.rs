@@ -44,7 +44,11 @@ pub(super) fn has_form(document: &Document<'_>, company: &Range<usize>) -> bool 
 
 /// Whether these are only words of the lead's company: `Head of Sales for Brindle`.
 pub(super) fn names_own_company(document: &Document<'_>, company: &Range<usize>, lead: &Lead) -> bool {
-    document.slice(company.clone()).iter().filter(|token| token.is_word()).all(|token| lead.works_at(&token.lower))
+    document
+        .slice(company.clone())
+        .iter()
+        .filter(|token| token.is_word())
+        .all(|token| lead.works_at(&token.lower))
 }
 
 /// Parts of the world that a title may be for.
@@ -57,7 +61,8 @@ const REGIONS: &[&str] = &[
 ];
 
 fn is_region(token: &Token<'_>) -> bool {
-    token.is_capitalised() && (REGIONS.contains(&token.lower.as_ref()) || MODIFIERS.contains(&token.lower.as_ref()))
+    token.is_capitalised()
+        && (REGIONS.contains(&token.lower.as_ref()) || MODIFIERS.contains(&token.lower.as_ref()))
 }
 
 /// The title that begins here, up to `end`. It needs a noun of titles, unless it is labelled as a title.
@@ -126,21 +131,26 @@ impl Phrase<'_, '_> {
 
     /// `…, EMEA`, `… for North America`.
     fn takes_region(&mut self) {
-        let joins = self.head && self.document.token(self.at).is_some_and(|token| token.is_any(&[",", "for"]));
+        let joins =
+            self.head && self.document.token(self.at).is_some_and(|token| token.is_any(&[",", "for"]));
         if !joins {
             return;
         }
         let from = self.at + 1;
         let mut end = from;
         while end < from + 4
-            && self.document.token(end).is_some_and(|token| is_region(token) || end > from && token.is_any(&["&", "and"]) && self.document.token(end + 1).is_some_and(is_region))
+            && self.document.token(end).is_some_and(|token| {
+                is_region(token)
+                    || end > from
+                        && token.is_any(&["&", "and"])
+                        && self.document.token(end + 1).is_some_and(is_region)
+            })
         {
             end += 1;
         }
-        let closed = self
-            .document
-            .token(end)
-            .is_none_or(|token| !token.is_word() || token.is_any(&["at", "since", "now", "and", "bei", "chez"]));
+        let closed = self.document.token(end).is_none_or(|token| {
+            !token.is_word() || token.is_any(&["at", "since", "now", "and", "bei", "chez"])
+        });
         let region = self.document.slice(from..end);
         let one = region.iter().any(|token| REGIONS.contains(&token.lower.as_ref()));
         let comma = self.document.token(self.at).is_some_and(|token| token.is(","));
@@ -166,7 +176,9 @@ impl Phrase<'_, '_> {
             .is_some_and(|company| has_form(self.document, &company));
         let of_company = genitive
             && next.is_capitalised()
-            && (formed || (joint.is("of") || joints == 1 && joint.is("von")) && noun.is_some_and(|noun| noun.is_any(OF_COMPANIES)));
+            && (formed
+                || (joint.is("of") || joints == 1 && joint.is("von"))
+                    && noun.is_some_and(|noun| noun.is_any(OF_COMPANIES)));
         let dash = joint.is_any(&["-", "/"]) && joint.spaced;
         let adds = joint.is_any(&["and", "&", "/", "-", "und", "et", "y", "e"]);
         let cues = self.document.cues(self.at + joints..self.at + joints + 1);

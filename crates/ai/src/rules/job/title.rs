@@ -29,7 +29,9 @@ pub(crate) fn titles(document: &Document<'_>) -> Vec<Candidate<Title>> {
                 .or_else(|| changed(document, sentence, at))
                 .or_else(|| apposed(document, sentence, at));
             let end = clause_end(sentence, at);
-            found.extend(claim.filter(|claim| !begins_later(document, claim.evidence.start, &claim.value, end)));
+            found.extend(
+                claim.filter(|claim| !begins_later(document, claim.evidence.start, &claim.value, end)),
+            );
         }
     }
     found
