@@ -8,11 +8,12 @@ use leadkeep_ai::{
 };
 use serde_json::{Map, Value, json};
 
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("amount", include_str!("constructions/amount.txt")),
     ("contact", include_str!("constructions/contact.txt")),
     ("date", include_str!("constructions/date.txt")),
     ("job", include_str!("constructions/job.txt")),
+    ("mixed", include_str!("constructions/mixed.txt")),
     ("stage", include_str!("constructions/stage.txt")),
     ("tags", include_str!("constructions/tags.txt")),
 ];

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     stage::named,
-    text::{Author, Document, Kind, Sentence, Who},
+    text::{Author, Document, Kind, Sentence, Token, Who},
     words::{Cue, Cues},
 };
 
@@ -96,7 +96,9 @@ fn is_any(document: &Document<'_>, at: usize, words: &[&str]) -> bool {
 
 /// `label him warm-2025`, `tag: expo-2025`: without a word between, and nothing behind.
 fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Request> {
-    const ENDS: &[&str] = &["and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "und", "et", "y"];
+    const ENDS: &[&str] = &[
+        "and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "und", "et", "y",
+    ];
     #[rustfmt::skip]
     const NONE: &[&str] = &[
         "in", "on", "for", "along", "as", "with", "too", "back", "later", "when", "if", "to", "at", "by", "off", "and", "please", "once",
@@ -131,8 +133,16 @@ fn marked(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Req
     let end = sentence.clause(at)?.range.end;
     if is_any(document, at, MARK) {
         let joint = (at + 1..end.min(at + 7)).find(|at| is_any(document, *at, AS));
-        if let Some(joint) = joint {
+        let other = |at: usize| {
+            is_any(document, at, TAG) || document.token(at).is_some_and(|token| is_quote(&token.lower))
+        };
+        if let Some(joint) = joint.filter(|joint| !(at + 1..*joint).any(other)) {
             let (tag, stop) = tag_at(document, joint + 1, end)?;
+            // "As a key decision maker" is what somebody is.
+            let article = is_any(document, joint + 1, &["a", "an"]);
+            if article && stop < end && document.token(stop).is_some_and(Token::is_word) {
+                return None;
+            }
             return Some(Request { adds: true, tag, evidence: at..stop });
         }
     }

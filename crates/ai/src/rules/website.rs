@@ -10,7 +10,8 @@ use super::{
 /// How far before a site its label may be.
 const REACH: usize = 12;
 /// Words before what is plainly a site.
-const ADDRESSES: &[&str] = &["address", "adresse", "dirección", "indirizzo", "endereço", "adres", "relaunched", "now"];
+const ADDRESSES: &[&str] =
+    &["address", "adresse", "dirección", "indirizzo", "endereço", "adres", "relaunched", "now"];
 
 /// A site that begins here, as it is written or spoken, and where it ends: `x.example`, `x dot example`.
 fn written(document: &Document<'_>, at: usize) -> Option<(String, usize)> {
@@ -27,7 +28,10 @@ fn written(document: &Document<'_>, at: usize) -> Option<(String, usize)> {
     let mut site = token.lower.to_string();
     let mut end = at + 1;
     while document.token(end).is_some_and(|token| token.is_any(DOTS)) && end < at + LONGEST {
-        let Some(next) = document.token(end + 1).filter(|next| matches!(next.kind, Kind::Word | Kind::Site)) else { break };
+        let Some(next) = document.token(end + 1).filter(|next| matches!(next.kind, Kind::Word | Kind::Site))
+        else {
+            break;
+        };
         site.push('.');
         site.push_str(&next.lower);
         end += 2;

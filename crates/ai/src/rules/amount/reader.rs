@@ -94,7 +94,7 @@ impl Reader<'_, '_> {
         let corrected = self.correction(&all);
         let mut found: Vec<(Written, Weight)> = Vec::new();
         for (index, written) in all.iter().enumerate() {
-            if ranges.get(index).copied().unwrap_or(false) {
+            if ranges.get(index).copied().unwrap_or(false) || self.is_left_behind(written) {
                 continue;
             }
             if let Some(mark) = corrected {
@@ -110,14 +110,37 @@ impl Reader<'_, '_> {
         self.last_of_a_move(found)
     }
 
+    /// "40k -> 45k".
+    fn is_left_behind(&self, written: &Written) -> bool {
+        match self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 2)) {
+            [dash, tip] => dash.is("-") && tip.is(">") || dash.is("→"),
+            [tip] => tip.is("→"),
+            _ => false,
+        }
+    }
+
     /// "40k, no sorry, 45k": where what is behind replaces what is before.
     fn correction(&self, all: &[Written]) -> Option<usize> {
         const CORRECTIONS: &[&str] = &[
-            "sorry", "scratch", "correction", "wait", "korrektur", "oops", "whoops", "pardon", "perdón", "desculpa", "scusa", "scusate",
+            "sorry",
+            "scratch",
+            "correction",
+            "wait",
+            "korrektur",
+            "oops",
+            "whoops",
+            "pardon",
+            "perdón",
+            "desculpa",
+            "scusa",
+            "scusate",
         ];
-        let mark = self.sentence.range.clone().rev().find(|at| {
-            self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS))
-        })?;
+        let mark = self
+            .sentence
+            .range
+            .clone()
+            .rev()
+            .find(|at| self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS)))?;
         let (first, last) = (all.first()?, all.last()?);
         (first.range.start < mark && mark < last.range.start).then_some(mark)
     }
@@ -138,13 +161,39 @@ impl Reader<'_, '_> {
 
     /// "So it's CHF 72'500": nothing else says what it is.
     fn is_equated(&self, written: &Written) -> bool {
-        const ABOUT: &[&str] = &["around", "about", "roughly", "exactly", "now", "just", "only", "circa", "ca", "at", "flat", "jetzt"];
+        const ABOUT: &[&str] = &[
+            "around", "about", "roughly", "exactly", "now", "just", "only", "circa", "ca", "at", "flat",
+            "jetzt",
+        ];
         let from = written.range.start.saturating_sub(5).max(self.sentence.range.start);
-        let mut before = self.document.slice(from..written.range.start).iter().rev().skip_while(|token| token.is_any(ABOUT));
-        let is = before.next().is_some_and(|token| token.is_any(&["'s", "is", "be", "are", "'re", "sind", "ist", "est", "es", "è"]));
+        let mut before = self
+            .document
+            .slice(from..written.range.start)
+            .iter()
+            .rev()
+            .skip_while(|token| token.is_any(ABOUT));
+        let is = before.next().is_some_and(|token| {
+            token.is_any(&["'s", "is", "be", "are", "'re", "sind", "ist", "est", "es", "è"])
+        });
         let it = before.find(|token| !token.is_any(&["'ll", "will", "now"]));
         is && it.is_some_and(|token| {
-            token.is_any(&["it", "that", "this", "we", "they", "all", "everything", "das", "es", "c'", "ce", "wir", "eso", "questo"])
+            token.is_any(&[
+                "it",
+                "that",
+                "this",
+                "we",
+                "they",
+                "all",
+                "everything",
+                "das",
+                "es",
+                "c'",
+                "ce",
+                "wir",
+                "eso",
+                "questo",
+                "thing",
+            ])
         })
     }
 
@@ -174,8 +223,9 @@ impl Reader<'_, '_> {
             let before = self.document.slice(
                 written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
             );
-            let moved = self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
-                && self.follows(written.range.start.saturating_sub(2), "from");
+            let moved =
+                self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
+                    && self.follows(written.range.start.saturating_sub(2), "from");
             let joined = !first_of_pair
                 && !moved
                 && matches!(before, [number, to] if (number.kind == Kind::Number || counts(number)) && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
@@ -209,11 +259,20 @@ impl Reader<'_, '_> {
         }
         if cue == Cues::NONE {
             let moved = clause.cues.has(Cue::Moved) && self.follows(written.range.start, "to");
-            if written.is_money() && (self.is_equated(written) || moved) {
+            let before = self
+                .document
+                .slice(written.range.start.saturating_sub(3).max(clause.range.start)..written.range.start);
+            let closes = clause.cues.has(Cue::Closing)
+                && before
+                    .iter()
+                    .any(|token| token.is_any(&["for", "at", "für", "zu", "pour", "por", "per", "voor"]));
+            if written.is_money() && (self.is_equated(written) || moved || closes) {
                 return Some(Weight::Near);
             }
             let short = clause.range.len() <= written.range.len() + 4;
-            let leads = written.shown.is_some() && written.range.start <= clause.range.start + 1;
+            let leads = written.shown.is_some()
+                && (written.range.start <= clause.range.start + 1
+                    || before.last().is_some_and(|token| token.is(":")));
             return ((short || leads) && amounts == 1 && written.is_money()).then_some(Weight::Alone);
         }
         let replaces =

@@ -74,12 +74,7 @@ fn amount(tokens: &[Token<'_>], start: usize) -> Option<Written> {
         shown.map(|(_, shown)| shown).filter(|shown| matches!(shown, Shown::Code(_)))
     };
     let any = before.or(after).map(|(_, shown)| shown);
-    Some(Written {
-        range: start..end,
-        number,
-        shown: code(before).or(code(after)).or(any),
-        magnified,
-    })
+    Some(Written { range: start..end, number, shown: code(before).or(code(after)).or(any), magnified })
 }
 
 /// Behind a number, `a`, `c` or `s` is the beginning of another word's phrase, not of a dollar.
@@ -237,7 +232,12 @@ fn part_of_million(tokens: &[Token<'_>], start: usize) -> Option<(usize, Thousan
 fn half_len(tokens: &[Token<'_>], at: usize) -> usize {
     match tokens.get(at..).unwrap_or_default() {
         [and, a, half, ..] if and.is("and") && a.is("a") && half.is("half") => 3,
-        [et, half, ..] if et.is_any(&["et", "y", "e"]) && half.is_any(&["demi", "demie", "medio", "media", "mezzo", "meia", "meio"]) => 2,
+        [et, half, ..]
+            if et.is_any(&["et", "y", "e"])
+                && half.is_any(&["demi", "demie", "medio", "media", "mezzo", "meia", "meio"]) =>
+        {
+            2
+        }
         _ => 0,
     }
 }
@@ -257,8 +257,7 @@ impl Sum {
     fn take(&mut self, tokens: &[Token<'_>], at: usize) -> bool {
         let Some(token) = tokens.get(at) else { return false };
         if let Some(value) = words::small(&token.lower) {
-            let joins =
-                self.last == 0 || self.last == 100 || (self.last >= 20 && self.last < 100 && value < 10)
+            let joins = self.last == 0 || self.last == 100 || (self.last >= 20 && self.last < 100 && value < 10)
                     // "Soixante-quinze".
                     || (self.last == 60 && (10..20).contains(&value));
             // "Quatre-vingt" is four times twenty.

@@ -46,9 +46,17 @@ fn hundreds(word: &str) -> Option<u64> {
 /// `trentacinque`, `ventotto`: the ten loses its vowel before another one.
 fn italian(word: &str) -> Option<u64> {
     const TENS: [(&str, u64); 8] = [
-        ("vent", 20), ("trent", 30), ("quarant", 40), ("cinquant", 50), ("sessant", 60), ("settant", 70), ("ottant", 80), ("novant", 90),
+        ("vent", 20),
+        ("trent", 30),
+        ("quarant", 40),
+        ("cinquant", 50),
+        ("sessant", 60),
+        ("settant", 70),
+        ("ottant", 80),
+        ("novant", 90),
     ];
-    let (ten, ones) = TENS.iter().find_map(|(ten, value)| word.strip_prefix(ten).map(|rest| (*value, rest)))?;
+    let (ten, ones) =
+        TENS.iter().find_map(|(ten, value)| word.strip_prefix(ten).map(|rest| (*value, rest)))?;
     let ones = ones.strip_prefix(['a', 'i']).unwrap_or(ones);
     small(ones).filter(|ones| *ones < 10).map(|ones| ten + ones)
 }

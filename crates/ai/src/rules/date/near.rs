@@ -45,7 +45,8 @@ impl Scanner<'_, '_> {
     /// `the 24th`, `the 5th of next month`; not `the 1st draft`.
     pub(super) fn day_of_month(&self, at: usize) -> Found {
         let token = self.token(at).filter(|token| token.kind == Kind::Number)?;
-        let suffix = self.token(at + 1).filter(|token| !token.spaced && token.is_any(&["st", "nd", "rd", "th"]))?;
+        let suffix =
+            self.token(at + 1).filter(|token| !token.spaced && token.is_any(&["st", "nd", "rd", "th"]))?;
         let day: u8 = token.text.parse().ok().filter(|day| (1..=31).contains(day) && !suffix.spaced)?;
         let end = at + 2;
         let of = self.skip(end, &["of", "the"]);
@@ -59,7 +60,8 @@ impl Scanner<'_, '_> {
         let ends = self.token(end).is_none_or(|next| {
             !next.is_word()
                 || next.is_any(&[
-                    "and", "with", "because", "so", "at", "instead", "now", "but", "if", "latest", "or", "when", "after", "then",
+                    "and", "with", "because", "so", "at", "instead", "now", "but", "if", "latest", "or",
+                    "when", "after", "then",
                 ])
         });
         ends.then(|| (end, calendar::next_day_of_month(day, self.today), true))
@@ -85,11 +87,15 @@ impl Scanner<'_, '_> {
             return Some((at + 3, calendar::days_after(2, self.today), false));
         }
         let days = match token.lower.as_ref() {
-            "tomorrow" | "tmrw" | "tmr" | "tomoz" | "demain" | "mañana" | "domani" | "amanhã" | "imorgon" => 1,
+            "tomorrow" | "tmrw" | "tmr" | "tomoz" | "demain" | "mañana" | "domani" | "amanhã" | "imorgon" => {
+                1
+            }
             "morgen" if token.text == "morgen" => 1,
             "übermorgen" | "overmorgen" | "dopodomani" | "après-demain" => 2,
             // What is said of today mostly happened already.
-            "today" | "heute" | "aujourd'hui" | "hoy" | "oggi" | "hoje" | "vandaag" => return Some((at + 1, None, false)),
+            "today" | "heute" | "aujourd'hui" | "hoy" | "oggi" | "hoje" | "vandaag" => {
+                return Some((at + 1, None, false));
+            }
             _ => return None,
         };
         Some((at + 1, calendar::days_after(days, self.today), false))
@@ -114,7 +120,8 @@ impl Scanner<'_, '_> {
             return Some((from + 1, calendar::days_after(days + 1, self.today), false));
         }
         let weekday = words::weekday(&self.token(from).filter(|_| from > end)?.lower)?;
-        let date = calendar::weekday_after(weekday, self.today).and_then(|day| calendar::days_after(days, day));
+        let date =
+            calendar::weekday_after(weekday, self.today).and_then(|day| calendar::days_after(days, day));
         Some((from + 1, date, false))
     }
 
@@ -123,9 +130,10 @@ impl Scanner<'_, '_> {
         let token = self.token(at)?;
         let number: i64 = token.text.parse().ok().or_else(|| words::count(&token.lower))?;
         let unit = match self.token(at + 1)?.lower.as_ref() {
-            "day" | "days" | "tagen" | "tage" | "jours" | "días" | "giorni" | "dias" | "dagen" | "dager" | "dagar" => 1,
-            "week" | "weeks" | "woche" | "wochen" | "semaine" | "semaines" | "semana" | "semanas" | "settimana" | "settimane"
-            | "weken" | "uker" | "veckor" | "uger" => 7,
+            "day" | "days" | "tagen" | "tage" | "jours" | "días" | "giorni" | "dias" | "dagen" | "dager"
+            | "dagar" => 1,
+            "week" | "weeks" | "woche" | "wochen" | "semaine" | "semaines" | "semana" | "semanas"
+            | "settimana" | "settimane" | "weken" | "uker" | "veckor" | "uger" => 7,
             "fortnight" => 14,
             _ => return None,
         };

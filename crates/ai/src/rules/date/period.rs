@@ -107,13 +107,14 @@ impl Scanner<'_, '_> {
                 None => (end, calendar::next_month_end(month, self.today), true),
             });
         }
-        let next = self.is(at, &["next", "nächsten", "prochain", "próximo", "prossimo", "volgende", "neste", "nästa"]);
+        let next = self
+            .is(at, &["next", "nächsten", "prochain", "próximo", "prossimo", "volgende", "neste", "nästa"]);
         let at = at + usize::from(next);
         let today = self.today;
         let token = self.token(at)?;
         let date = match token.lower.as_ref() {
-            "month" | "monats" | "monat" | "mois" | "mes" | "mese" | "mês" | "maand" | "monates" | "maanden" | "måneden"
-            | "månaden" => {
+            "month" | "monats" | "monat" | "mois" | "mes" | "mese" | "mês" | "maand" | "monates"
+            | "maanden" | "måneden" | "månaden" => {
                 let (year, month) = if next {
                     (today.year() + i32::from(today.month() == Month::December), today.month().next())
                 } else {
@@ -142,7 +143,9 @@ impl Scanner<'_, '_> {
         // "Fin du mois prochain" is the next one, and "end of the month after" is not looked for.
         let behind = !next && self.is(at + 1, &["prochain", "próximo", "prossimo", "que"]);
         if behind {
-            let date = date.and_then(|end| end.next_day()).and_then(|day| calendar::month_end(day.year(), day.month()));
+            let date = date
+                .and_then(|end| end.next_day())
+                .and_then(|day| calendar::month_end(day.year(), day.month()));
             let month = token.is_any(&["mois", "mes", "mese", "mês"]);
             return Some((at + 2, date.filter(|_| month), false));
         }
@@ -155,13 +158,17 @@ impl Scanner<'_, '_> {
         let quarter = || calendar::quarter_end(calendar::quarter_of(today));
         let token = self.token(at)?;
         let one = match token.lower.as_ref() {
-            "jahresende" | "eoy" | "jaareinde" | "årsskiftet" | "årsslutt" => calendar::month_end(today.year(), Month::December),
+            "jahresende" | "eoy" | "jaareinde" | "årsskiftet" | "årsslutt" => {
+                calendar::month_end(today.year(), Month::December)
+            }
             "monatsende" | "eom" | "maandeinde" => calendar::month_end(today.year(), today.month()),
             "halbjahresende" => {
                 let half = if u8::from(today.month()) <= 6 { Month::June } else { Month::December };
                 calendar::month_end(today.year(), half)
             }
-            "quartalsende" | "eoq" | "kwartaaleinde" => quarter().and_then(|month| calendar::month_end(today.year(), month)),
+            "quartalsende" | "eoq" | "kwartaaleinde" => {
+                quarter().and_then(|month| calendar::month_end(today.year(), month))
+            }
             _ => None,
         };
         if one.is_some() {

@@ -35,8 +35,7 @@ pub(super) fn appointed(document: &Document<'_>, sentence: &Sentence, at: usize)
         end += 1;
     }
     let title = title_phrase(document, end, clause_end(sentence, end), false).filter(|_| end > at + 1)?;
-    is_said_of_lead(document, sentence, at, title.start)
-        .then(|| candidate(title, Weight::Stated, 0.93, at))
+    is_said_of_lead(document, sentence, at, title.start).then(|| candidate(title, Weight::Stated, 0.93, at))
 }
 
 /// `took the Operations Director job`, `stepped into the role of …` is another rule's.
@@ -48,8 +47,10 @@ pub(super) fn took(document: &Document<'_>, sentence: &Sentence, at: usize) -> O
     let title = title_phrase(document, at + 1, clause_end(sentence, at + 1), false)?;
     let role = is_any(document, title.end, ROLES);
     let verb = if is_any(document, at, &["into"]) { at.checked_sub(1)? } else { at };
-    (role && is_said_of_lead(document, sentence, at, title.start) && has_lead_as_subject(document, sentence, verb))
-        .then(|| candidate(title, Weight::Stated, 0.9, at))
+    (role
+        && is_said_of_lead(document, sentence, at, title.start)
+        && has_lead_as_subject(document, sentence, verb))
+    .then(|| candidate(title, Weight::Stated, 0.9, at))
 }
 
 /// Nouns behind a title.
@@ -61,7 +62,8 @@ pub(super) fn changed(document: &Document<'_>, sentence: &Sentence, at: usize) -
         let clause = sentence.clause(at)?;
         let from = (clause.range.start..at).rev().take(10).find(|at| is_any(document, *at, &["from"]))?;
         let old = title_phrase(document, from + 1, at, false).filter(|old| old.end == at)?;
-        const MOVED: &[&str] = &["went", "moved", "promoted", "jumped", "rose", "changed", "switched", "bumped", "up"];
+        const MOVED: &[&str] =
+            &["went", "moved", "promoted", "jumped", "rose", "changed", "switched", "bumped", "up"];
         let verb = from.checked_sub(1).filter(|verb| is_any(document, *verb, MOVED))?;
         let title = title_phrase(document, at + 1, clause.range.end, false)?;
         let of_lead = is_said_of_lead(document, sentence, from, title.start)
@@ -81,7 +83,10 @@ pub(super) fn changed(document: &Document<'_>, sentence: &Sentence, at: usize) -
     }
     let before = sentence.range.start..at;
     let denied = document.cues(before.clone()).has(Cue::Negated)
-        || document.slice(before.clone()).windows(2).any(|pair| matches!(pair, [no, longer] if no.is("no") && longer.is("longer")));
+        || document
+            .slice(before.clone())
+            .windows(2)
+            .any(|pair| matches!(pair, [no, longer] if no.is("no") && longer.is("longer")));
     let was = before.clone().any(|at| document.cues(at..at + 1).has(Cue::Becomes));
     let old = before.clone().find_map(|at| title_phrase(document, at, before.end, false));
     let title = title_phrase(document, at + 1, clause_end(sentence, at + 1), false)?;
@@ -97,21 +102,33 @@ pub(super) fn apposed(document: &Document<'_>, sentence: &Sentence, at: usize) -
         return None;
     }
     let title = title_phrase(document, at + 2, clause_end(sentence, at + 2), false)?;
-    let introduced = document
-        .slice(at + 2..title.start)
-        .iter()
-        .any(|token| token.is_any(&["now", "new", "their", "jetzt", "désormais", "ahora", "ora", "agora", "nu", "neuer", "neue"]));
+    let introduced = document.slice(at + 2..title.start).iter().any(|token| {
+        token.is_any(&[
+            "now",
+            "new",
+            "their",
+            "jetzt",
+            "désormais",
+            "ahora",
+            "ora",
+            "agora",
+            "nu",
+            "neuer",
+            "neue",
+        ])
+    });
     let listed = (sentence.range.start..at).any(|at| is_any(document, at, &[":", "and", "with", ","]));
-    let closed = is_any(document, title.end, &[",", ".", ")", "at", "of", "@", "for", "bei", "chez", "en", "bij"])
-        || title.end >= sentence.range.end;
+    let closed =
+        is_any(document, title.end, &[",", ".", ")", "at", "of", "@", "for", "bei", "chez", "en", "bij"])
+            || title.end >= sentence.range.end;
     let next = document.token(title.end + 1).filter(|_| title.end + 1 < sentence.range.end);
     let goes_on = next.is_some_and(|next| {
         is_any(document, title.end, &[","])
-            && (next.is_any(&["and", "two", "our"]) || (next.is_capitalised() && !is_ordinary_word(&next.lower)))
+            && (next.is_any(&["and", "two", "our"])
+                || (next.is_capitalised() && !is_ordinary_word(&next.lower)))
     });
     let of_lead = is_said_of_lead(document, sentence, at, at + 1);
-    (introduced && !listed && closed && !goes_on && of_lead)
-        .then(|| candidate(title, Weight::Near, 0.86, at))
+    (introduced && !listed && closed && !goes_on && of_lead).then(|| candidate(title, Weight::Near, 0.86, at))
 }
 
 /// Whether a title or company is held only from some day on: `becomes Controller on 1 July`, `starts in May`.
@@ -128,13 +145,17 @@ pub(super) fn begins_later(document: &Document<'_>, verb: usize, stated: &Range<
         "diventa", "passa", "wordt", "begint", "blir", "bliver",
     ];
     let reach = stated.end..end.min(stated.end + REACH);
-    let present = document.slice(verb.saturating_sub(2)..stated.start).iter().any(|token| token.is_any(PRESENT));
+    let present =
+        document.slice(verb.saturating_sub(2)..stated.start).iter().any(|token| token.is_any(PRESENT));
     reach.into_iter().any(|at| {
         let month = (at + 1..at + 3).any(|at| {
-            document.token(at).is_some_and(|token| crate::rules::date::is_month(&token.lower) || token.is("next"))
+            document
+                .token(at)
+                .is_some_and(|token| crate::rules::date::is_month(&token.lower) || token.is("next"))
         });
         is_any(document, at, FROM)
             && !document.cues(stated.end..at + 1).has_any(Cues::of(&[Cue::Closing]))
-            && (crate::rules::date::is_ahead(document, at..end.min(at + REACH)) && present || present && month)
+            && (crate::rules::date::is_ahead(document, at..end.min(at + REACH)) && present
+                || present && month)
     })
 }

@@ -98,13 +98,14 @@ fn has_lead_as_subject(document: &Document<'_>, sentence: &Sentence, verb: usize
         }
     }
     // The clause has no subject: the one of the clause before it. "The new one, Caio, is …" is about Caio.
-    let named = clause.range.start.checked_sub(2).filter(|at| *at >= sentence.range.start).is_some_and(|at| {
-        document.token(at).is_some_and(|token| token.is_capitalised() && !is_ordinary_word(&token.lower))
-            && document.token(at + 1).is_some_and(|token| token.is(","))
-            && document.cues(at..at + 1) == Cues::NONE
-            && !sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
-            && at > sentence.range.start
-    });
+    let named =
+        clause.range.start.checked_sub(2).filter(|at| *at >= sentence.range.start).is_some_and(|at| {
+            document.token(at).is_some_and(|token| token.is_capitalised() && !is_ordinary_word(&token.lower))
+                && document.token(at + 1).is_some_and(|token| token.is(","))
+                && document.cues(at..at + 1) == Cues::NONE
+                && !sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
+                && at > sentence.range.start
+        });
     if named {
         return false;
     }

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::rules::{
-    text::{Document, Kind, Lead, Token},
+    text::{Document, Kind, Lead, Sentence, Token},
     words::{ADJECTIVES, Cue, Cues, HEAD_ENDINGS, HEADS, MODIFIERS, OF, STARTS, is_ordinary_word},
 };
 
@@ -44,7 +44,11 @@ pub(super) fn has_form(document: &Document<'_>, company: &Range<usize>) -> bool 
 
 /// Whether these are only words of the lead's company: `Head of Sales for Brindle`.
 pub(super) fn names_own_company(document: &Document<'_>, company: &Range<usize>, lead: &Lead) -> bool {
-    document.slice(company.clone()).iter().filter(|token| token.is_word()).all(|token| lead.works_at(&token.lower))
+    document
+        .slice(company.clone())
+        .iter()
+        .filter(|token| token.is_word())
+        .all(|token| lead.works_at(&token.lower))
 }
 
 /// Parts of the world that a title may be for.
@@ -57,7 +61,8 @@ const REGIONS: &[&str] = &[
 ];
 
 fn is_region(token: &Token<'_>) -> bool {
-    token.is_capitalised() && (REGIONS.contains(&token.lower.as_ref()) || MODIFIERS.contains(&token.lower.as_ref()))
+    token.is_capitalised()
+        && (REGIONS.contains(&token.lower.as_ref()) || MODIFIERS.contains(&token.lower.as_ref()))
 }
 
 /// The title that begins here, up to `end`. It needs a noun of titles, unless it is labelled as a title.
@@ -126,21 +131,26 @@ impl Phrase<'_, '_> {
 
     /// `…, EMEA`, `… for North America`.
     fn takes_region(&mut self) {
-        let joins = self.head && self.document.token(self.at).is_some_and(|token| token.is_any(&[",", "for"]));
+        let joins =
+            self.head && self.document.token(self.at).is_some_and(|token| token.is_any(&[",", "for"]));
         if !joins {
             return;
         }
         let from = self.at + 1;
         let mut end = from;
         while end < from + 4
-            && self.document.token(end).is_some_and(|token| is_region(token) || end > from && token.is_any(&["&", "and"]) && self.document.token(end + 1).is_some_and(is_region))
+            && self.document.token(end).is_some_and(|token| {
+                is_region(token)
+                    || end > from
+                        && token.is_any(&["&", "and"])
+                        && self.document.token(end + 1).is_some_and(is_region)
+            })
         {
             end += 1;
         }
-        let closed = self
-            .document
-            .token(end)
-            .is_none_or(|token| !token.is_word() || token.is_any(&["at", "since", "now", "and", "bei", "chez"]));
+        let closed = self.document.token(end).is_none_or(|token| {
+            !token.is_word() || token.is_any(&["at", "since", "now", "and", "bei", "chez"])
+        });
         let region = self.document.slice(from..end);
         let one = region.iter().any(|token| REGIONS.contains(&token.lower.as_ref()));
         let comma = self.document.token(self.at).is_some_and(|token| token.is(","));
@@ -166,7 +176,9 @@ impl Phrase<'_, '_> {
             .is_some_and(|company| has_form(self.document, &company));
         let of_company = genitive
             && next.is_capitalised()
-            && (formed || (joint.is("of") || joints == 1 && joint.is("von")) && noun.is_some_and(|noun| noun.is_any(OF_COMPANIES)));
+            && (formed
+                || (joint.is("of") || joints == 1 && joint.is("von"))
+                    && noun.is_some_and(|noun| noun.is_any(OF_COMPANIES)));
         let dash = joint.is_any(&["-", "/"]) && joint.spaced;
         let adds = joint.is_any(&["and", "&", "/", "-", "und", "et", "y", "e"]);
         let cues = self.document.cues(self.at + joints..self.at + joints + 1);
@@ -233,4 +245,39 @@ pub(super) fn company_phrase(document: &Document<'_>, from: usize, end: usize) -
         at += 1;
     }
     (last > start && last - start <= 8).then_some(start..last)
+}
+
+/// A company's name in a sentence without any capital: one to three words that mean nothing else, up to a word that joins or the end.
+pub(super) fn small_company(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    from: usize,
+) -> Option<Range<usize>> {
+    const LONGEST: usize = 3;
+    const STOPS: &[&str] = &[
+        "now", "and", "as", "since", "but", "so", "btw", "these", "where", "for", "to", "&", "w", "lol",
+        "too", "in",
+    ];
+    let tokens = document.slice(sentence.range.clone());
+    if tokens.iter().any(Token::is_capitalised) {
+        return None;
+    }
+    let mut end = from;
+    while let Some(token) = document.token(end).filter(|_| end < sentence.range.end && end < from + LONGEST) {
+        let plain = token.is_word() && document.cues(end..end + 1) == Cues::NONE;
+        let known = token.is_any(STOPS)
+            || is_ordinary_word(&token.lower)
+            || is_part(token)
+            || OF.contains(&token.lower.as_ref())
+            || token.text.chars().count() < 3;
+        if !plain || known {
+            break;
+        }
+        end += 1;
+    }
+    let stops = document
+        .token(end)
+        .filter(|_| end < sentence.range.end)
+        .is_none_or(|token| token.is_any(STOPS) || matches!(token.kind, Kind::Mark | Kind::Break));
+    (end > from && stops).then_some(from..end)
 }

@@ -19,14 +19,15 @@ impl Signature<'_, '_> {
     /// Whether a segment is a company's name: the lead's, one with a legal form, or that of an address in the signature.
     pub(super) fn is_company(&self, segment: &Range<usize>) -> bool {
         const FORMS: &[&str] = &[
-            "gmbh", "ag", "kg", "ltd", "limited", "inc", "llc", "plc", "corp", "sa", "sas", "sarl", "srl", "spa",
-            "bv", "nv", "ab", "as", "oy", "aps", "se", "co", "sl", "lda", "llp",
+            "gmbh", "ag", "kg", "ltd", "limited", "inc", "llc", "plc", "corp", "sa", "sas", "sarl", "srl",
+            "spa", "bv", "nv", "ab", "as", "oy", "aps", "se", "co", "sl", "lda", "llp",
         ];
         let tokens = self.document.slice(segment.clone());
         let words: Vec<&Token<'_>> = tokens.iter().filter(|token| token.is_word()).collect();
         let own = !words.is_empty()
             && words.iter().filter(|word| self.lead.works_at(&word.lower)).count() * 2 >= words.len();
-        let formed = words.len() >= 2 && words.last().is_some_and(|word| FORMS.contains(&word.lower.as_ref()));
+        let formed =
+            words.len() >= 2 && words.last().is_some_and(|word| FORMS.contains(&word.lower.as_ref()));
         own || formed || self.is_addressed(&words)
     }
 

@@ -54,7 +54,8 @@ fn segments(document: &Document<'_>, line: &Range<usize>) -> Vec<Range<usize>> {
                 && document.token(at + 1).is_some_and(|next| next.spaced));
         // "Director, Strategic Sourcing" is one title.
         let within = token.is(",")
-            && title_phrase(document, start, line.end, false).is_some_and(|title| title.start == start && title.end > at);
+            && title_phrase(document, start, line.end, false)
+                .is_some_and(|title| title.start == start && title.end > at);
         if parts && !within {
             segments.push(start..at);
             start = at + 1;
@@ -101,12 +102,7 @@ impl Signed {
         }
     }
 
-    fn segment(
-        &mut self,
-        signature: &Signature<'_, '_>,
-        index: usize,
-        segment: &Range<usize>,
-    ) {
+    fn segment(&mut self, signature: &Signature<'_, '_>, index: usize, segment: &Range<usize>) {
         let (document, lead) = (signature.document, signature.lead);
         if index == 0 {
             self.name(document, lead, trim_name(document, segment.clone()));
@@ -145,12 +141,7 @@ impl Signed {
     }
 
     /// A title, or the company's name.
-    fn job(
-        &mut self,
-        signature: &Signature<'_, '_>,
-        index: usize,
-        segment: &Range<usize>,
-    ) {
+    fn job(&mut self, signature: &Signature<'_, '_>, index: usize, segment: &Range<usize>) {
         let (document, lead) = (signature.document, signature.lead);
         let tokens = document.slice(segment.clone());
         let of_company = |segment: &Range<usize>| signature.is_company(segment);

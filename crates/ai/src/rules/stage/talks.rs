@@ -24,7 +24,7 @@ const TERMS: &[&str] = &[
     "klauseln", "rabatt", "prix", "contrat", "clause", "remise", "condiciones", "precio", "contrato", "cláusula", "condizioni",
     "prezzo", "contratto", "condições", "preço", "voorwaarden", "prijs", "korting", "betingelser", "villkor", "pris", "details",
 ];
-const REDLINES: &[&str] = &["redlines", "redline", "redlined", "mark-up", "markup", "marked"];
+const REDLINES: &[&str] = &["redlines", "redline", "redlined", "markup", "markups", "marked", "mark"];
 
 /// What the clauses of a sentence say of talks and stages.
 pub(super) fn talks(document: &Document<'_>, sentence: &Sentence) -> Vec<Candidate<DealStage>> {
@@ -42,7 +42,11 @@ pub(super) fn talks(document: &Document<'_>, sentence: &Sentence) -> Vec<Candida
 }
 
 /// "We are negotiating the payment terms", but not a day off.
-fn negotiating(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
+fn negotiating(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    clause: &Clause,
+) -> Option<Candidate<DealStage>> {
     let verb = find(document, clause.range.clone(), TALKING)?;
     let terms = find(document, verb + 1..clause.range.end, TERMS)?;
     let stated = verb..terms + 1;
@@ -54,10 +58,14 @@ fn negotiating(document: &Document<'_>, sentence: &Sentence, clause: &Clause) ->
 fn redlined(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
     let redlines = find(document, clause.range.clone(), REDLINES)?;
     let terms = find(document, clause.range.clone(), TERMS)?;
-    let marked = !document.token(redlines)?.is("marked") || document.token(redlines + 1)?.is("up");
+    let behind = document.slice(redlines + 1..clause.range.end.min(redlines + 3));
+    let marked = !document.token(redlines)?.is_any(&["marked", "mark"])
+        || behind.iter().any(|token| token.is_any(&["up", "ups"]));
     let denied = clause.unsure || clause.cues.has(Cue::Negated) || clause.cues.has(Cue::Future);
     let wanted = document.slice(clause.range.start..redlines).iter().any(|token| {
-        token.is_any(&["wants", "want", "will", "'ll", "to", "expect", "expects", "before", "after", "once", "no"])
+        token.is_any(&[
+            "wants", "want", "will", "'ll", "to", "expect", "expects", "before", "after", "once", "no",
+        ])
     });
     (marked && !denied && !wanted && !sentence.asks)
         .then(|| candidate(DealStage::Negotiation, 0.82, redlines.min(terms)..redlines.max(terms) + 1))
@@ -67,7 +75,8 @@ fn redlined(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Op
 fn at_stage(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
     let noun = find(document, clause.range.start + 1..clause.range.end, &["stage", "phase"])?;
     let stage = named(&document.token(noun - 1)?.lower)?;
-    let joint = find(document, noun.saturating_sub(3).max(clause.range.start)..noun - 1, &["at", "in", "the"])?;
+    let joint =
+        find(document, noun.saturating_sub(3).max(clause.range.start)..noun - 1, &["at", "in", "the"])?;
     let stated = joint..noun + 1;
     is_settled(document, sentence, clause, &stated, stage).then(|| candidate(stage, 0.92, stated))
 }

@@ -131,7 +131,9 @@ fn directive_end(text: &str, line: usize) -> Option<usize> {
     }
     let head = whole.to_lowercase();
     let begins = head.contains("begin") || head.contains("start of") || head.contains("[inst");
-    let letter = ["forward", "message", "original", "weitergeleitet", "transféré"].iter().any(|word| head.contains(word));
+    let letter = ["forward", "message", "original", "weitergeleitet", "transféré"]
+        .iter()
+        .any(|word| head.contains(word));
     if !begins || letter {
         return None;
     }

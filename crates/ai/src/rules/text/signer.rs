@@ -16,10 +16,13 @@ const CLOSINGS: &[&str] = &[
 ];
 
 /// Words before a name, and behind it.
-const HONORIFICS: &[&str] = &["dr", "prof", "mr", "mrs", "ms", "mx", "ing", "dipl", "mag", "herr", "frau", "ir", "drs", "sir", "dame"];
+const HONORIFICS: &[&str] = &[
+    "dr", "prof", "mr", "mrs", "ms", "mx", "ing", "dipl", "mag", "herr", "frau", "ir", "drs", "sir", "dame",
+];
 const BEHIND_NAMES: &[&str] = &[
-    "she", "her", "hers", "he", "him", "his", "they", "them", "theirs", "elle", "il", "sie", "er", "ella", "él", "phd", "mba", "msc", "bsc",
-    "ma", "ba", "md", "pe", "cpa", "cfa", "acca", "esq", "jr", "sr", "mrics", "ceng", "pmp", "frcs", "obe", "mbe", "llm", "ph", "d", "m", "a",
+    "she", "her", "hers", "he", "him", "his", "they", "them", "theirs", "elle", "il", "sie", "er", "ella",
+    "él", "phd", "mba", "msc", "bsc", "ma", "ba", "md", "pe", "cpa", "cfa", "acca", "esq", "jr", "sr",
+    "mrics", "ceng", "pmp", "frcs", "obe", "mbe", "llm", "ph", "d", "m", "a",
 ];
 
 /// Signatures: a name on a line of its own, above a title, a number or an address.
@@ -37,9 +40,9 @@ impl Reader<'_, '_> {
             .map(|token| token.lower.to_string())
             .collect();
         let rest = tokens.get(name_end..).unwrap_or_default();
-        let titled = rest.iter().all(|token| {
-            token.is_any(BEHIND_NAMES) || token.is_any(&["(", ")", "/", ",", ".", "|"])
-        });
+        let titled = rest
+            .iter()
+            .all(|token| token.is_any(BEHIND_NAMES) || token.is_any(&["(", ")", "/", ",", ".", "|"]));
         let alone = titled;
         let next = lines.get(1).map(|next| self.of(&next.tokens)).unwrap_or_default();
         let followed = self.is_contact(rest)
@@ -152,8 +155,7 @@ pub(crate) fn name_of(line: &[Token<'_>]) -> Option<Range<usize>> {
             && !token.spaced
             && token.is_word()
             && line.get(end - 1).is_some_and(|before| before.is("-") && !before.spaced);
-        if !(hyphened
-            || token.is_capitalised() && !is_ordinary_word(&token.lower) || particle || initial) {
+        if !(hyphened || token.is_capitalised() && !is_ordinary_word(&token.lower) || particle || initial) {
             break;
         }
         end += 1;
