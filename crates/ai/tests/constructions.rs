@@ -33,7 +33,7 @@ fn expected(stated: &str) -> Value {
     Value::Object(fields)
 }
 
-fn labelled(id: String, line: &str) -> Labelled {
+fn labelled(id: &str, line: &str) -> Labelled {
     let (text, stated) = line.split_once("=>").unwrap();
     let label = json!({
         "id": id,
@@ -59,7 +59,7 @@ fn constructions_say_what_they_say_and_their_twins_nothing() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let labelled = labelled(format!("{table}:{} {line}\n   ", number + 1), line);
+            let labelled = labelled(&format!("{table}:{} {line}\n   ", number + 1), line);
             report.add(&labelled, &rules.read(&labelled.note), 0.0);
         }
     }

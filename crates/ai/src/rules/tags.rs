@@ -119,7 +119,7 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<R
     let ended = stop >= end
         || is_any(document, stop, ENDS)
         || document.token(stop).is_some_and(|token| token.kind == Kind::Mark && !is_quote(&token.lower));
-    ended.then(|| Request { adds: true, tag, evidence: at..stop })
+    ended.then_some(Request { adds: true, tag, evidence: at..stop })
 }
 
 /// "Him", "John", "this one".

@@ -131,7 +131,8 @@ fn renamed(
     }
     let clause = sentence.clause(at)?;
     let company = company_phrase(document, at + 1, clause.range.end)?;
-    if !(named || becomes) && !keeps_a_word(document, sentence, lead, at, &company) {
+    let says = named || becomes || keeps_a_word(document, sentence, lead, at, &company);
+    if !says {
         return None;
     }
     let before = sentence.range.start..at;

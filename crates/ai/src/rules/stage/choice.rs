@@ -72,10 +72,7 @@ fn in_clause(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> O
         || (rival.saturating_sub(2)..rival).any(|at| is_any(at, JOINTS));
     let stated = verb.min(rival)..verb.max(rival) + 1;
     let near = between.len() < NEAR;
-    (near && joined && is_settled(document, sentence, clause, &stated, DealStage::Lost)).then(|| Candidate {
-        value: DealStage::Lost,
-        weight: Weight::Stated,
-        confidence: 0.91,
-        evidence: stated,
-    })
+    (near && joined && is_settled(document, sentence, clause, &stated, DealStage::Lost)).then_some(
+        Candidate { value: DealStage::Lost, weight: Weight::Stated, confidence: 0.91, evidence: stated },
+    )
 }

@@ -223,12 +223,11 @@ pub(super) fn is_settled(
         .any(|token| token.is_any(WANTED) && !(token.is("to") && stage == Lost));
     let by = document.token(stated.end).is_some_and(|token| {
         token.is_any(&["by", "before", "until", "bis", "avant", "antes", "entro", "voor"])
-    }) && document
-        .token(stated.end + 1)
-        .is_some_and(|token| !token.is_any(&["hand", "mail", "email", "both", "john"]));
+    }) && date::is_dated(document, stated.end + 1..clause.range.end.min(stated.end + 6));
+    let due = by && stage != Lost;
     let others = sentence.mentions.iter().any(|mention| {
         mention.who == Who::Other && clause.range.contains(&mention.at) && mention.at < stated.end
     });
     let ahead = date::is_ahead(document, clause.range.clone());
-    !doubted && !wanted && !(by && stage != Lost) && !others && !ahead
+    !(doubted || wanted || due || others || ahead)
 }

@@ -9,6 +9,7 @@ use crate::rules::words::{Cue, Cues};
 
 /// Tokens between two full stops, or a line.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Sentence {
     /// Its tokens.
     pub(crate) range: Range<usize>,
