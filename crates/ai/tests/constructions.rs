@@ -8,11 +8,12 @@ use leadkeep_ai::{
 };
 use serde_json::{Map, Value, json};
 
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 7] = [
     ("amount", include_str!("constructions/amount.txt")),
     ("contact", include_str!("constructions/contact.txt")),
     ("date", include_str!("constructions/date.txt")),
     ("job", include_str!("constructions/job.txt")),
+    ("mixed", include_str!("constructions/mixed.txt")),
     ("stage", include_str!("constructions/stage.txt")),
     ("tags", include_str!("constructions/tags.txt")),
 ];
@@ -32,7 +33,7 @@ fn expected(stated: &str) -> Value {
     Value::Object(fields)
 }
 
-fn labelled(id: String, line: &str) -> Labelled {
+fn labelled(id: &str, line: &str) -> Labelled {
     let (text, stated) = line.split_once("=>").unwrap();
     let label = json!({
         "id": id,
@@ -58,7 +59,7 @@ fn constructions_say_what_they_say_and_their_twins_nothing() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let labelled = labelled(format!("{table}:{} {line}\n   ", number + 1), line);
+            let labelled = labelled(&format!("{table}:{} {line}\n   ", number + 1), line);
             report.add(&labelled, &rules.read(&labelled.note), 0.0);
         }
     }

@@ -109,6 +109,7 @@ fn weight(
         || clause.unsure
         || !sentence.is_of_lead(start)
         || label.is_some_and(|label| is_someones(document, sentence, label))
+        || sentence.may_be_of_another(&document.cues) && !is_like_name(address, lead)
     {
         return None;
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     stage::named,
-    text::{Author, Document, Kind, Sentence, Who},
+    text::{Author, Document, Kind, Sentence, Token, Who},
     words::{Cue, Cues},
 };
 
@@ -119,7 +119,7 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<R
     let ended = stop >= end
         || is_any(document, stop, ENDS)
         || document.token(stop).is_some_and(|token| token.kind == Kind::Mark && !is_quote(&token.lower));
-    ended.then(|| Request { adds: true, tag, evidence: at..stop })
+    ended.then_some(Request { adds: true, tag, evidence: at..stop })
 }
 
 /// "Him", "John", "this one".
@@ -133,8 +133,16 @@ fn marked(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Req
     let end = sentence.clause(at)?.range.end;
     if is_any(document, at, MARK) {
         let joint = (at + 1..end.min(at + 7)).find(|at| is_any(document, *at, AS));
-        if let Some(joint) = joint {
+        let other = |at: usize| {
+            is_any(document, at, TAG) || document.token(at).is_some_and(|token| is_quote(&token.lower))
+        };
+        if let Some(joint) = joint.filter(|joint| !(at + 1..*joint).any(other)) {
             let (tag, stop) = tag_at(document, joint + 1, end)?;
+            // "As a key decision maker" is what somebody is.
+            let article = is_any(document, joint + 1, &["a", "an"]);
+            if article && stop < end && document.token(stop).is_some_and(Token::is_word) {
+                return None;
+            }
             return Some(Request { adds: true, tag, evidence: at..stop });
         }
     }

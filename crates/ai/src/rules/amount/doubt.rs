@@ -27,6 +27,37 @@ impl Reader<'_, '_> {
             || !(self.sentence.is_of_lead(written.range.start) || self.is_released(written))
             || self.is_bounded(written)
             || self.is_rate(written)
+            || self.is_of_a_thing(written)
+    }
+
+    /// "The renovation costs 50k", "a 50k grant": the price of something else.
+    fn is_of_a_thing(&self, written: &Written) -> bool {
+        #[rustfmt::skip]
+        const COSTS: &[&str] = &["costs", "cost", "kostet", "kostete", "coûte", "cuesta", "costa", "custa", "kost", "koster", "kostar"];
+        #[rustfmt::skip]
+        const OURS: &[&str] = &[
+            "it", "this", "that", "project", "deal", "solution", "system", "package", "licence", "license", "whole", "everything", "all",
+            "software", "setup", "implementation", "set", "thing", "total", "the", "would", "will", "may", "can", "should", "he", "she",
+            "das", "es", "projekt", "lösung", "alles", "ça", "cela", "tout", "todo", "tutto", "tudo", "alles", "dat", "het", "det", "and", "option",
+            "overall", "project's", "estimated", "expected", "our", "now", "module", "platform", "programme", "program", "one-off", "final", "net",
+        ];
+        #[rustfmt::skip]
+        const THINGS: &[&str] = &[
+            "grant", "loan", "bonus", "fine", "donation", "mortgage", "prize", "deficit", "turnover", "revenue", "repair", "deposit",
+            "salary", "machine", "tractor", "van", "roof", "house", "boat", "fundraiser", "scholarship", "lawsuit", "profit", "loss",
+        ];
+        let token = |at: usize| self.document.token(at);
+        let start = written.range.start;
+        let within = |at: usize| at >= self.sentence.range.start && at < self.sentence.range.end;
+        let verb = start
+            .checked_sub(1)
+            .filter(|at| within(*at) && token(*at).is_some_and(|token| token.is_any(COSTS)));
+        let subject = verb.and_then(|at| at.checked_sub(1)).filter(|at| within(*at)).and_then(token);
+        let cost = subject
+            .is_some_and(|subject| subject.is_word() && !subject.is_any(OURS) && !subject.is_capitalised());
+        let thing =
+            within(written.range.end) && token(written.range.end).is_some_and(|token| token.is_any(THINGS));
+        cost || thing
     }
 
     /// "His boss approved 40k": those above the lead release what it spends.
@@ -46,7 +77,7 @@ impl Reader<'_, '_> {
         let by =
             self.sentence.mentions.iter().rev().find(|mention| mention.at < start).map(|mention| mention.at);
         by.is_some_and(|by| {
-            self.document.token(by).is_some_and(|token| token.is_any(ABOVE))
+            self.document.slice(by..start.min(by + 5)).iter().any(|token| token.is_any(ABOVE))
                 && self.document.slice(by + 1..start).iter().any(|token| token.is_any(RELEASED))
         })
     }
@@ -151,6 +182,16 @@ impl Reader<'_, '_> {
                 .filter(|at| *at >= self.sentence.range.start)
                 .is_some_and(|at| self.document.cues(at..at + 1).has_any(FOR))
         });
+        let counted =
+            written.range.start.checked_sub(1).and_then(|at| self.document.token(at)).is_some_and(|token| {
+                token.is_any(&[
+                    "number", "no", "nr", "ref", "#", "id", "code", "ticket", "po", "invoice", "nummer",
+                    "num",
+                ])
+            });
+        if counted {
+            return false;
+        }
         let next =
             self.document.token(written.range.end).filter(|_| written.range.end < self.sentence.range.end);
         near && next.is_none_or(|token| {

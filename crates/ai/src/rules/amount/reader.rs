@@ -94,7 +94,7 @@ impl Reader<'_, '_> {
         let corrected = self.correction(&all);
         let mut found: Vec<(Written, Weight)> = Vec::new();
         for (index, written) in all.iter().enumerate() {
-            if ranges.get(index).copied().unwrap_or(false) {
+            if ranges.get(index).copied().unwrap_or(false) || self.is_left_behind(written) {
                 continue;
             }
             if let Some(mark) = corrected {
@@ -108,6 +108,15 @@ impl Reader<'_, '_> {
             }
         }
         self.last_of_a_move(found)
+    }
+
+    /// "40k -> 45k".
+    fn is_left_behind(&self, written: &Written) -> bool {
+        match self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 2)) {
+            [dash, tip] => dash.is("-") && tip.is(">") || dash.is("→"),
+            [tip] => tip.is("→"),
+            _ => false,
+        }
     }
 
     /// "40k, no sorry, 45k": where what is behind replaces what is before.
@@ -183,6 +192,7 @@ impl Reader<'_, '_> {
                 "wir",
                 "eso",
                 "questo",
+                "thing",
             ])
         })
     }
@@ -249,11 +259,20 @@ impl Reader<'_, '_> {
         }
         if cue == Cues::NONE {
             let moved = clause.cues.has(Cue::Moved) && self.follows(written.range.start, "to");
-            if written.is_money() && (self.is_equated(written) || moved) {
+            let before = self
+                .document
+                .slice(written.range.start.saturating_sub(3).max(clause.range.start)..written.range.start);
+            let closes = clause.cues.has(Cue::Closing)
+                && before
+                    .iter()
+                    .any(|token| token.is_any(&["for", "at", "für", "zu", "pour", "por", "per", "voor"]));
+            if written.is_money() && (self.is_equated(written) || moved || closes) {
                 return Some(Weight::Near);
             }
             let short = clause.range.len() <= written.range.len() + 4;
-            let leads = written.shown.is_some() && written.range.start <= clause.range.start + 1;
+            let leads = written.shown.is_some()
+                && (written.range.start <= clause.range.start + 1
+                    || before.last().is_some_and(|token| token.is(":")));
             return ((short || leads) && amounts == 1 && written.is_money()).then_some(Weight::Alone);
         }
         let replaces =

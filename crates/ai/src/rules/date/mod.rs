@@ -32,6 +32,11 @@ pub(crate) fn is_month(lower: &str) -> bool {
     words::month(lower).is_some()
 }
 
+/// Whether there is a day among these tokens, vague or not.
+pub(crate) fn is_dated(document: &Document<'_>, range: Range<usize>) -> bool {
+    !scan::written(document.slice(range), document.written_on).is_empty()
+}
+
 /// The one day that a quote states, seen from the day it was written: `end of Q2`, `next Friday`, `mid March`, `28/02/2026`.
 ///
 /// Nothing where there is none, several that differ, or one that may be two (`04/05/2026`) or none (`early May`, `fiscal Q3`).

@@ -68,12 +68,11 @@ impl Scanner<'_, '_> {
             return None;
         }
         let (day, month) = (day.parse().ok()?, Month::try_from(month.parse::<u8>().ok()?).ok()?);
-        match year {
-            Some(year) => Some((at + 1, Date::from_calendar_date(full_year(year)?, month, day).ok(), true)),
-            None => {
-                let dot = usize::from(self.token(at + 1).is_some_and(|dot| dot.is(".") && !dot.spaced));
-                Some((at + 1 + dot, calendar::next_day(month, day, self.today), true))
-            }
+        if let Some(year) = year {
+            Some((at + 1, Date::from_calendar_date(full_year(year)?, month, day).ok(), true))
+        } else {
+            let dot = usize::from(self.token(at + 1).is_some_and(|dot| dot.is(".") && !dot.spaced));
+            Some((at + 1 + dot, calendar::next_day(month, day, self.today), true))
         }
     }
 }

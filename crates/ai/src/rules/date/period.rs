@@ -144,7 +144,7 @@ impl Scanner<'_, '_> {
         let behind = !next && self.is(at + 1, &["prochain", "próximo", "prossimo", "que"]);
         if behind {
             let date = date
-                .and_then(|end| end.next_day())
+                .and_then(time::Date::next_day)
                 .and_then(|day| calendar::month_end(day.year(), day.month()));
             let month = token.is_any(&["mois", "mes", "mese", "mês"]);
             return Some((at + 2, date.filter(|_| month), false));

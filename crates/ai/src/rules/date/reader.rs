@@ -66,6 +66,11 @@ impl Reader<'_, '_> {
         let due = is_any(written.range.start.saturating_sub(1), &["by", "before", "until", "till", "for"]);
         let before = cue.saturating_sub(3).max(self.sentence.range.start)..cue;
         let behind = cue < written.range.start;
+        // Without its year, a day of last week seems to be in a year.
+        let long = written.date.is_some_and(|date| (date - self.document.written_on).whole_days() > 300);
+        if long && is_any(cue, DONE) && behind {
+            return true;
+        }
         let was = before.clone().any(|at| is_any(at, &["was", "were", "had", "has", "'ve"]));
         is_any(cue, DONE) && behind && !due && (was || !before.into_iter().any(|at| is_any(at, TO_COME)))
     }
@@ -79,6 +84,11 @@ impl Reader<'_, '_> {
         let mut found = Vec::new();
         for (index, written) in all.iter().enumerate() {
             let Some(date) = written.date.filter(|date| *date >= written_on) else { continue };
+            // "June 6 -> June 20".
+            let arrow = self.document.slice(written.range.end..written.range.end + 2);
+            if matches!(arrow, [dash, tip] if dash.is("-") && tip.is(">") || dash.is("→")) {
+                continue;
+            }
             let beside = [index.checked_sub(1), Some(index + 1)]
                 .into_iter()
                 .flatten()
@@ -146,6 +156,7 @@ impl Reader<'_, '_> {
         let before = self.document.slice(start.saturating_sub(3).max(self.sentence.range.start)..start);
         let replaced = before.iter().any(|token| {
             token.is_any(&["from", "not", "until", "since", "instead", "after", "vor", "nach", "ab", "seit"])
+                && !(token.is("until") && clause.cues.has(Cue::Moved))
         });
         clause.unsure
             || clause.cues.has(Cue::Negated)

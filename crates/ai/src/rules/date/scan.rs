@@ -88,6 +88,11 @@ impl Scanner<'_, '_> {
                 || self.is(after, &["year", "quarter", "next"]);
             return named.then_some((after + 1, None, true));
         }
+        if self.is(at, &["week", "semaine", "semana", "settimana"])
+            && self.is(at + 1, &["of", "du", "del", "commencing"])
+        {
+            return Some((at + 4, None, true));
+        }
         let weekday = self.token(at).and_then(|token| words::weekday(&token.lower)).is_some();
         (weekday && self.is(at + 1, &["week"])).then_some((at + 2, None, true))
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Document, Sentence, Who},
+    text::{Document, Sentence, Token, Who},
     words::{Cue, Cues, is_ordinary_word},
 };
 
@@ -56,43 +56,62 @@ pub(super) fn took(document: &Document<'_>, sentence: &Sentence, at: usize) -> O
 /// Nouns behind a title.
 pub(super) const ROLES: &[&str] = &["role", "job", "position", "post", "seat", "slot", "chair"];
 
-/// `went from Buyer to Head of Purchasing`, `no longer Buyer but Head of Purchasing`.
+/// Titles that replace another one, which is named before.
 pub(super) fn changed(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
-    if is_any(document, at, &["to"]) {
-        let clause = sentence.clause(at)?;
-        let from = (clause.range.start..at).rev().take(10).find(|at| is_any(document, *at, &["from"]))?;
-        let old = title_phrase(document, from + 1, at, false).filter(|old| old.end == at)?;
-        const MOVED: &[&str] =
-            &["went", "moved", "promoted", "jumped", "rose", "changed", "switched", "bumped", "up"];
-        let verb = from.checked_sub(1).filter(|verb| is_any(document, *verb, MOVED))?;
-        let title = title_phrase(document, at + 1, clause.range.end, false)?;
-        let of_lead = is_said_of_lead(document, sentence, from, title.start)
-            && has_lead_as_subject(document, sentence, verb);
-        return (of_lead && old.end > old.start).then(|| candidate(title, Weight::Final, 0.92, verb));
+    from_to(document, sentence, at)
+        .or_else(|| arrowed(document, sentence, at))
+        .or_else(|| instead(document, sentence, at))
+}
+
+/// `went from Buyer to Head of Purchasing`.
+fn from_to(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
+    const REACH: usize = 10;
+    const MOVED: &[&str] =
+        &["went", "moved", "promoted", "jumped", "rose", "changed", "switched", "bumped", "up"];
+    if !is_any(document, at, &["to"]) {
+        return None;
     }
-    if is_any(document, at, &[">", "→"]) {
-        let arrow = if is_any(document, at, &[">"]) { at.checked_sub(1)? } else { at };
-        let old = (sentence.range.start..arrow)
-            .find_map(|from| title_phrase(document, from, arrow, false).filter(|old| old.end == arrow))?;
-        let title = title_phrase(document, at + 1, clause_end(sentence, at + 1), false)?;
-        let of_lead = is_said_of_lead(document, sentence, old.start, title.start);
-        return of_lead.then(|| candidate(title, Weight::Final, 0.9, old.start));
-    }
+    let clause = sentence.clause(at)?;
+    let from = (clause.range.start..at).rev().take(REACH).find(|at| is_any(document, *at, &["from"]))?;
+    title_phrase(document, from + 1, at, false).filter(|old| old.end == at)?;
+    let verb = from.checked_sub(1).filter(|verb| is_any(document, *verb, MOVED))?;
+    let title = title_phrase(document, at + 1, clause.range.end, false)?;
+    let of_lead = is_said_of_lead(document, sentence, from, title.start)
+        && has_lead_as_subject(document, sentence, verb);
+    of_lead.then(|| candidate(title, Weight::Final, 0.92, verb))
+}
+
+/// `Buyer -> Head of Purchasing`.
+fn arrowed(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
+    const REACH: usize = 12;
+    let arrow = match document.token(at)?.lower.as_ref() {
+        ">" => at.checked_sub(1).filter(|dash| is_any(document, *dash, &["-", "="]))?,
+        "→" => at,
+        _ => return None,
+    };
+    let old = (arrow.saturating_sub(REACH).max(sentence.range.start)..arrow)
+        .find_map(|from| title_phrase(document, from, arrow, false).filter(|old| old.end == arrow))?;
+    let title = title_phrase(document, at + 1, clause_end(sentence, at + 1), false)?;
+    is_said_of_lead(document, sentence, old.start, title.start)
+        .then(|| candidate(title, Weight::Final, 0.9, old.start))
+}
+
+/// `no longer Buyer but Head of Purchasing`.
+fn instead(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
+    const REACH: usize = 14;
     if !is_any(document, at, &["but", "sondern", "mais", "sino", "ma", "mas", "maar"]) {
         return None;
     }
-    let before = sentence.range.start..at;
+    let before = at.saturating_sub(REACH).max(sentence.range.start)..at;
+    let no_longer = |pair: &[Token<'_>]| matches!(pair, [no, longer] if no.is("no") && longer.is("longer"));
     let denied = document.cues(before.clone()).has(Cue::Negated)
-        || document
-            .slice(before.clone())
-            .windows(2)
-            .any(|pair| matches!(pair, [no, longer] if no.is("no") && longer.is("longer")));
+        || document.slice(before.clone()).windows(2).any(no_longer);
     let was = before.clone().any(|at| document.cues(at..at + 1).has(Cue::Becomes));
-    let old = before.clone().find_map(|at| title_phrase(document, at, before.end, false));
+    before.clone().find_map(|at| title_phrase(document, at, before.end, false))?;
     let title = title_phrase(document, at + 1, clause_end(sentence, at + 1), false)?;
     let clause = sentence.clause(at)?;
     let of_lead = !clause.unsure && !sentence.asks && sentence.is_of_lead(at);
-    (denied && was && old.is_some() && of_lead).then(|| candidate(title, Weight::Final, 0.9, at))
+    (denied && was && of_lead).then(|| candidate(title, Weight::Final, 0.9, at))
 }
 
 /// `John, now Head of Purchasing, …`, `John, the new Head of Purchasing, …`.
@@ -155,7 +174,7 @@ pub(super) fn begins_later(document: &Document<'_>, verb: usize, stated: &Range<
         });
         is_any(document, at, FROM)
             && !document.cues(stated.end..at + 1).has_any(Cues::of(&[Cue::Closing]))
-            && (crate::rules::date::is_ahead(document, at..end.min(at + REACH)) && present
-                || present && month)
+            && present
+            && (month || crate::rules::date::is_ahead(document, at..end.min(at + REACH)))
     })
 }

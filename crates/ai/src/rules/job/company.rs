@@ -3,8 +3,8 @@ use std::ops::Range;
 use super::{
     change::{ROLES, begins_later},
     has_lead_as_subject, is_said_of_lead,
-    moves::{is_place_or_department, left_for},
-    phrase::{company_phrase, has_form, names_own_company},
+    moves::{founded, is_place_or_department, left_for, works_at},
+    phrase::{company_phrase, has_form, names_own_company, small_company},
     title::Title,
 };
 use crate::rules::{
@@ -24,6 +24,8 @@ pub(crate) fn companies(
         for at in sentence.range.clone() {
             let claim = joined(document, sentence, at)
                 .or_else(|| left_for(document, sentence, lead, at))
+                .or_else(|| works_at(document, sentence, lead, at))
+                .or_else(|| founded(document, sentence, at))
                 .or_else(|| renamed(document, sentence, lead, at))
                 .or_else(|| labelled(document, sentence, at));
             found.extend(claim);
@@ -55,6 +57,7 @@ fn behind_title(
         token.is_any(&["de", "di", "da", "do", "del", "acquisti", "vendite", "compras", "ventas"])
     });
     let company = company_phrase(document, at + 1, sentence.clause(at)?.range.end)
+        .or_else(|| small_company(document, sentence, at + 1).filter(|_| joint.is_any(&["at", "@"])))
         .filter(|company| !is_place_or_department(document, company))
         .filter(|company| !genitive || has_form(document, company))
         .filter(|_| !joint.is_any(&["no", "in"]) || foreign)
@@ -77,7 +80,9 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         return None;
     }
     let clause = sentence.clause(at)?;
-    let company = company_phrase(document, at + 1, clause.range.end)?;
+    let company = company_phrase(document, at + 1, clause.range.end)
+        .or_else(|| small_company(document, sentence, at + 1))?;
+    let small = document.token(company.start).is_some_and(|token| !token.is_capitalised());
     let verb = (sentence.range.start..=at)
         .rev()
         .take_while(|at| document.cues(*at..at + 1).has(Cue::Joins))
@@ -102,7 +107,7 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         evidence: verb..company.end,
         value: company,
         weight: Weight::Final,
-        confidence: 0.92,
+        confidence: if small { 0.75 } else { 0.92 },
     })
 }
 
@@ -119,11 +124,17 @@ fn renamed(
     let are = document.token(at)?.is_any(&["are", "'re", "am"]);
     let becomes =
         sentence.cues.has(Cue::Renamed) && (cues.has(Cue::Becomes) || are) && !next.has(Cue::Becomes);
-    if !(named || becomes) {
+    // "Brindle & Hart has become Brindle Group": one word stays.
+    let stays = cues.has(Cue::Becomes) && !next.has(Cue::Becomes);
+    if !(named || becomes || stays) {
         return None;
     }
     let clause = sentence.clause(at)?;
     let company = company_phrase(document, at + 1, clause.range.end)?;
+    let says = named || becomes || keeps_a_word(document, sentence, lead, at, &company);
+    if !says {
+        return None;
+    }
     let before = sentence.range.start..at;
     let told_to_record = document.token(at)?.is("records");
     let of_company = document.cues(before.clone()).has(Cue::Company)
@@ -158,6 +169,23 @@ fn renamed(
         weight: Weight::Final,
         confidence: 0.92,
     })
+}
+
+/// Whether a company's name stands before the verb, and a part of it behind.
+fn keeps_a_word(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    lead: &Lead,
+    verb: usize,
+    company: &Range<usize>,
+) -> bool {
+    let own = |at: usize| {
+        document.token(at).is_some_and(|token| lead.works_at(&token.lower) && !lead.is_called(&token.lower))
+    };
+    let first = (sentence.range.start..verb).rev().find(|at| !document.cues(*at..at + 1).has(Cue::Becomes));
+    first.is_some_and(own)
+        && company.clone().any(own)
+        && document.slice(company.clone()).iter().any(|token| token.is_word() && !lead.works_at(&token.lower))
 }
 
 /// `Company: Acme`.

@@ -49,6 +49,86 @@ pub(super) fn left_for(
     })
 }
 
+/// `has set up his own firm called Tillery Advisory`.
+pub(super) fn founded(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    at: usize,
+) -> Option<Candidate<Range<usize>>> {
+    const FIRMS: &[&str] = &[
+        "firm",
+        "company",
+        "consultancy",
+        "business",
+        "agency",
+        "studio",
+        "practice",
+        "startup",
+        "start-up",
+        "shop",
+    ];
+    const VERBS: &[&str] = &[
+        "set", "founded", "started", "launched", "runs", "running", "opened", "has", "formed", "created",
+        "starting",
+    ];
+    let is_any = |at: usize, words: &[&str]| document.token(at).is_some_and(|token| token.is_any(words));
+    let own = (at.saturating_sub(3)..at).any(|at| is_any(at, &["own"]));
+    if !is_any(at, FIRMS) || !own {
+        return None;
+    }
+    let verb = (at.saturating_sub(8).max(sentence.range.start)..at).find(|at| is_any(*at, VERBS))?;
+    let mut from = at + 1;
+    while is_any(from, &["called", "named", ",", ":", "now"]) && from < at + 4 {
+        from += 1;
+    }
+    let company =
+        company_phrase(document, from, sentence.clause(from)?.range.end).filter(|_| from > at + 1)?;
+    let of_lead =
+        is_said_of_lead(document, sentence, verb, at) && has_lead_as_subject(document, sentence, verb);
+    of_lead.then_some(Candidate {
+        evidence: verb..company.end,
+        value: company,
+        weight: Weight::Final,
+        confidence: 0.86,
+    })
+}
+
+/// `is heading up procurement at Silverfin Marine`, `ist seit April bei der Oakline GmbH`: where somebody works now.
+pub(super) fn works_at(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    lead: &Lead,
+    at: usize,
+) -> Option<Candidate<Range<usize>>> {
+    const REACH: usize = 10;
+    #[rustfmt::skip]
+    const WORKS: &[&str] = &[
+        "heading", "heads", "leads", "leading", "runs", "running", "working", "works", "arbeitet", "leitet", "travaille", "dirige",
+        "trabaja", "lavora", "trabalha", "werkt", "leidt", "jobber", "jobbar",
+    ];
+    if !document.token(at)?.is_any(&["at", "bei", "chez", "presso", "bij", "hos"]) {
+        return None;
+    }
+    let clause = sentence.clause(at)?;
+    let from = at.saturating_sub(REACH).max(clause.range.start);
+    let is_any = |at: usize, words: &[&str]| document.token(at).is_some_and(|token| token.is_any(words));
+    let now = (from..at).any(|at| {
+        is_any(at, &["seit", "jetzt", "nun", "now", "since", "désormais", "depuis", "nu", "sinds", "ora"])
+    });
+    let verb =
+        (from..at).find(|at| is_any(*at, WORKS) || now && is_any(*at, &["ist", "est", "is", "'s", "è"]))?;
+    let company = company_phrase(document, at + 1, clause.range.end)?;
+    let own = super::phrase::names_own_company(document, &company, lead);
+    let of_lead = is_said_of_lead(document, sentence, verb, company.start)
+        && has_lead_as_subject(document, sentence, verb);
+    (of_lead && !own && !is_place_or_department(document, &company)).then_some(Candidate {
+        evidence: verb..company.end,
+        value: company,
+        weight: Weight::Stated,
+        confidence: 0.87,
+    })
+}
+
 /// Where people move that is no company.
 #[rustfmt::skip]
 const PLACES: &[&str] = &[

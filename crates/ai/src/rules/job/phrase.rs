@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::rules::{
-    text::{Document, Kind, Lead, Token},
+    text::{Document, Kind, Lead, Sentence, Token},
     words::{ADJECTIVES, Cue, Cues, HEAD_ENDINGS, HEADS, MODIFIERS, OF, STARTS, is_ordinary_word},
 };
 
@@ -245,4 +245,39 @@ pub(super) fn company_phrase(document: &Document<'_>, from: usize, end: usize) -
         at += 1;
     }
     (last > start && last - start <= 8).then_some(start..last)
+}
+
+/// A company's name in a sentence without any capital: one to three words that mean nothing else, up to a word that joins or the end.
+pub(super) fn small_company(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    from: usize,
+) -> Option<Range<usize>> {
+    const LONGEST: usize = 3;
+    const STOPS: &[&str] = &[
+        "now", "and", "as", "since", "but", "so", "btw", "these", "where", "for", "to", "&", "w", "lol",
+        "too", "in",
+    ];
+    let tokens = document.slice(sentence.range.clone());
+    if tokens.iter().any(Token::is_capitalised) {
+        return None;
+    }
+    let mut end = from;
+    while let Some(token) = document.token(end).filter(|_| end < sentence.range.end && end < from + LONGEST) {
+        let plain = token.is_word() && document.cues(end..end + 1) == Cues::NONE;
+        let known = token.is_any(STOPS)
+            || is_ordinary_word(&token.lower)
+            || is_part(token)
+            || OF.contains(&token.lower.as_ref())
+            || token.text.chars().count() < 3;
+        if !plain || known {
+            break;
+        }
+        end += 1;
+    }
+    let stops = document
+        .token(end)
+        .filter(|_| end < sentence.range.end)
+        .is_none_or(|token| token.is_any(STOPS) || matches!(token.kind, Kind::Mark | Kind::Break));
+    (end > from && stops).then_some(from..end)
 }

@@ -121,7 +121,7 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
 const AT_WORK: &[&str] = &[
     "heads", "leads", "runs", "returns", "returned", "back", "started", "hired", "continues", "promoted",
     "arbeitet", "travaille", "trabaja", "lavora", "succeeds", "succeeded", "replaced", "replaces", "took", "taken", "appointed",
-    "named", "rejoined", "installed", "confirmed", "signed",
+    "named", "heading", "leading", "running", "rejoined", "installed", "confirmed", "signed",
 ];
 
 /// `moved to headquarters as …`, `joined them as …`.
@@ -132,7 +132,13 @@ fn moved_as(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
     let clause = sentence.clause(at)?;
     let before = clause.range.start..at;
     let works = |at: &usize| document.token(*at).is_some_and(|token| token.is_any(AT_WORK));
-    let work = before.clone().find(works);
+    let lasts = document
+        .slice(before.clone())
+        .iter()
+        .any(|token| token.is_any(&["seit", "jetzt", "nun", "depuis", "desde", "sinds"]));
+    let work = before.clone().find(works).or_else(|| {
+        before.clone().find(|at| lasts && document.token(*at).is_some_and(|token| token.is("ist")))
+    });
     // "We hired Ann as a buyer" is about Ann.
     if work.is_some_and(|verb| !has_lead_as_subject(document, sentence, verb)) {
         return None;

@@ -74,15 +74,26 @@ fn weight(document: &Document<'_>, sentence: &Sentence, written: &Written) -> Op
     let labelled = document.cues(label..label + 1);
     let before = document.cues(clause.range.start..start);
     let after = document.cues(written.range.end..clause.range.end);
-    let wrong = labelled.has(Cue::WrongLine)
+    // "His cell is dead, use … instead."
+    let replaced = label < clause.range.start && clause.cues.has_any(Cues::of(&[Cue::Preferred, Cue::Final]));
+    let wrong = labelled.has(Cue::WrongLine) && !replaced
         || before.has_any(Cues::of(&[Cue::WrongLine, Cue::Past, Cue::Negated]))
         || after.has(Cue::Past);
     if wrong
         || clause.unsure
         || !sentence.is_of_lead(start)
         || is_someones(document, sentence, label)
+        || sentence.may_be_of_another(&document.cues)
         || is_ours(document, sentence, start)
     {
+        return None;
+    }
+    // "Number 4500123" may be anything's.
+    let bare = !written.plain
+        && document.token(label).is_some_and(|token| token.is_any(&["number", "nummer", "no", "nr"]));
+    let owned = document.cues(sentence.range.clone()).has(Cue::Third)
+        || sentence.mentions.iter().any(|mention| mention.at + 3 >= label && mention.at <= label);
+    if bare && !owned {
         return None;
     }
     let preferred = clause.cues.has_any(Cues::of(&[Cue::Preferred, Cue::Final]));

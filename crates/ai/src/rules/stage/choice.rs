@@ -16,7 +16,7 @@ const CHOSE: &[&str] = &[
     "stays", "staying", "stayed", "stick", "sticks", "sticking", "opted", "decided", "bought", "signed", "entschieden", "gewählt",
     "bleibt", "bleiben", "choisi", "retenu", "opté", "reste", "restent", "elegido", "escogido", "optado", "eligieron", "eligió",
     "escogieron", "scelto", "preferito", "optato", "escolheu", "escolheram", "optaram", "optou", "gekozen", "kozen", "blijven",
-    "valgt", "valde", "valt",
+    "valgt", "valde", "valt", "préféré", "prefirió", "prefirieron", "preferiu", "preferiram",
 ];
 
 /// "They went with another supplier": the one that is not us is named near the verb.
@@ -60,6 +60,11 @@ fn in_clause(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> O
             "valgt",
             "valde",
             "valt",
+            "préféré",
+            "prefirió",
+            "prefirieron",
+            "preferiu",
+            "preferiram",
         ],
     );
     let joined = transitive
@@ -67,10 +72,7 @@ fn in_clause(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> O
         || (rival.saturating_sub(2)..rival).any(|at| is_any(at, JOINTS));
     let stated = verb.min(rival)..verb.max(rival) + 1;
     let near = between.len() < NEAR;
-    (near && joined && is_settled(document, sentence, clause, &stated, DealStage::Lost)).then(|| Candidate {
-        value: DealStage::Lost,
-        weight: Weight::Stated,
-        confidence: 0.91,
-        evidence: stated,
-    })
+    (near && joined && is_settled(document, sentence, clause, &stated, DealStage::Lost)).then_some(
+        Candidate { value: DealStage::Lost, weight: Weight::Stated, confidence: 0.91, evidence: stated },
+    )
 }

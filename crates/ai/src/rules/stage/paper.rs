@@ -79,8 +79,22 @@ const EVENTS: &[Event] = &[
             "est arrivé", "est arrivée", "recibido", "ha llegado", "ricevuto", "è arrivato", "recebida", "geplaatst", "ontvangen",
             "is binnen", "mottatt", "mottagen", "modtaget",
         ],
-        not_behind: &["in", "last", "previous", "first", "another", "other", "a", "an", "test", "sample", "tall"],
+        not_behind: &["in", "last", "previous", "first", "another", "other", "test", "sample", "tall", "his", "her"],
         not_before: &["form", "number", "book", "confirmation", "to", "of", "from"],
+    },
+    Event {
+        stage: Lost,
+        nouns: &[
+            "offer", "proposal", "quote", "quotation", "bid", "angebot", "offre", "devis", "oferta", "propuesta", "offerta",
+            "proposta", "offerte", "voorstel", "tilbudet", "offerten",
+        ],
+        done: &[
+            "turned down", "rejected", "declined", "refused", "abgelehnt", "ausgeschlagen", "refusé", "refusée", "décliné", "rechazado",
+            "rechazada", "rechazó", "rechazaron", "rifiutato", "rifiutata", "recusou", "recusaram", "recusada", "afgewezen", "avslått",
+            "afvist", "tackat nej",
+        ],
+        not_behind: &["first", "initial", "previous", "counter", "his", "her", "their", "old", "'s", "another", "job"],
+        not_before: &["back", "to"],
     },
     Event {
         stage: Lost,
@@ -107,9 +121,24 @@ pub(super) fn papers(document: &Document<'_>, sentence: &Sentence) -> Vec<Candid
         return Vec::new();
     }
     let events = |clause| EVENTS.iter().filter_map(move |event| happened(document, sentence, clause, event));
-    let mut found: Vec<_> = sentence.clauses.iter().flat_map(events).collect();
+    let whole = without_brackets(document, sentence);
+    let mut found: Vec<_> = sentence.clauses.iter().chain(&whole).flat_map(events).collect();
     found.extend(sentence.clauses.iter().filter_map(|clause| came_back(document, sentence, clause)));
     found
+}
+
+/// "The quote (45,500) went out": what is around brackets is one clause.
+fn without_brackets(document: &Document<'_>, sentence: &Sentence) -> Option<Clause> {
+    let is = |at: usize, mark: &str| document.token(at).is_some_and(|token| token.is(mark));
+    let open = sentence.range.clone().find(|at| is(*at, "("))?;
+    let close = (open..sentence.range.end).find(|at| is(*at, ")"))?;
+    let (before, after) = (sentence.clause(open.checked_sub(1)?)?, sentence.clause(close + 1)?);
+    let inside = document.cues(open..close);
+    (!inside.has(Cue::Negated)).then(|| Clause {
+        range: before.range.start..after.range.end,
+        cues: before.cues.and(after.cues),
+        unsure: before.unsure || after.unsure,
+    })
 }
 
 fn happened(
@@ -194,12 +223,11 @@ pub(super) fn is_settled(
         .any(|token| token.is_any(WANTED) && !(token.is("to") && stage == Lost));
     let by = document.token(stated.end).is_some_and(|token| {
         token.is_any(&["by", "before", "until", "bis", "avant", "antes", "entro", "voor"])
-    }) && document
-        .token(stated.end + 1)
-        .is_some_and(|token| !token.is_any(&["hand", "mail", "email", "both", "john"]));
+    }) && date::is_dated(document, stated.end + 1..clause.range.end.min(stated.end + 6));
+    let due = by && stage != Lost;
     let others = sentence.mentions.iter().any(|mention| {
         mention.who == Who::Other && clause.range.contains(&mention.at) && mention.at < stated.end
     });
     let ahead = date::is_ahead(document, clause.range.clone());
-    !doubted && !wanted && !(by && stage != Lost) && !others && !ahead
+    !(doubted || wanted || due || others || ahead)
 }

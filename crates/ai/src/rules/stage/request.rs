@@ -32,7 +32,7 @@ const VERBS: &[&str] = &[
 /// Words between them and the stage.
 #[rustfmt::skip]
 const JOINTS: &[&str] = &[
-    "as", "to", "on", "in", "into", "=", ":", "is", "auf", "als", "comme", "en", "à", "como", "come", "now", "→", ">", "at", "op",
+    "as", "to", "on", "in", "into", "=", ":", "is", "auf", "als", "comme", "en", "à", "como", "come", "now", "→", ">", "at", "op", "be",
 ];
 const BETWEEN: &[&str] = &["\"", "'", "closed", "-", "stage", "now", "the", "“", "„"];
 /// Verbs behind what they are about.

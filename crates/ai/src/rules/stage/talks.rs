@@ -24,7 +24,7 @@ const TERMS: &[&str] = &[
     "klauseln", "rabatt", "prix", "contrat", "clause", "remise", "condiciones", "precio", "contrato", "cláusula", "condizioni",
     "prezzo", "contratto", "condições", "preço", "voorwaarden", "prijs", "korting", "betingelser", "villkor", "pris", "details",
 ];
-const REDLINES: &[&str] = &["redlines", "redline", "redlined", "mark-up", "markup", "marked"];
+const REDLINES: &[&str] = &["redlines", "redline", "redlined", "markup", "markups", "marked", "mark"];
 
 /// What the clauses of a sentence say of talks and stages.
 pub(super) fn talks(document: &Document<'_>, sentence: &Sentence) -> Vec<Candidate<DealStage>> {
@@ -58,7 +58,9 @@ fn negotiating(
 fn redlined(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
     let redlines = find(document, clause.range.clone(), REDLINES)?;
     let terms = find(document, clause.range.clone(), TERMS)?;
-    let marked = !document.token(redlines)?.is("marked") || document.token(redlines + 1)?.is("up");
+    let behind = document.slice(redlines + 1..clause.range.end.min(redlines + 3));
+    let marked = !document.token(redlines)?.is_any(&["marked", "mark"])
+        || behind.iter().any(|token| token.is_any(&["up", "ups"]));
     let denied = clause.unsure || clause.cues.has(Cue::Negated) || clause.cues.has(Cue::Future);
     let wanted = document.slice(clause.range.start..redlines).iter().any(|token| {
         token.is_any(&[

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Span,
-    rules::words::{Cue, Cues, Lexicon, Meaning},
+    rules::words::{Cue, Cues, Lexicon, Meaning, is_ordinary_word},
 };
 
 /// A text, understood as far as its sentences.
@@ -154,6 +154,7 @@ fn say(
             mood = Mood { commanded: false, elsewhere: false };
         }
         let mut before = Who::Lead;
+        let mut introduced = false;
         for range in sentences(tokens, line.clone()) {
             let sentence_cues = union(cues, range.clone());
             let focus = people.focus;
@@ -191,12 +192,22 @@ fn say(
                 elsewhere: mood.elsewhere,
                 mentions,
                 before,
+                introduced,
                 range,
             });
+            introduced = ends_with_another(said.last(), cues);
             before = people.focus;
         }
     }
     (said, instructions)
+}
+
+/// Whether a sentence spoke last of somebody else, by name or office.
+fn ends_with_another(sentence: Option<&Sentence>, cues: &[Cues]) -> bool {
+    let last = sentence.and_then(|sentence| sentence.mentions.last());
+    last.is_some_and(|last| {
+        last.who == Who::Other && cues.get(last.at).is_some_and(|cues| !cues.has(Cue::Third))
+    })
 }
 
 /// "Nothing to do with our project" is about the sentence before it.
@@ -207,6 +218,28 @@ fn takes_aside(tokens: &[Token<'_>], range: &Range<usize>) -> bool {
 
 /// "The Baxter deal": one that is called after somebody else.
 fn names_deal(tokens: &[Token<'_>], cues: &[Cues], range: &Range<usize>, lead: &Lead) -> bool {
+    let unknown = |at: usize| {
+        let token = tokens.get(at).filter(|_| at < range.end);
+        token.is_some_and(|token| {
+            token.is_capitalised()
+                && cues.get(at) == Some(&Cues::NONE)
+                && !lead.is_called(&token.lower)
+                && !lead.works_at(&token.lower)
+                && !is_ordinary_word(&token.lower)
+        })
+    };
+    // "We closed Barrow Almshouses on Monday."
+    let closed = range.clone().any(|at| {
+        let verb = tokens
+            .get(at)
+            .is_some_and(|token| token.is_any(&["closed", "won", "signed", "landed", "onboarded", "sold"]));
+        let ours = (at.saturating_sub(2).max(range.start)..at)
+            .any(|at| tokens.get(at).is_some_and(|token| token.is_any(&["we", "i", "we've", "'ve", "us"])));
+        verb && ours && unknown(at + 1)
+    });
+    if closed {
+        return true;
+    }
     range.clone().any(|at| {
         let Some([article, name, deal]) = tokens.get(at..at + 3).filter(|_| at + 3 <= range.end) else {
             return false;

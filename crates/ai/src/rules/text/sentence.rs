@@ -9,6 +9,7 @@ use crate::rules::words::{Cue, Cues};
 
 /// Tokens between two full stops, or a line.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Sentence {
     /// Its tokens.
     pub(crate) range: Range<usize>,
@@ -28,6 +29,8 @@ pub(crate) struct Sentence {
     pub(crate) mentions: Vec<Mention>,
     /// Of whom the sentence before it spoke, where they share a line.
     pub(crate) before: Who,
+    /// Whether the sentence before it, on the same line, spoke last of somebody else: "her number" may be that one's.
+    pub(crate) introduced: bool,
 }
 
 /// A part of a sentence that is sure or unsure by itself.
@@ -52,6 +55,14 @@ impl Sentence {
     pub(crate) fn owner(&self, at: usize) -> Who {
         let before = self.mentions.iter().rev().find(|mention| mention.at <= at);
         before.map_or(self.before, |mention| mention.who)
+    }
+
+    /// Whether a pronoun that owns something here may mean somebody whom the sentence before introduced.
+    pub(crate) fn may_be_of_another(&self, cues: &[Cues]) -> bool {
+        let by_name = |mention: &Mention| {
+            mention.who == Who::Lead && cues.get(mention.at).is_some_and(|cues| !cues.has(Cue::Third))
+        };
+        self.introduced && !self.mentions.iter().any(by_name)
     }
 
     /// Whether somebody else is spoken of up to this token, without the lead coming in between.

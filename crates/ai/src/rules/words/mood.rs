@@ -40,7 +40,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Final,
-        "now|final|finally|in total|all in|altogether|in the end|at the end|actually|correction|corrected|scratch that|make that|makes that|i mean|rather|sorry|revised|updated|new|settled|instead|so that 's|up to now|inzwischen|jetzt|nun|neu|neue|neuer|insgesamt|endgültig|final|désormais|maintenant|nouveau|nouvelle|au total|finalement|ahora|nuevo|nueva|en total|finalmente|adesso|ora|nuovo|nuova|in totale|agora|novo|nova|nu|nieuw|nieuwe|totaal",
+        "eventually :|eventually ,|now|final|finally|in total|all in|altogether|in the end|at the end|actually|correction|corrected|scratch that|make that|makes that|i mean|rather|sorry|revised|updated|new|settled|instead|so that 's|up to now|inzwischen|jetzt|nun|neu|neue|neuer|insgesamt|endgültig|final|désormais|maintenant|nouveau|nouvelle|au total|finalement|ahora|nuevo|nueva|en total|finalmente|adesso|ora|nuovo|nuova|in totale|agora|novo|nova|nu|nieuw|nieuwe|totaal",
     ),
     (
         Cue::Instead,

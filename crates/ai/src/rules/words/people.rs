@@ -12,7 +12,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Speaks,
-        "said|says|say|thinks|think|wants|want|asked|asks|told|tells|mentioned|mentions|wrote|writes|called|confirmed|confirms|likes|loves|hates|quit|joined|leaves|left|signs|signed|agrees|decides|decided|knows|believes|expects|hopes|needs|heads|leads|runs|sends|sent|recommended|works|pays|paid|bought|offered|quoted|will|has|is|was|asked|joins|reads|takes",
+        "'d say|would say|'d call|i 'd say|i 'd call|said|says|say|thinks|think|wants|want|asked|asks|told|tells|mentioned|mentions|wrote|writes|called|confirmed|confirms|likes|loves|hates|quit|joined|leaves|left|signs|signed|agrees|decides|decided|knows|believes|expects|hopes|needs|heads|leads|runs|sends|sent|recommended|works|pays|paid|bought|offered|quoted|will|has|is|was|asked|joins|reads|takes",
     ),
     (
         Cue::Us,
