@@ -1,6 +1,6 @@
 # `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
 .DEFAULT_GOAL := help
-.PHONY: help run test ci lint fmt docs deny unused layers scripts advisories bench test-llm tools nextest
+.PHONY: help run test ci lint fmt docs deny unused layers scripts advisories bench eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -16,6 +16,10 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
 	cargo run --locked -q -p leadkeep-credentials --example protect_actix_web >/dev/null
 	cargo run --locked -q -p leadkeep-ratelimit --example limit_a_service >/dev/null
+
+eval: ## how well texts are read, on labelled notes: precision, recall, F1
+	@scripts/tools compiler
+	cargo run --release --locked -q --bin leadkeep -- eval crates/ai/eval/notes.jsonl
 
 test-llm: ## smart update against a small model on this machine; not part of `make test`
 	scripts/llm
