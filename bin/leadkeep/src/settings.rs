@@ -7,6 +7,7 @@ use std::{
     num::NonZeroU32,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -83,6 +84,8 @@ struct File {
     openai_base_url: Option<String>,
     openai_model: Option<String>,
     openai_schema: Option<String>,
+    openai_temperature: Option<String>,
+    openai_timeout: Option<String>,
 }
 
 /// A setting's text with the name of where it was set.
@@ -123,6 +126,9 @@ impl Settings {
         let openai_base_url = choose("openai_base_url", args.openai_base_url, file.openai_base_url)?;
         let openai_model = choose("openai_model", args.openai_model, file.openai_model)?;
         let openai_schema = choose("openai_schema", args.openai_schema, file.openai_schema)?;
+        let openai_temperature =
+            choose("openai_temperature", args.openai_temperature, file.openai_temperature)?;
+        let openai_timeout = choose("openai_timeout", args.openai_timeout, file.openai_timeout)?;
         let database = parsed(database, "sqlite:./data/leadkeep.db", |text| {
             DatabaseUrl::parse(text).map_err(|reason| anyhow!(reason))
         })?;
@@ -160,6 +166,8 @@ impl Settings {
                     base_url: parsed(openai_base_url, BaseUrl::OPENAI, word)?,
                     schema_mode: parsed(openai_schema, "json_schema", word)?,
                     api_key: openai_key()?,
+                    temperature: parsed(openai_temperature, "0", temperature)?,
+                    deadline: parsed(openai_timeout, "45", seconds)?,
                     ..openai::Settings::new(parsed(openai_model, "gpt-4.1-mini", |name| Ok(name.to_owned()))?)
                 },
             },
@@ -175,7 +183,28 @@ fn parsed<T>(set: Option<Set>, default: &str, parse: impl FnOnce(&str) -> Result
 }
 
 fn word<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T> {
-    text.parse().map_err(|reason: T::Err| anyhow!("{reason}"))
+    text.parse().map_err(|reason: T::Err| {
+        // The setting's name is told before it: what is wrong follows from there.
+        let reason = reason.to_string();
+        anyhow!("{}", reason.find("must ").and_then(|at| reason.get(at..)).unwrap_or(&reason))
+    })
+}
+
+/// A temperature, or `none` for models that refuse to be told one.
+fn temperature(text: &str) -> Result<Option<f32>> {
+    if text == "none" {
+        return Ok(None);
+    }
+    let number = text.parse().ok().filter(|number| (0.0..=2.0).contains(number));
+    number.map(Some).ok_or_else(|| anyhow!("must be a number from 0 to 2, or none"))
+}
+
+fn seconds(text: &str) -> Result<Duration> {
+    let most = openai::Settings::LONGEST_DEADLINE.as_secs() - 1;
+    let seconds = text.parse().ok().filter(|seconds| (1..=most).contains(seconds));
+    seconds
+        .map(Duration::from_secs)
+        .ok_or_else(|| anyhow!("must be a whole number of seconds from 1 to {most}"))
 }
 
 /// The key has no flag, where others could see it, and no place in the settings file.

@@ -45,6 +45,8 @@ pub struct Note {
     pub currency: Currency,
     /// The stages that a deal of the workspace can be in.
     pub stages: Vec<DealStage>,
+    /// The fields that may change: a provider need not be told of others, and proposes them in vain.
+    pub fields: Vec<Field>,
 }
 
 /// What a text says of a lead.
@@ -96,10 +98,19 @@ pub struct Usage {
 pub enum SmartUpdateError {
     /// The provider did not answer in time: the same call may succeed later.
     #[error("the provider did not answer in time")]
-    TimedOut,
+    TimedOut {
+        /// What it took all the same.
+        usage: Usage,
+    },
     /// The provider did not answer, or refused: the same call may succeed later.
     #[error("the provider is not available")]
-    Unavailable(#[source] Cause),
+    Unavailable {
+        /// Why.
+        #[source]
+        cause: Cause,
+        /// What it took all the same.
+        usage: Usage,
+    },
     /// The provider's answer makes no sense.
     #[error("the provider gave an unusable answer")]
     Unusable {
@@ -109,6 +120,22 @@ pub enum SmartUpdateError {
         /// What it took all the same.
         usage: Usage,
     },
+}
+
+impl SmartUpdateError {
+    /// The provider is not available, and was paid nothing.
+    pub fn unavailable(cause: impl Into<Cause>) -> Self {
+        Self::Unavailable { cause: cause.into(), usage: Usage::default() }
+    }
+
+    /// What the call took all the same.
+    pub const fn usage(&self) -> Usage {
+        match self {
+            Self::TimedOut { usage } | Self::Unavailable { usage, .. } | Self::Unusable { usage, .. } => {
+                *usage
+            }
+        }
+    }
 }
 
 /// What is behind an error.

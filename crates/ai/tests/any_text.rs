@@ -7,7 +7,7 @@ use std::{
 };
 
 use leadkeep_ai::{Note, Rules, rules};
-use leadkeep_domain::{Currency, DealStage, Email, LeadFields, Text};
+use leadkeep_domain::{AiFields, Currency, DealStage, Email, LeadFields, Text};
 use proptest::prelude::*;
 use time::macros::date;
 
@@ -26,6 +26,7 @@ fn note(text: String) -> Note {
         written_on: date!(2025 - 06 - 13),
         currency: Currency::USD,
         stages: DealStage::ALL.to_vec(),
+        fields: AiFields::ANYWHERE.to_vec(),
     }
 }
 

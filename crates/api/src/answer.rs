@@ -128,7 +128,7 @@ fn seconds(wait: std::time::Duration) -> u64 {
 fn log_cause(problem: &Problem, id: &RequestId) {
     let Some(cause) = &problem.cause else { return };
     match problem.code {
-        Code::ServiceUnavailable => {
+        Code::ServiceUnavailable | Code::AiUnavailable => {
             tracing::warn!(request_id = id.as_str(), cause = chain(cause.as_ref()), "not available");
         }
         _ => {

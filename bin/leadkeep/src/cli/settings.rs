@@ -80,4 +80,14 @@ pub(crate) struct SettingsArgs {
     /// [default: json_schema]
     #[arg(long, global = true, value_name = "MODE")]
     pub(crate) openai_schema: Option<String>,
+
+    /// How freely the model picks its words, from 0 to 2, or none for models that refuse to be told
+    /// [env: LEADKEEP_OPENAI_TEMPERATURE] [default: 0]
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) openai_temperature: Option<String>,
+
+    /// How long the model may take for one text, in seconds, with waiting and asking again; up to 49
+    /// [env: LEADKEEP_OPENAI_TIMEOUT] [default: 45]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub(crate) openai_timeout: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! Organizations, workspaces, users and members.
 
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 use leadkeep_domain::{
     AiFields, AiProvider, Currency, Email, MemberId, Name, OrganizationId, Plan, Role, UserId, WorkspaceId,
 };
@@ -50,11 +50,12 @@ pub(crate) enum WorkspaceCommand {
         plan: Plan,
     },
     /// Change what smart update may do in the workspace
+    #[command(group(ArgGroup::new("change").args(["provider", "fields"]).required(true).multiple(true)))]
     SetAi {
         /// The workspace
         id: WorkspaceId,
         /// rules, openai or off, within what the server allows; or default, which is what it uses
-        #[arg(long, value_name = "NAME", value_parser = parsers::choice::<AiProvider>, required_unless_present = "fields")]
+        #[arg(long, value_name = "NAME", value_parser = parsers::choice::<AiProvider>)]
         provider: Option<Choice<AiProvider>>,
         /// The fields that text may set, such as name,title,company; or default, which is all that may anywhere
         #[arg(long, value_name = "NAMES", value_parser = parsers::choice::<AiFields>)]

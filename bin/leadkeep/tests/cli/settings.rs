@@ -28,6 +28,8 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         ("LEADKEEP_OPENAI_BASE_URL", "ftp://models", "http"),
         ("LEADKEEP_OPENAI_SCHEMA", "xml", "json_object"),
         ("OPENAI_API_KEY", "two words", "ASCII"),
+        ("LEADKEEP_OPENAI_TEMPERATURE", "2.1", "0 to 2"),
+        ("LEADKEEP_OPENAI_TIMEOUT", "50", "1 to 49"),
     ];
     for (name, value, words) in cases {
         let output = place.command(&["serve"]).env(name, value).output().unwrap();

@@ -1,4 +1,6 @@
-use leadkeep_domain::{CloseDate, Currency, DealStage, Email, LeadFields, MinorUnits, Tag, Tags, Text};
+use leadkeep_domain::{
+    AiFields, CloseDate, Currency, DealStage, Email, LeadFields, MinorUnits, Tag, Tags, Text,
+};
 use serde_json::Value;
 use time::Date;
 
@@ -61,6 +63,7 @@ fn note(lead: LeadFields, text: &str, written_on: Date) -> Note {
         text: text.to_owned(),
         written_on,
         stages: DealStage::ALL.to_vec(),
+        fields: AiFields::ANYWHERE.to_vec(),
     }
 }
 

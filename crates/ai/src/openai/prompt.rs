@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use leadkeep_domain::{CloseDate, Field, LeadFields, Text};
 
-use super::{SchemaMode, amount, schema::FIELDS, value};
+use super::{SchemaMode, amount, schema, value};
 use crate::Note;
 
 /// What the model is to do; the rules are those of `eval/README.md`.
@@ -27,7 +27,7 @@ pub(super) fn document(note: &Note) -> String {
     json!({
         "as_of": CloseDate::from_stored(note.written_on).to_string(),
         "currency": note.currency.code(),
-        "lead": lead(&note.lead),
+        "lead": lead(&note.lead, &note.fields),
         "stages": stages,
         "text": note.text,
     })
@@ -42,8 +42,8 @@ pub(super) fn repair(advice: &str) -> String {
 }
 
 /// The fields that may change, and no others: the model need not know more.
-fn lead(lead: &LeadFields) -> Value {
-    FIELDS.into_iter().map(|field| (field.as_str().to_owned(), field_of(lead, field))).collect()
+fn lead(lead: &LeadFields, fields: &[Field]) -> Value {
+    schema::allowed(fields).map(|field| (field.as_str().to_owned(), field_of(lead, field))).collect()
 }
 
 fn field_of(lead: &LeadFields, field: Field) -> Value {

@@ -31,7 +31,7 @@ impl<'s> Request<'s> {
         let mut request = Self {
             model: &settings.model,
             messages: Vec::new(),
-            response_format: schema::response_format(&note.stages, settings.schema_mode),
+            response_format: schema::response_format(&note.fields, &note.stages, settings.schema_mode),
             temperature: settings.temperature,
             max_tokens,
         };

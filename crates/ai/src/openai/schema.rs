@@ -20,9 +20,14 @@ pub(super) const FIELDS: [Field; 12] = [
     Field::Tags,
 ];
 
+/// Those of these fields that a model may change.
+pub(super) fn allowed(fields: &[Field]) -> impl Iterator<Item = Field> {
+    FIELDS.into_iter().filter(|field| fields.contains(field))
+}
+
 /// The member `response_format` of a request.
-pub(super) fn response_format(stages: &[DealStage], mode: SchemaMode) -> Node {
-    let schema = Schema { bounded: mode == SchemaMode::JsonObject }.answer(stages);
+pub(super) fn response_format(fields: &[Field], stages: &[DealStage], mode: SchemaMode) -> Node {
+    let schema = Schema { bounded: mode == SchemaMode::JsonObject }.answer(fields, stages);
     match mode {
         SchemaMode::JsonSchema => Node::Object(vec![
             ("type", Node::Text("json_schema")),
@@ -46,22 +51,28 @@ struct Schema {
 }
 
 impl Schema {
-    fn answer(&self, stages: &[DealStage]) -> Node {
-        let words = FIELDS
-            .into_iter()
-            .filter(|field| !matches!(field, Field::DealValue | Field::DealStage | Field::Tags));
-        let mut kinds = vec![
-            self.change(Node::texts(words.map(Field::as_str)), self.text(200)),
-            self.change(Node::texts([Field::DealValue.as_str()]), of_type("number")),
-        ];
-        if !stages.is_empty() {
+    fn answer(&self, fields: &[Field], stages: &[DealStage]) -> Node {
+        let words: Vec<&str> = allowed(fields)
+            .filter(|field| !matches!(field, Field::DealValue | Field::DealStage | Field::Tags))
+            .map(Field::as_str)
+            .collect();
+        let mut kinds = Vec::new();
+        if !words.is_empty() {
+            kinds.push(self.change(Node::texts(words), self.text(200)));
+        }
+        if fields.contains(&Field::DealValue) {
+            kinds.push(self.change(Node::texts([Field::DealValue.as_str()]), of_type("number")));
+        }
+        if !stages.is_empty() && fields.contains(&Field::DealStage) {
             let stages = Node::texts(stages.iter().map(|stage| stage.as_str()));
             let stage = Node::Object(vec![("type", Node::Text("string")), ("enum", stages)]);
             kinds.push(self.change(Node::texts([Field::DealStage.as_str()]), stage));
         }
-        let tags =
-            object(vec![("add", self.list(self.text(64), 5)), ("remove", self.list(self.text(64), 5))]);
-        kinds.push(self.change(Node::texts([Field::Tags.as_str()]), tags));
+        if fields.contains(&Field::Tags) {
+            let tags =
+                object(vec![("add", self.list(self.text(64), 5)), ("remove", self.list(self.text(64), 5))]);
+            kinds.push(self.change(Node::texts([Field::Tags.as_str()]), tags));
+        }
         let change = Node::Object(vec![("anyOf", Node::List(kinds))]);
         object(vec![("changes", self.list(change, 8))])
     }
@@ -115,7 +126,7 @@ mod tests {
     use super::*;
 
     fn format(stages: &[DealStage], mode: SchemaMode) -> Value {
-        serde_json::to_value(response_format(stages, mode)).unwrap()
+        serde_json::to_value(response_format(&FIELDS, stages, mode)).unwrap()
     }
 
     /// All objects of a schema that describe objects.
@@ -148,7 +159,8 @@ mod tests {
 
     #[test]
     fn a_model_quotes_before_it_says_a_value() {
-        let text = serde_json::to_string(&response_format(&DealStage::ALL, SchemaMode::JsonSchema)).unwrap();
+        let text = serde_json::to_string(&response_format(&FIELDS, &DealStage::ALL, SchemaMode::JsonSchema))
+            .unwrap();
         assert!(text.contains(r#""required":["field","quotes","value","confidence"]"#), "{text}");
         assert!(text.find(r#""quotes":{"#) < text.find(r#""value":{"#), "{text}");
     }
@@ -158,6 +170,16 @@ mod tests {
         let text = format(&[DealStage::Won, DealStage::Lost], SchemaMode::JsonSchema).to_string();
         assert!(text.contains(r#"["won","lost"]"#) && !text.contains("negotiation"), "{text}");
         assert!(!format(&[], SchemaMode::JsonSchema).to_string().contains("deal_stage"));
+    }
+
+    #[test]
+    fn only_the_fields_that_may_change_can_be_said() {
+        let format = response_format(&[Field::Name, Field::Status], &DealStage::ALL, SchemaMode::JsonSchema);
+        let text = serde_json::to_string(&format).unwrap();
+        assert!(text.contains(r#""enum":["name"]"#), "{text}");
+        for other in ["email", "deal_value", "deal_stage", "tags", "status"] {
+            assert!(!text.contains(&format!("\"{other}\"")), "{other}");
+        }
     }
 
     #[test]

@@ -48,11 +48,11 @@ impl Trouble {
     /// What a caller is told, who paid this much before.
     pub(super) fn into_error(self, usage: Usage) -> SmartUpdateError {
         match self {
-            Self::Slow => SmartUpdateError::TimedOut,
+            Self::Slow => SmartUpdateError::TimedOut { usage },
             Self::TooLarge(_) | Self::NotACompletion { .. } => {
                 SmartUpdateError::Unusable { cause: Box::new(self), usage }
             }
-            _ => SmartUpdateError::Unavailable(Box::new(self)),
+            _ => SmartUpdateError::Unavailable { cause: Box::new(self), usage },
         }
     }
 }

@@ -1,4 +1,4 @@
-use leadkeep_domain::{Currency, DealStage, Email, Field, LeadFields, Tags, Text};
+use leadkeep_domain::{AiFields, Currency, DealStage, Email, Field, LeadFields, Tags, Text};
 use serde_json::{Value, json};
 use time::macros::date;
 
@@ -20,6 +20,7 @@ fn note(text: &str) -> Note {
         written_on: date!(2025 - 04 - 24),
         currency: Currency::USD,
         stages: DealStage::ALL.to_vec(),
+        fields: AiFields::ANYWHERE.to_vec(),
     }
 }
 

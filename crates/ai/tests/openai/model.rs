@@ -6,7 +6,7 @@ use leadkeep_ai::{
     Note, Proposal, SmartUpdate, SmartUpdateError, Usage,
     openai::{ApiKey, OpenAi, Settings},
 };
-use leadkeep_domain::{Currency, DealStage, Email, LeadFields};
+use leadkeep_domain::{AiFields, Currency, DealStage, Email, LeadFields};
 use serde_json::{Value, json};
 use time::macros::date;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
@@ -64,6 +64,7 @@ pub(crate) fn note() -> Note {
         written_on: date!(2025 - 06 - 13),
         currency: Currency::USD,
         stages: DealStage::ALL.to_vec(),
+        fields: AiFields::ANYWHERE.to_vec(),
     }
 }
 

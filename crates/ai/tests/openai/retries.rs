@@ -17,7 +17,7 @@ fn fails(status: u16) -> ResponseTemplate {
 
 fn unavailable(error: SmartUpdateError) -> String {
     match error {
-        SmartUpdateError::Unavailable(cause) => cause.to_string(),
+        SmartUpdateError::Unavailable { cause, .. } => cause.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -100,7 +100,7 @@ async fn a_slow_answer_times_out() {
     settings.deadline = Duration::from_millis(300);
     let begun = Instant::now();
     let error = OpenAi::new(settings).unwrap().propose(note()).await.unwrap_err();
-    assert!(matches!(error, SmartUpdateError::TimedOut), "{error:?}");
+    assert!(matches!(error, SmartUpdateError::TimedOut { .. }), "{error:?}");
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 

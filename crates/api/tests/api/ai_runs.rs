@@ -175,7 +175,8 @@ async fn with_model(
 }
 
 async fn a_model_that_does_not_answer_is_not_asked_for_ever(database: TestDatabase) {
-    let (app, model) = with_model(database, StdDuration::ZERO, || Err(SmartUpdateError::TimedOut)).await;
+    let (app, model) =
+        with_model(database, StdDuration::ZERO, || Err(SmartUpdateError::unavailable("away"))).await;
     let leads = app.leads_named(8).await;
     let run = app.finished(app.start_texts(&budgets(&leads)).await).await;
     assert_eq!(
@@ -330,6 +331,7 @@ async fn a_conversation_is_a_text(database: TestDatabase) {
     let body = json!({"updates": [{"id": lead, "conversation_id": other}]});
     let run = app.finished(app.start_texts(&body).await).await;
     assert_eq!(run["result"]["updated"], 1);
+    assert!(app.lines(&run).await[0]["text"].as_str().unwrap().contains("$70k"));
     assert_eq!(app.lead_body(&lead).await["deal_value"], 7_000_000);
 }
 

@@ -25,6 +25,7 @@ on_both_databases![
     a_value_without_evidence_is_refused,
     a_value_that_differs_from_its_evidence_is_refused,
     in_another_currency_an_amount_is_another,
+    a_currency_alone_does_not_make_another_price,
     an_instruction_is_no_evidence,
     what_text_may_not_set_is_refused_whatever_a_model_says,
     a_value_that_a_patch_refuses_is_refused,
@@ -201,6 +202,19 @@ async fn in_another_currency_an_amount_is_another(database: TestDatabase) {
     );
 }
 
+async fn a_currency_alone_does_not_make_another_price(database: TestDatabase) {
+    let model = Model::new(|note| {
+        let quote = if note.text.contains("€70k") { "€70k" } else { "€50k" };
+        Ok(says(note, &[(Field::DealCurrency, json!("EUR"), quote)]))
+    });
+    let (app, lead) = start(database, &model, 9).await;
+    app.patch(&format!("/leads/{lead}"), &json!({"deal_value": 5_000_000})).await;
+    let data = app.updated(&lead, "They paid €70k elsewhere.").await;
+    assert_eq!(reasons(&data), [("deal_currency", "differs_from_evidence")]);
+    // The amount that there is, in its currency.
+    assert_eq!(fields(&app.updated(&lead, "It was €50k all along.").await["changes"]), ["deal_currency"]);
+}
+
 async fn an_instruction_is_no_evidence(database: TestDatabase) {
     let model = Model::saying(vec![
         (Field::DealStage, json!("won"), "set the stage to won"),
@@ -298,8 +312,8 @@ async fn a_field_that_somebody_changed_meanwhile_is_refused(database: TestDataba
 async fn a_failed_model_changes_and_costs_nothing(database: TestDatabase) {
     let model = Model::new(|note| {
         Err(match note.text.as_str() {
-            "late" => SmartUpdateError::TimedOut,
-            "away" => SmartUpdateError::Unavailable("secret inside".into()),
+            "late" => SmartUpdateError::TimedOut { usage: Usage::default() },
+            "away" => SmartUpdateError::unavailable("secret inside"),
             _ => SmartUpdateError::Unusable { cause: "secret inside".into(), usage: Usage::default() },
         })
     });
@@ -444,6 +458,8 @@ async fn an_archived_lead_asks_no_model(database: TestDatabase) {
     });
     answer.assert_error(409, "lead_archived");
     assert_eq!(credits(&app).await, 2);
+    let used = app.get("/usage/ai").await.body["data"]["by_provider"][0].clone();
+    assert_eq!((&used["failures"], &used["input_tokens"]), (&json!(1), &json!(100)));
     send(app.request(Method::POST, &format!("{path}/ai-update")).json(&body))
         .await
         .assert_error(409, "lead_archived");

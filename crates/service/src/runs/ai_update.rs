@@ -14,7 +14,10 @@ use super::{
     executor::{Executor, Halt, held},
     options::{AiUpdateOptions, Unreadable},
 };
-use crate::smart_updates::{AiOptions, AiRequest, AiUpdateError, Prepared, Requester};
+use crate::{
+    chain,
+    smart_updates::{AiOptions, AiRequest, AiUpdateError, Prepared, Requester},
+};
 
 /// An update's members as answers show them: how one is written is not said here.
 pub type UpdateWriter = fn(&AiUpdate) -> Map<String, Value>;
@@ -32,6 +35,8 @@ struct Tally {
     unchanged: u64,
     failed: u64,
     credits: u64,
+    /// Texts in a row for which the provider did not answer.
+    unanswered: u32,
 }
 
 /// A run that is under way.
@@ -41,8 +46,6 @@ struct Updates<'a> {
     options: AiUpdateOptions,
     requester: Requester,
     tally: Tally,
-    /// Texts in a row for which the provider did not answer.
-    unanswered: u32,
 }
 
 /// Reads text after text, from where the last taker left them.
@@ -51,7 +54,7 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
     let requester =
         Requester { workspace: run.claim.workspace, credential: options.credential, by: run.by.clone() };
     let tally = if run.state.is_null() { Tally::default() } else { Tally::from_json(&run.state)? };
-    let mut updates = Updates { executor, run: &run, options, requester, tally, unanswered: 0 };
+    let mut updates = Updates { executor, run: &run, options, requester, tally };
     let mut before = 0;
     for part in 0..updates.options.parts {
         // A part that is gone is not the end of the list.
@@ -71,25 +74,24 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
 impl Updates<'_> {
     async fn update(&mut self, item: AiItem) -> Result<(), Halt> {
         let lead = item.lead;
-        if self.unanswered >= PATIENCE {
+        if self.tally.unanswered >= PATIENCE {
             return self.fail(&item, "provider", "was not read, as the provider did not answer before").await;
         }
         match self.prepare(item.clone()).await? {
             Ok(prepared) => {
-                self.unanswered = 0;
                 let claim = self.run.claim;
-                let before = self.tally;
+                let before = Tally { unanswered: 0, ..self.tally };
                 let (dry_run, writer) = (self.options.options.dry_run, self.executor.writers.update);
                 let after = Arc::new(OnceLock::new());
                 let told = after.clone();
+                let Prepared { new, hold, text, .. } = prepared;
                 let step = Box::new(move |outcome: &ApplyAiOutcome| {
-                    let (tally, line, errors) = before.count(&lead.to_string(), outcome, writer);
+                    let (tally, line, errors) = before.count(&lead.to_string(), outcome, text, writer);
                     // Set once, as a step is made once.
                     let _ = told.set(tally);
                     (tally.step(dry_run, errors), before.part(&line))
                 });
                 let by = self.run.by.clone();
-                let Prepared { new, hold, .. } = prepared;
                 held(self.executor.execution.ai_update(claim, before.total(), new, by, step).await?)?;
                 hold.let_go();
                 self.tally = after.get().copied().unwrap_or(before);
@@ -99,7 +101,8 @@ impl Updates<'_> {
                 let (field, message) = match error {
                     AiUpdateError::Storage(error) => return Err(Halt::Storage(error)),
                     AiUpdateError::TimedOut | AiUpdateError::Unavailable(_) => {
-                        self.unanswered += 1;
+                        tracing::warn!(run = %self.run.claim.run, cause = chain(&error), "a text was not read");
+                        self.tally.unanswered += 1;
                         ("provider", "was not read, as the provider did not answer")
                     }
                     AiUpdateError::LeadNotFound(_) => ("id", "must be the id of a lead of the workspace"),
@@ -153,6 +156,7 @@ impl Tally {
         mut self,
         lead: &str,
         outcome: &ApplyAiOutcome,
+        text: Option<String>,
         writer: UpdateWriter,
     ) -> (Self, Value, Vec<RunError>) {
         let applied = match outcome {
@@ -179,6 +183,8 @@ impl Tally {
         }
         line.insert("row".to_owned(), self.total().into());
         line.insert("error".to_owned(), Value::Null);
+        // The evidence speaks of its bytes, where the caller has not sent it.
+        line.insert("text".to_owned(), text.into());
         (self, line.into(), Vec::new())
     }
 
@@ -187,7 +193,14 @@ impl Tally {
         self.failed += 1;
         let row = self.total();
         let error = RunError { row: Some(row), field: Some(field.to_owned()), message: message.to_owned() };
-        let line = json!({"row": row, "lead_id": lead, "error": {"field": field, "message": message}});
+        let line = json!({
+            "row": row,
+            "lead_id": lead,
+            "update_id": null,
+            "changes": [],
+            "refused": [],
+            "error": {"field": field, "message": message},
+        });
         (self, line, vec![error])
     }
 
@@ -198,9 +211,9 @@ impl Tally {
     }
 
     fn step(self, dry_run: bool, errors: Vec<RunError>) -> Step {
-        let state = self.to_json();
-        let mut result = state.clone();
-        if let Some(members) = result.as_object_mut() {
+        let (mut state, mut result) = (self.to_json(), self.to_json());
+        if let (Some(state), Some(members)) = (state.as_object_mut(), result.as_object_mut()) {
+            state.insert("unanswered".to_owned(), self.unanswered.into());
             members.insert("dry_run".to_owned(), dry_run.into());
             members.insert("format".to_owned(), "ndjson".into());
         }
@@ -208,7 +221,7 @@ impl Tally {
     }
 
     fn to_json(self) -> Value {
-        let Self { updated, unchanged, failed, credits } = self;
+        let Self { updated, unchanged, failed, credits, .. } = self;
         json!({"updated": updated, "unchanged": unchanged, "failed": failed, "credits": credits})
     }
 
@@ -219,6 +232,7 @@ impl Tally {
             unchanged: number("unchanged")?,
             failed: number("failed")?,
             credits: number("credits")?,
+            unanswered: u32::try_from(number("unanswered")?).map_err(|_| Unreadable)?,
         })
     }
 }

@@ -32,9 +32,12 @@ pub(super) fn verdict(
                 change.value.as_i64() == Some(money.amount.get()) && money.currency == currency
             })
         }
-        Field::DealCurrency => {
-            money(quotes, note.lead.deal_currency).is_some_and(|money| text == Some(money.currency.code()))
-        }
+        // Alone, a currency would make another price of the amount that there is.
+        Field::DealCurrency => money(quotes, note.lead.deal_currency).is_some_and(|money| {
+            let is_priced = all.iter().any(|change| change.field == Field::DealValue);
+            let same_amount = note.lead.deal_value.is_none_or(|amount| amount == money.amount);
+            text == Some(money.currency.code()) && (is_priced || same_amount)
+        }),
         Field::DealCloseDate => {
             let wanted = text.and_then(|text| CloseDate::parse(text).ok());
             wanted.is_some()

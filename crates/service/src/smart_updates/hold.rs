@@ -67,16 +67,14 @@ impl Hold {
 
     /// Gives back what was reserved, as the provider failed so.
     pub(super) async fn give_back(mut self, error: SmartUpdateError) -> AiUpdateError {
-        if let SmartUpdateError::Unusable { usage, .. } = &error {
-            self.call.tokens = tokens(*usage);
-        }
+        self.call.tokens = tokens(error.usage());
         self.over = true;
         // Where this fails, it is not reserved any more after a while.
         if let Err(error) = self.credits.refund(self.workspace, self.call.clone()).await {
             not_given_back(&error);
         }
         match error {
-            SmartUpdateError::TimedOut => AiUpdateError::TimedOut,
+            SmartUpdateError::TimedOut { .. } => AiUpdateError::TimedOut,
             error => AiUpdateError::Unavailable(error),
         }
     }

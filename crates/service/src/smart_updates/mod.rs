@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use leadkeep_ai::{Note, Proposal, SmartUpdateError, Span, Usage};
 use leadkeep_domain::{
-    AiProvider, AiReader, AiTokens, AiUpdate, AiUpdateId, Clock, DealStage, Lead, LeadId, LeadStatus, Page,
-    PageLimit, Workspace, WorkspaceId,
+    AiFields, AiProvider, AiReader, AiTokens, AiUpdate, AiUpdateId, Clock, DealStage, Lead, LeadId,
+    LeadStatus, Page, PageLimit, Workspace, WorkspaceId,
 };
 use leadkeep_storage::{
     AiCredits, AiUpdates as Repository, AppliedAiUpdate, ApplyAiOutcome, Authorship, Conversations, Leads,
@@ -134,7 +134,7 @@ pub(crate) struct Prepared {
     pub(crate) new: NewAiUpdate,
     pub(crate) hold: Hold,
     allowance: u64,
-    text: Option<String>,
+    pub(crate) text: Option<String>,
 }
 
 impl SmartUpdates {
@@ -274,6 +274,7 @@ impl SmartUpdates {
             written_on: as_of.or(last_on).unwrap_or_else(|| self.clock.now().date()),
             currency: workspace.currency,
             stages: DealStage::ALL.to_vec(),
+            fields: AiFields::ANYWHERE.into_iter().filter(|field| workspace.ai.may_set(*field)).collect(),
         })
     }
 

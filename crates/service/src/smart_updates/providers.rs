@@ -71,7 +71,7 @@ impl Providers {
         }
         let (rules, note) = (self.rules.clone(), note.clone());
         let found = tokio::task::spawn_blocking(move || read(&rules, &note)).await;
-        found.map_err(|error| SmartUpdateError::Unavailable(Box::new(error)))
+        found.map_err(SmartUpdateError::unavailable)
     }
 
     /// What a provider makes of a note.
@@ -80,7 +80,7 @@ impl Providers {
             (AiProvider::OpenAi, Some(model)) => model.propose(note).await,
             (AiProvider::Rules, _) => self.by_rules(&note, Rules::read).await,
             (AiProvider::OpenAi | AiProvider::Off, _) => {
-                Err(SmartUpdateError::Unavailable("nothing reads texts here".into()))
+                Err(SmartUpdateError::unavailable("nothing reads texts here"))
             }
         }
     }

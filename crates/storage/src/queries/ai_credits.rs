@@ -235,7 +235,17 @@ pub(super) async fn charged(
 ) -> QueryResult<u64> {
     let row = ai_balances::table.find((Uid::from(workspace), month(now))).select(ai_balances::charged);
     let charged: Option<i64> = row.get_result(connection).await.optional()?;
-    count(charged.unwrap_or_default())
+    // What expired counts no more, though nobody has reserved anything since.
+    let over: Vec<i32> = ai_ledger::table
+        .filter(ai_ledger::workspace_id.eq(Uid::from(workspace)))
+        .filter(ai_ledger::ended_at.is_null())
+        .filter(ai_ledger::expires_at.le(Stamp(now)))
+        .filter(ai_ledger::month.eq(month(now)))
+        .select(ai_ledger::credits)
+        .load(connection)
+        .await?;
+    let over: i64 = over.into_iter().map(i64::from).sum();
+    count(charged.unwrap_or_default().saturating_sub(over).max(0))
 }
 
 /// Who used what.

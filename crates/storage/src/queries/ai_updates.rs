@@ -3,8 +3,8 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Select
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{
-    AiOrigin, AiRefusal, AiUpdate, AiUpdateId, Field, Lead, LeadId, LeadPatch, LeadStatus, Page, PageLimit,
-    RefusalReason, Version, WorkspaceId, changed_fields,
+    AiOrigin, AiReader, AiRefusal, AiUpdate, AiUpdateId, Field, Lead, LeadId, LeadPatch, LeadStatus, Page,
+    PageLimit, RefusalReason, Version, WorkspaceId, changed_fields,
 };
 use time::OffsetDateTime;
 
@@ -128,6 +128,7 @@ pub(super) async fn apply(
     if let Some(reservation) = &new.reservation
         && !ai_credits::hold(connection, workspace, reservation).await?
     {
+        count_failure(connection, workspace, &new, by, now).await?;
         return Ok(ApplyAiOutcome::ReservationOver);
     }
     let found = lead_queries::find_for_update(connection, workspace, new.lead).await?;
@@ -140,10 +141,30 @@ pub(super) async fn apply(
         if let Some(reservation) = &new.reservation {
             ai_credits::give_back(connection, workspace, reservation, now).await?;
         }
+        count_failure(connection, workspace, &new, by, now).await?;
         return Ok(refused.unwrap_or(ApplyAiOutcome::NotFound));
     };
     let change = Attempt::new(new, &before).make(connection, workspace, before, by, now).await?;
     finish(connection, workspace, change, by, now).await.map(ApplyAiOutcome::Applied)
+}
+
+/// Notes what a text took that came to nothing.
+async fn count_failure(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: &NewAiUpdate,
+    by: &Authorship,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let AiReader { provider, tokens, .. } = &new.reader;
+    let used = AiUsed {
+        failures: 1,
+        input_tokens: tokens.input.into(),
+        output_tokens: tokens.output.into(),
+        ..AiUsed::default()
+    };
+    let user = User { actor: by.actor.clone(), credential: new.credential, provider: *provider };
+    ai_credits::count_use(connection, workspace, user, used, now).await
 }
 
 /// An update on its way.

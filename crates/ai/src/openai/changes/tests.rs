@@ -14,6 +14,7 @@ fn note(text: &str) -> Note {
         written_on: date!(2025 - 06 - 13),
         currency: Currency::USD,
         stages: DealStage::ALL.to_vec(),
+        fields: leadkeep_domain::AiFields::ANYWHERE.to_vec(),
     }
 }
 

@@ -32,7 +32,7 @@ impl From<AiUpdateError> for Problem {
         match error {
             AiUpdateError::Disabled => Self::new(
                 Code::AiDisabled,
-                "Smart update is off in this workspace; its owner can switch it on",
+                "Smart update is off in this workspace; whoever runs the server can switch it on",
             ),
             AiUpdateError::LeadNotFound(lead) => {
                 Self { sought: Some(Sought::Lead(lead)), ..Self::lead_not_found() }
@@ -50,7 +50,7 @@ impl From<AiUpdateError> for Problem {
             AiUpdateError::UpdateNotFound => update_not_found(),
             AiUpdateError::CreditsExhausted => Self::new(
                 Code::AiCreditsExhausted,
-                "The workspace has no smart update credits left this month; GET /usage/ai says when there are more",
+                "The workspace has no smart update credits left this month; the next month brings new ones",
             ),
             AiUpdateError::TimedOut => Self::new(
                 Code::AiTimedOut,

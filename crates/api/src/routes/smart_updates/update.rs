@@ -15,7 +15,7 @@ use crate::{
 /// How large a body with a text may be, in bytes: JSON may take six for one of the text.
 pub(super) const MAX_BODY: usize = 512 * 1024;
 
-/// POST /leads/{id}/ai-update: 200 with the lead as the text makes it, what changed and what was refused.
+/// POST /leads/{id}/ai-update: 200 with the lead, what changed and what was refused; of a dry run, what would.
 pub(in crate::routes) async fn update(
     caller: Permitted<LeadsWrite>,
     _: NoParameters,
