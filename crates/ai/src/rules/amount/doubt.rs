@@ -3,8 +3,8 @@ use super::{
     reader::{FOR, Reader},
 };
 use crate::rules::{
-    text::{Clause, Token},
-    words::{Cue, Cues},
+    text::{Author, Clause, Token, Who},
+    words::{Cue, Cues, is_ordinary_word},
 };
 
 /// What makes an amount none of the deal's, or none at all.
@@ -28,6 +28,33 @@ impl Reader<'_, '_> {
             || self.is_bounded(written)
             || self.is_rate(written)
             || self.is_of_a_thing(written)
+            || self.is_of_others(written, clause)
+    }
+
+    /// "Hexatron's quote is 20k"; and "our budget", where we write.
+    fn is_of_others(&self, written: &Written, clause: &Clause) -> bool {
+        const OFFERS: &[&str] = &["quote", "quotation", "bid", "offer", "proposal", "price", "pricing"];
+        let before = clause.range.start..written.range.start;
+        let is_any =
+            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
+        let is_lead = |at: usize| {
+            self.sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
+        };
+        let theirs = before.clone().any(|at| {
+            let owner = self
+                .document
+                .token(at)
+                .is_some_and(|token| token.is_capitalised() && !is_ordinary_word(&token.lower));
+            owner
+                && !is_lead(at)
+                && is_any(at + 1, &["'s"])
+                && (is_any(at + 2, OFFERS) || is_any(at + 3, OFFERS))
+        });
+        let ours = self.sentence.author == Author::Rep
+            && before.clone().any(|at| {
+                is_any(at, &["our", "my"]) && (is_any(at + 1, &["budget"]) || is_any(at + 2, &["budget"]))
+            });
+        theirs || ours
     }
 
     /// "The renovation costs 50k", "a 50k grant": the price of something else.

@@ -71,6 +71,22 @@ fn is_certain(
         ]) && !(token.is("as") && stage == DealStage::Qualified)
             && !(token.is("to") && stage == DealStage::Lost)
     });
+    // Papers that bind nobody to buy.
+    let unbinding = stage == DealStage::Won
+        && document.slice(clause.range.clone()).iter().any(|token| {
+            token.is_any(&[
+                "nda",
+                "ndas",
+                "confidentiality",
+                "disclosure",
+                "loi",
+                "mou",
+                "intent",
+                "petition",
+                "lease",
+                "loan",
+            ])
+        });
     let owner = sentence
         .mentions
         .iter()
@@ -78,6 +94,7 @@ fn is_certain(
         .find(|mention| mention.at <= stated.start)
         .map_or(sentence.before, |mention| mention.who);
     !doubted
+        && !unbinding
         && !wanted
         && owner == Who::Lead
         && !names_other_deal(document, clause.range.start..clause.range.end, lead)

@@ -250,6 +250,15 @@ impl People<'_, '_> {
                     "accounting",
                 ])
             });
+        // "Ann from Oakline".
+        let from_there = at == sentence.start
+            && self.token(next).is_some_and(|token| token.is("from"))
+            && self.token(next + 1).is_some_and(|token| {
+                token.is_capitalised() && !is_ordinary_word(&token.lower) && !self.lead.works_at(&token.lower)
+            });
+        if from_there {
+            return true;
+        }
         self.cues(next).has(Cue::Speaks) && !self.cues(next).has(Cue::Joins) || from_us
     }
 
