@@ -2,9 +2,9 @@ use std::ops::Range;
 
 use super::{
     change::{ROLES, begins_later},
+    company_name::{company_phrase, has_form, names_own_company, small_company},
     has_lead_as_subject, is_said_of_lead,
     moves::{founded, is_place_or_department, left_for, works_at},
-    phrase::{company_phrase, has_form, names_own_company, small_company},
     title::Title,
 };
 use crate::rules::{
