@@ -27,6 +27,7 @@ impl Reader<'_, '_> {
             || !(self.sentence.is_of_lead(written.range.start) || self.is_released(written))
             || self.is_bounded(written)
             || self.is_rate(written)
+            || self.is_wanted(written)
             || self.is_of_a_thing(written)
             || self.is_of_others(written, clause)
     }

@@ -48,6 +48,10 @@ impl Reader<'_, '_> {
             "grant", "loan", "bonus", "fine", "donation", "mortgage", "prize", "deficit", "turnover", "revenue", "repair", "deposit",
             "salary", "machine", "tractor", "van", "roof", "house", "boat", "fundraiser", "scholarship", "lawsuit", "profit", "loss",
         ];
+        #[rustfmt::skip]
+        const PRODUCTS: &[&str] = &[
+            "system", "tool", "solution", "product", "unit", "package", "plan", "server", "printer", "car", "truck", "crane",
+        ];
         let token = |at: usize| self.document.token(at);
         let start = written.range.start;
         let within = |at: usize| at >= self.sentence.range.start && at < self.sentence.range.end;
@@ -57,9 +61,27 @@ impl Reader<'_, '_> {
         let subject = verb.and_then(|at| at.checked_sub(1)).filter(|at| within(*at)).and_then(token);
         let cost = subject
             .is_some_and(|subject| subject.is_word() && !subject.is_any(OURS) && !subject.is_capitalised());
-        let thing =
-            within(written.range.end) && token(written.range.end).is_some_and(|token| token.is_any(THINGS));
-        cost || thing
+        let behind = token(written.range.end).filter(|_| within(written.range.end));
+        let thing = behind.is_some_and(|token| token.is_any(THINGS));
+        // "A 12k system", but "a 12k budget".
+        let article =
+            start.checked_sub(1).and_then(token).is_some_and(|token| token.is_any(&["a", "an", "another"]));
+        cost || thing || (article && behind.is_some_and(|token| token.is_any(PRODUCTS)))
+    }
+
+    /// "He must get 12k approved."
+    pub(super) fn is_wanted(&self, written: &Written) -> bool {
+        let start = written.range.start;
+        let before = self.document.slice(start.saturating_sub(4).max(self.sentence.range.start)..start);
+        let after =
+            self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 3));
+        before.iter().any(|token| token.is_any(&["get", "getting"]))
+            && before
+                .iter()
+                .any(|token| token.is_any(&["must", "need", "needs", "to", "wants", "tries", "trying"]))
+            && after.iter().any(|token| {
+                token.is_any(&["approved", "released", "signed", "cleared", "authorised", "authorized"])
+            })
     }
 
     /// "His boss approved 40k": those above the lead release what it spends.

@@ -115,7 +115,8 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<R
     } else {
         return None;
     };
-    if is_any(document, from, NONE) {
+    let adverb = document.token(from).is_some_and(|token| token.lower.ends_with("ly"));
+    if adverb || is_any(document, from, NONE) {
         return None;
     }
     let (tag, stop) = tag_at(document, from, end)?;

@@ -30,7 +30,7 @@ pub(super) const PHRASES: Phrases<DealStage> = &[
     ),
     (
         Negotiation,
-        "contract negotiations|price negotiations|final negotiations|commercial negotiations|entered negotiation|in negotiation|in negotiations|into negotiation|into negotiations|officially negotiating|now negotiating|are negotiating|negotiating terms|negotiating the terms|negotiating the contract|negotiating price|negotiating the price|negotiations started|negotiations have started|negotiations are under way|started negotiating|started negotiations|began negotiating|entered negotiations|entering negotiations|negotiating with",
+        "contract negotiations|price negotiations|final negotiations|commercial negotiations|entered negotiation|in negotiation|in negotiations|into negotiation|into negotiations|officially negotiating|now negotiating|are negotiating|negotiating terms|negotiating the terms|negotiating the contract|negotiating price|negotiating the price|negotiations started|negotiations have started|negotiations are under way|started negotiating|started negotiations|began negotiating|entered negotiations|entering negotiations",
     ),
     (
         Negotiation,
