@@ -62,7 +62,8 @@ fn negotiating(
 /// "Their lawyers sent back redlines on the contract": whoever did.
 fn redlined(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
     let redlines = find(document, clause.range.clone(), REDLINES)?;
-    let terms = find(document, clause.range.clone(), TERMS)?;
+    let several = document.token(redlines)?.is_any(&["redlines", "markups"]);
+    let terms = find(document, clause.range.clone(), TERMS).or(several.then_some(redlines))?;
     let behind = document.slice(redlines + 1..clause.range.end.min(redlines + 3));
     let marked = !document.token(redlines)?.is_any(&["marked", "mark"])
         || behind.iter().any(|token| token.is_any(&["up", "ups"]));

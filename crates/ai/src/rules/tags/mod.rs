@@ -128,8 +128,11 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<R
 
 /// "Him", "John", "this one".
 fn is_lead(document: &Document<'_>, sentence: &Sentence, at: usize) -> bool {
-    is_any(document, at, &["it", "them", "this", "that", "one", "him", "her"])
-        || sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
+    is_any(
+        document,
+        at,
+        &["it", "them", "this", "that", "one", "him", "her", "lead", "record", "contact", "account"],
+    ) || sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
 }
 
 /// `tag him as …`, `label the account with …`, `als … markieren`.
