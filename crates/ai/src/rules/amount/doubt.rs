@@ -27,59 +27,9 @@ impl Reader<'_, '_> {
             || !(self.sentence.is_of_lead(written.range.start) || self.is_released(written))
             || self.is_bounded(written)
             || self.is_rate(written)
+            || self.is_wanted(written)
             || self.is_of_a_thing(written)
-    }
-
-    /// "The renovation costs 50k", "a 50k grant": the price of something else.
-    fn is_of_a_thing(&self, written: &Written) -> bool {
-        #[rustfmt::skip]
-        const COSTS: &[&str] = &["costs", "cost", "kostet", "kostete", "coûte", "cuesta", "costa", "custa", "kost", "koster", "kostar"];
-        #[rustfmt::skip]
-        const OURS: &[&str] = &[
-            "it", "this", "that", "project", "deal", "solution", "system", "package", "licence", "license", "whole", "everything", "all",
-            "software", "setup", "implementation", "set", "thing", "total", "the", "would", "will", "may", "can", "should", "he", "she",
-            "das", "es", "projekt", "lösung", "alles", "ça", "cela", "tout", "todo", "tutto", "tudo", "alles", "dat", "het", "det", "and", "option",
-            "overall", "project's", "estimated", "expected", "our", "now", "module", "platform", "programme", "program", "one-off", "final", "net",
-        ];
-        #[rustfmt::skip]
-        const THINGS: &[&str] = &[
-            "grant", "loan", "bonus", "fine", "donation", "mortgage", "prize", "deficit", "turnover", "revenue", "repair", "deposit",
-            "salary", "machine", "tractor", "van", "roof", "house", "boat", "fundraiser", "scholarship", "lawsuit", "profit", "loss",
-        ];
-        let token = |at: usize| self.document.token(at);
-        let start = written.range.start;
-        let within = |at: usize| at >= self.sentence.range.start && at < self.sentence.range.end;
-        let verb = start
-            .checked_sub(1)
-            .filter(|at| within(*at) && token(*at).is_some_and(|token| token.is_any(COSTS)));
-        let subject = verb.and_then(|at| at.checked_sub(1)).filter(|at| within(*at)).and_then(token);
-        let cost = subject
-            .is_some_and(|subject| subject.is_word() && !subject.is_any(OURS) && !subject.is_capitalised());
-        let thing =
-            within(written.range.end) && token(written.range.end).is_some_and(|token| token.is_any(THINGS));
-        cost || thing
-    }
-
-    /// "His boss approved 40k": those above the lead release what it spends.
-    fn is_released(&self, written: &Written) -> bool {
-        #[rustfmt::skip]
-        const ABOVE: &[&str] = &[
-            "boss", "board", "cfo", "ceo", "coo", "gm", "md", "manager", "director", "chief", "head", "committee", "treasurer", "owner",
-            "chef", "chefin", "vorgesetzter", "vorstand", "patron", "jefe", "jefa", "capo", "baas", "controller", "president",
-        ];
-        #[rustfmt::skip]
-        const RELEASED: &[&str] = &[
-            "approved", "released", "signed", "cleared", "authorised", "authorized", "freed", "granted", "okayed", "allocated", "set",
-            "earmarked", "agreed", "green-lit", "greenlit", "freigegeben", "genehmigt", "bewilligt", "validé", "aprobó", "aprobado",
-            "approvato", "aprovou", "goedgekeurd",
-        ];
-        let start = written.range.start;
-        let by =
-            self.sentence.mentions.iter().rev().find(|mention| mention.at < start).map(|mention| mention.at);
-        by.is_some_and(|by| {
-            self.document.slice(by..start.min(by + 5)).iter().any(|token| token.is_any(ABOVE))
-                && self.document.slice(by + 1..start).iter().any(|token| token.is_any(RELEASED))
-        })
+            || self.is_of_others(written, clause)
     }
 
     /// Whether it is up to so much, or from so much on.

@@ -3,7 +3,9 @@
 mod currency;
 mod doubt;
 mod number;
+mod others;
 mod reader;
+mod replaced;
 mod scan;
 mod words;
 

@@ -155,8 +155,9 @@ impl Reader<'_, '_> {
         let start = written.range.start;
         let before = self.document.slice(start.saturating_sub(3).max(self.sentence.range.start)..start);
         let replaced = before.iter().any(|token| {
-            token.is_any(&["from", "not", "until", "since", "instead", "after", "vor", "nach", "ab", "seit"])
-                && !(token.is("until") && clause.cues.has(Cue::Moved))
+            token.is_any(&[
+                "from", "not", "longer", "until", "since", "instead", "after", "vor", "nach", "ab", "seit",
+            ]) && !(token.is("until") && clause.cues.has(Cue::Moved))
         });
         clause.unsure
             || clause.cues.has(Cue::Negated)

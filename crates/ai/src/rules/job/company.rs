@@ -2,14 +2,14 @@ use std::ops::Range;
 
 use super::{
     change::{ROLES, begins_later},
+    company_name::{company_phrase, has_form, names_own_company, small_company},
     has_lead_as_subject, is_said_of_lead,
     moves::{founded, is_place_or_department, left_for, works_at},
-    phrase::{company_phrase, has_form, names_own_company, small_company},
     title::Title,
 };
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Document, Lead, Sentence, Who},
+    text::{Author, Document, Lead, Sentence, Who},
     words::{Cue, Cues},
 };
 
@@ -71,7 +71,7 @@ fn behind_title(
 }
 
 /// Words of what lasts.
-const LASTING: &[&str] = &["now", "these", "since", "currently", "nowadays", "meanwhile", "today"];
+const LASTING: &[&str] = &["now", "these", "since", "currently", "nowadays", "meanwhile"];
 
 /// `moved over to Baltic Zinc`, `he's now with Polar Logistics`.
 fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Range<usize>>> {
@@ -102,7 +102,24 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         || !is
         || document.slice(verb..at + 1).len() > 2
         || !document.token(at)?.is_any(&["at", "with"]);
-    let later = begins_later(document, verb, &company, clause.range.end);
+    let visits = document.token(company.end).is_some_and(|token| {
+        token.is_any(&[
+            "office",
+            "offices",
+            "booth",
+            "stand",
+            "event",
+            "fair",
+            "conference",
+            "expo",
+            "until",
+            "till",
+            "summit",
+            "site",
+        ])
+    });
+    let rep = document.token(verb)?.is_any(&["i", "im"]) && sentence.author == Author::Rep;
+    let later = visits || rep || begins_later(document, verb, &company, clause.range.end);
     (of_lead && !place && stays && !later).then_some(Candidate {
         evidence: verb..company.end,
         value: company,

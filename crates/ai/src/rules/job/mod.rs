@@ -2,6 +2,7 @@
 
 mod change;
 mod company;
+mod company_name;
 mod moves;
 mod name;
 mod phrase;

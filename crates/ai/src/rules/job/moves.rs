@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::{
+    company_name::{company_phrase, names_own_company},
     has_lead_as_subject, is_said_of_lead,
-    phrase::{company_phrase, is_head},
+    phrase::is_head,
 };
 use crate::rules::{
     candidate::{Candidate, Weight},
@@ -118,7 +119,7 @@ pub(super) fn works_at(
     let verb =
         (from..at).find(|at| is_any(*at, WORKS) || now && is_any(*at, &["ist", "est", "is", "'s", "è"]))?;
     let company = company_phrase(document, at + 1, clause.range.end)?;
-    let own = super::phrase::names_own_company(document, &company, lead);
+    let own = names_own_company(document, &company, lead);
     let of_lead = is_said_of_lead(document, sentence, verb, company.start)
         && has_lead_as_subject(document, sentence, verb);
     (of_lead && !own && !is_place_or_department(document, &company)).then_some(Candidate {

@@ -132,6 +132,10 @@ fn moved_as(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
     let clause = sentence.clause(at)?;
     let before = clause.range.start..at;
     let works = |at: &usize| document.token(*at).is_some_and(|token| token.is_any(AT_WORK));
+    // "The same school as the Head of Oakline" compares.
+    if document.slice(before.clone()).iter().any(|token| token.is_any(&["same", "such", "well", "much"])) {
+        return None;
+    }
     let lasts = document
         .slice(before.clone())
         .iter()

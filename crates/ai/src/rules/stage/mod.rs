@@ -71,6 +71,22 @@ fn is_certain(
         ]) && !(token.is("as") && stage == DealStage::Qualified)
             && !(token.is("to") && stage == DealStage::Lost)
     });
+    // Papers that bind nobody to buy.
+    let unbinding = stage == DealStage::Won
+        && document.slice(clause.range.clone()).iter().any(|token| {
+            token.is_any(&[
+                "nda",
+                "ndas",
+                "confidentiality",
+                "disclosure",
+                "loi",
+                "mou",
+                "intent",
+                "petition",
+                "lease",
+                "loan",
+            ])
+        });
     let owner = sentence
         .mentions
         .iter()
@@ -78,9 +94,18 @@ fn is_certain(
         .find(|mention| mention.at <= stated.start)
         .map_or(sentence.before, |mention| mention.who);
     !doubted
+        && !unbinding
+        && !is_by_profession(document, stated, stage)
         && !wanted
         && owner == Who::Lead
         && !names_other_deal(document, clause.range.start..clause.range.end, lead)
+}
+
+/// "He is qualified as an engineer."
+fn is_by_profession(document: &Document<'_>, stated: &Range<usize>, stage: DealStage) -> bool {
+    let next = document.token(stated.end);
+    stage == DealStage::Qualified
+        && next.is_some_and(|next| next.is_any(&["as", "for", "to", "in", "engineer", "accountant"]))
 }
 
 /// "We won the Baxter deal": a deal with a name that is not the lead's.

@@ -7,7 +7,7 @@ use leadkeep_domain::DealStage;
 use super::{paper::is_settled, request::named};
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Clause, Document, Sentence},
+    text::{Clause, Document, Sentence, Who},
     words::Cue,
 };
 
@@ -48,7 +48,12 @@ fn negotiating(
     clause: &Clause,
 ) -> Option<Candidate<DealStage>> {
     let verb = find(document, clause.range.clone(), TALKING)?;
-    let terms = find(document, verb + 1..clause.range.end, TERMS)?;
+    let with_lead = document.token(verb + 1)?.is_any(&["with", "mit", "avec", "con", "com", "met", "med"])
+        && (document
+            .token(verb + 2)?
+            .is_any(&["him", "her", "them", "us", "ihm", "ihr", "lui", "elle", "ihnen"])
+            || sentence.mentions.iter().any(|mention| mention.at == verb + 2 && mention.who == Who::Lead));
+    let terms = find(document, verb + 1..clause.range.end, TERMS).or(with_lead.then_some(verb + 2))?;
     let stated = verb..terms + 1;
     is_settled(document, sentence, clause, &stated, DealStage::Negotiation)
         .then(|| candidate(DealStage::Negotiation, 0.9, stated))
@@ -57,7 +62,8 @@ fn negotiating(
 /// "Their lawyers sent back redlines on the contract": whoever did.
 fn redlined(document: &Document<'_>, sentence: &Sentence, clause: &Clause) -> Option<Candidate<DealStage>> {
     let redlines = find(document, clause.range.clone(), REDLINES)?;
-    let terms = find(document, clause.range.clone(), TERMS)?;
+    let several = document.token(redlines)?.is_any(&["redlines", "markups"]);
+    let terms = find(document, clause.range.clone(), TERMS).or(several.then_some(redlines))?;
     let behind = document.slice(redlines + 1..clause.range.end.min(redlines + 3));
     let marked = !document.token(redlines)?.is_any(&["marked", "mark"])
         || behind.iter().any(|token| token.is_any(&["up", "ups"]));

@@ -3,6 +3,7 @@ use std::ops::Range;
 use super::{
     lines::Line,
     people::Lead,
+    signer::takes_leave,
     token::{Kind, Token},
 };
 use crate::rules::words::{Cues, Lexicon};
@@ -46,6 +47,7 @@ pub(super) fn take_apart(
         lexicon,
         authors: vec![Author::Rep],
         in_header: false,
+        takes_leave: false,
         letter: Letter::default(),
     };
     let bullets = bullets_of(tokens, lines);
@@ -79,6 +81,8 @@ pub(super) struct Reader<'r, 't> {
     /// By depth of quotation.
     authors: Vec<Author>,
     in_header: bool,
+    /// Whether the last line that was not blank takes leave.
+    pub(super) takes_leave: bool,
     pub(super) letter: Letter,
 }
 
@@ -126,8 +130,11 @@ impl<'t> Reader<'_, 't> {
             self.write_by(line.quoted + 1, from);
             return 1;
         }
+        let leaves = takes_leave(tokens);
         self.in_header = false;
-        if let Some(owner) = self.signs(lines) {
+        let signs = self.signs(lines);
+        self.takes_leave = leaves;
+        if let Some(owner) = signs {
             return self.signature(lines, owner);
         }
         let (range, author) = self.speaker(&line.tokens, author);

@@ -250,6 +250,15 @@ impl People<'_, '_> {
                     "accounting",
                 ])
             });
+        // "Ann from Oakline".
+        let from_there = at == sentence.start
+            && self.token(next).is_some_and(|token| token.is("from"))
+            && self.token(next + 1).is_some_and(|token| {
+                token.is_capitalised() && !is_ordinary_word(&token.lower) && !self.lead.works_at(&token.lower)
+            });
+        if from_there {
+            return true;
+        }
         self.cues(next).has(Cue::Speaks) && !self.cues(next).has(Cue::Joins) || from_us
     }
 
@@ -259,7 +268,13 @@ impl People<'_, '_> {
         let opens = self.token(after).is_some_and(|token| token.is_any(&[",", "("]));
         let has_title = |at: usize| self.token(at).is_some_and(|token| HEADS.contains(&token.lower.as_ref()));
         let named = at > sentence.start && self.token(at - 1).is_some_and(Token::is_capitalised);
-        opens && named && (after + 1..sentence.end.min(after + 6)).any(has_title)
+        // "Kestrel Foods, where he is Head of Buying" is no person.
+        let goes_on = |at: &usize| {
+            self.cues(*at).has(Cue::Third)
+                || self.token(*at).is_some_and(|token| token.is_any(&["where", "which", "i"]))
+        };
+        let apposed = after + 1..sentence.end.min(after + 6);
+        opens && named && apposed.take_while(|at| !goes_on(at)).any(has_title)
     }
 
     fn token(&self, at: usize) -> Option<&Token<'_>> {

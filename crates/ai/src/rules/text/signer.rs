@@ -25,6 +25,12 @@ const BEHIND_NAMES: &[&str] = &[
     "mrics", "ceng", "pmp", "frcs", "obe", "mbe", "llm", "ph", "d", "m", "a",
 ];
 
+/// "Best regards,": a short line that takes leave.
+pub(super) fn takes_leave(line: &[Token<'_>]) -> bool {
+    const LONGEST: usize = 5;
+    line.len() <= LONGEST && line.iter().any(|token| CLOSINGS.contains(&token.lower.as_ref()))
+}
+
 /// Signatures: a name on a line of its own, above a title, a number or an address.
 impl Reader<'_, '_> {
     /// Whose name is on the first of these lines, if it is a signature's.
@@ -56,7 +62,8 @@ impl Reader<'_, '_> {
                 && followed
                 && alone
         {
-            return (followed || self.author(line.quoted) == Author::Lead).then_some(Author::Lead);
+            let signed = alone && self.takes_leave && words.len() >= 2;
+            return (followed || signed || self.author(line.quoted) == Author::Lead).then_some(Author::Lead);
         }
         let closes = words.iter().any(|word| CLOSINGS.contains(&word.as_str()));
         let known = closes || words.iter().any(|word| self.lexicon.knows(word) || self.lead.works_at(word));
