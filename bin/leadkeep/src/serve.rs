@@ -17,7 +17,7 @@ use actix_web::{
 };
 use anyhow::{Context, Result};
 use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_members};
-use leadkeep_domain::Clock;
+use leadkeep_domain::{Clock, RunKind};
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
     FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
@@ -44,8 +44,15 @@ const HOUSEKEEPING: Duration = Duration::from_mins(1);
 /// How often what was gathered in memory is written down: the last use of a credential is right within twice that.
 const BOOKKEEPING: Duration = Duration::from_secs(4);
 
-/// How many runs a node does side by side.
+/// How many runs a node does side by side that read and write files, and how many that read texts: those may wait for a model
+/// most of the time, and others must not wait for them.
 const EXECUTORS: usize = 4;
+
+/// Runs that read and write files.
+const FILES: &[RunKind] = &[RunKind::LeadsImport, RunKind::LeadsExport];
+
+/// Runs that read texts.
+const TEXTS: &[RunKind] = &[RunKind::LeadsAiUpdate];
 
 /// How often it looks for runs that were queued elsewhere, or that another node does not go on with.
 const LOOK_FOR_RUNS: Duration = Duration::from_secs(1);
@@ -101,8 +108,10 @@ impl Executors {
         let smart_updates = SmartUpdates::new(repositories, shared.providers.clone(), clock.clone());
         let writers = Writers { lead: lead_members, update: update_members };
         let executor = Executor::new(execution, leads, smart_updates, writers, clock.clone(), stop.clone());
-        let task = |_| actix_web::rt::spawn(do_runs(executor.clone(), stop.clone(), shared.bell.clone()));
-        Self { tasks: (0..EXECUTORS).map(task).collect(), stop }
+        let kinds = [FILES, TEXTS].into_iter().flat_map(|kinds| [kinds; EXECUTORS]);
+        let task =
+            |kinds| actix_web::rt::spawn(do_runs(executor.of(kinds), stop.clone(), shared.bell.clone()));
+        Self { tasks: kinds.map(task).collect(), stop }
     }
 
     /// Lets each finish the step that it is at. What is not finished then is taken up again by another node, or after the

@@ -57,7 +57,7 @@ impl<T: 'static> Once<'_, T> {
         };
         let answer = self.answer;
         let receipt =
-            reservation.clone().map(|reservation| Receipt { reservation, answer: Box::new(answer) });
+            reservation.clone().map(|reservation| Receipt { reservation, answer: Arc::new(answer) });
         match work(receipt).await {
             Ok(made) => Ok(response(dialect, answer(&made), false)),
             Err(error) => {

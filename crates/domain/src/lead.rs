@@ -96,27 +96,6 @@ impl LeadFields {
             custom_fields: CustomFields::default(),
         }
     }
-
-    /// The fields that differ.
-    pub fn differences(&self, other: &Self) -> Vec<Field> {
-        let same = [
-            (Field::Email, self.email == other.email),
-            (Field::Name, self.name == other.name),
-            (Field::Title, self.title == other.title),
-            (Field::Company, self.company == other.company),
-            (Field::Phone, self.phone == other.phone),
-            (Field::Website, self.website == other.website),
-            (Field::Source, self.source == other.source),
-            (Field::DealValue, self.deal_value == other.deal_value),
-            (Field::DealCurrency, self.deal_currency == other.deal_currency),
-            (Field::DealStage, self.deal_stage == other.deal_stage),
-            (Field::DealCloseDate, self.deal_close_date == other.deal_close_date),
-            (Field::Tags, self.tags == other.tags),
-            (Field::AssignedTo, self.assigned_to == other.assigned_to),
-            (Field::CustomFields, self.custom_fields == other.custom_fields),
-        ];
-        same.into_iter().filter(|(_, same)| !same).map(|(field, _)| field).collect()
-    }
 }
 
 /// Whether a lead is worked on or put away.

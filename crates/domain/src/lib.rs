@@ -75,7 +75,7 @@ pub use run::{Progress, Run, RunError, RunId, RunKind, RunStatus};
 pub use scope::{Scope, ScopeSet};
 pub use smart_update::{
     AiChange, AiReader, AiRefusal, AiTokens, AiUndo, AiUpdate, KeptReason, Quote, RefusalReason,
-    changed_fields, with_money_together,
+    with_money_together,
 };
 pub use stage::DealStage;
 pub use tag::{Tag, Tags};

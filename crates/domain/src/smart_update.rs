@@ -3,7 +3,7 @@ use std::{fmt, str::FromStr};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::{Actor, AiProvider, AiUpdateId, Change, Field, Invalid, LeadFields, LeadId};
+use crate::{Actor, AiProvider, AiUpdateId, Change, Field, Invalid, LeadId};
 
 /// What a smart update made of a text: changes of a lead, and what was proposed and refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,10 +190,4 @@ pub fn with_money_together(mut fields: Vec<Field>) -> Vec<Field> {
         fields.extend(missing);
     }
     fields
-}
-
-/// The fields that differ between two states of a lead. An amount and its currency are one thing: whoever changed one has
-/// changed what the other means.
-pub fn changed_fields(before: &LeadFields, after: &LeadFields) -> Vec<Field> {
-    with_money_together(before.differences(after))
 }

@@ -76,13 +76,9 @@ async fn read(
     let written_at = OffsetDateTime::new_utc(note.written_on, Time::MIDNIGHT);
     let lead = Lead::create(note.lead.clone(), written_at);
     let proposal = providers.propose(provider, note.clone()).await?;
-    let instructions = providers.instructions(provider, &note).await?;
-    let terms = Terms {
-        settings: &AiSettings::default(),
-        min_confidence,
-        overwrite: true,
-        instructions: instructions.as_deref(),
-    };
+    let doubt = providers.doubt(provider, &note).await?;
+    let terms =
+        Terms { settings: &AiSettings::default(), min_confidence, overwrite: true, doubt: doubt.as_ref() };
     let Judgement { changes, .. } = judge(&lead, &note, &proposal.changes, terms);
     let changes = changes.into_iter().map(|judged| ProposedChange {
         field: judged.change.field,

@@ -31,12 +31,16 @@ pub(super) struct SaidTags {
     pub(super) remove: Vec<String>,
 }
 
+/// How many changes are looked at: there are twelve fields.
+const MOST_CHANGES: usize = 50;
+
 /// Reads an answer. What the schema does not allow is a fault, also where the server lets the model say it.
 pub(super) fn parse(content: &str, stages: &[DealStage]) -> Result<Vec<Said>, Fault> {
     let answer: Answer = serde_json::from_str(content).map_err(|error| Fault::found(&error))?;
     answer
         .changes
         .into_iter()
+        .take(MOST_CHANGES)
         .map(|change| change.said(stages))
         .collect::<Result<_, _>>()
         .map_err(|error| Fault::found(&error))

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::{Note, ProposedChange, Span};
 
+/// How many quotes of one change are looked for: each is a search.
+const MOST_QUOTES: usize = 20;
+
 /// The changes that are new to the lead, at most one for each field: the one that the model is surest of.
 pub(super) fn proposed(note: &Note, said: Vec<Said>) -> Vec<ProposedChange> {
     let reader = Reader { note, text: Quoted::new(&note.text), currency: currency(note, &said) };
@@ -87,14 +90,14 @@ impl Reader<'_> {
         Some(self.quoted(Field::Tags, value, sure, &quotes))
     }
 
-    /// A quote that is not in the text is no evidence; whoever applies the change decides what that means.
+    /// Where one quote is not in the text there is no evidence at all: a model that invents one invents the others. Whoever
+    /// applies the change decides what that means.
     fn quoted(&self, field: Field, value: Value, confidence: f64, quotes: &[String]) -> ProposedChange {
-        let mut evidence: Vec<Span> = Vec::new();
-        for span in quotes.iter().filter_map(|quote| self.text.find(quote)) {
-            if !evidence.contains(&span) {
-                evidence.push(span);
-            }
-        }
+        let found: Option<Vec<Span>> =
+            quotes.iter().take(MOST_QUOTES).map(|quote| self.text.find(quote)).collect();
+        let mut evidence = found.unwrap_or_default();
+        evidence.sort_unstable_by_key(|span| (span.start, span.end));
+        evidence.dedup();
         ProposedChange { field, value, confidence, evidence }
     }
 }

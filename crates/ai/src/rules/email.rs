@@ -20,7 +20,7 @@ pub fn email(quote: &str) -> Option<Email> {
 }
 
 /// All addresses of these tokens, with the tokens of each.
-fn written(tokens: &[Token<'_>]) -> Vec<(std::ops::Range<usize>, Email)> {
+pub(crate) fn written(tokens: &[Token<'_>]) -> Vec<(std::ops::Range<usize>, Email)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {

@@ -17,6 +17,7 @@ mod date;
 mod email;
 mod job;
 mod phone;
+mod readings;
 mod signature;
 mod stage;
 mod tags;

@@ -28,6 +28,8 @@ on_both_databases![
     a_dry_run_of_many_changes_nothing,
     a_run_that_breaks_off_reads_each_text_once,
     a_model_that_does_not_answer_is_not_asked_for_ever,
+    a_model_that_makes_no_sense_of_some_texts_is_asked_of_the_others,
+    a_conversation_of_many_short_lines_is_read_at_once,
     a_run_that_is_cancelled_while_a_model_thinks_gives_the_credit_back,
     a_node_keeps_its_run_while_a_model_thinks,
     texts_that_are_wrong_are_told_by_their_number,
@@ -175,21 +177,42 @@ async fn with_model(
 }
 
 async fn a_model_that_does_not_answer_is_not_asked_for_ever(database: TestDatabase) {
-    let (app, model) =
-        with_model(database, StdDuration::ZERO, || Err(SmartUpdateError::unavailable("away"))).await;
-    let leads = app.leads_named(8).await;
-    let run = app.finished(app.start_texts(&budgets(&leads)).await).await;
-    assert_eq!(
-        (&run["status"], &run["result"]["failed"], &run["error_count"]),
-        (&json!("succeeded"), &json!(8), &json!(8))
-    );
-    assert_eq!(model.asked.load(Ordering::SeqCst), 3);
+    let away = || Err(SmartUpdateError::unavailable("away"));
+    let (app, model) = with_model(database, StdDuration::ZERO, away).await;
+    let leads = app.leads_named(13).await;
+    let started = app.start_texts(&budgets(&leads)).await;
+    let id = started.body["data"]["id"].as_str().unwrap().to_owned();
+    app.do_runs().await;
+    // After three it is left alone for half a minute each time, and after ten for good.
+    for asked in 3..10 {
+        assert_eq!(model.asked.load(Ordering::SeqCst), asked);
+        app.clock.advance(Duration::seconds(29));
+        app.do_runs().await;
+        assert_eq!(model.asked.load(Ordering::SeqCst), asked);
+        app.clock.advance(Duration::SECOND);
+        app.do_runs().await;
+    }
+    app.clock.advance(Duration::seconds(30));
+    app.do_runs().await;
+    let run = app.run_body(&id).await;
+    assert_eq!((&run["status"], &run["result"]["failed"]), (&json!("succeeded"), &json!(13)));
+    assert_eq!(model.asked.load(Ordering::SeqCst), 10);
     assert_eq!(app.get("/usage/ai").await.body["data"]["credits"]["charged"], 0);
     // A provider that is off is not asked at all.
     app.management.set_ai(app.workspace, Edit::Set(AiProvider::Off), Edit::Keep).await.unwrap();
     let run = app.finished(app.start_texts(&budgets(&leads)).await).await;
-    assert_eq!((&run["result"]["failed"], &run["errors"][0]["field"]), (&json!(8), &json!("provider")));
-    assert_eq!(model.asked.load(Ordering::SeqCst), 3);
+    assert_eq!((&run["result"]["failed"], &run["errors"][0]["field"]), (&json!(13), &json!("provider")));
+    assert_eq!(model.asked.load(Ordering::SeqCst), 10);
+}
+
+async fn a_model_that_makes_no_sense_of_some_texts_is_asked_of_the_others(database: TestDatabase) {
+    let nonsense =
+        || Err(SmartUpdateError::Unusable { cause: "prose".into(), usage: leadkeep_ai::Usage::default() });
+    let (app, model) = with_model(database, StdDuration::ZERO, nonsense).await;
+    let leads = app.leads_named(12).await;
+    let run = app.finished(app.start_texts(&budgets(&leads)).await).await;
+    assert_eq!((&run["status"], &run["result"]["failed"]), (&json!("succeeded"), &json!(12)));
+    assert_eq!(model.asked.load(Ordering::SeqCst), 12);
 }
 
 async fn a_run_that_is_cancelled_while_a_model_thinks_gives_the_credit_back(database: TestDatabase) {
@@ -360,4 +383,19 @@ async fn a_long_conversation_is_read_from_its_end(database: TestDatabase) {
     let data = app.ai_update(&lead, &json!({"conversation_id": conversation})).await.body["data"].clone();
     assert!(data["text"].as_str().unwrap().len() <= 64 * 1024);
     assert_eq!(fields(&data["changes"]), ["phone"]);
+}
+
+async fn a_conversation_of_many_short_lines_is_read_at_once(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let name = "\u{1f600}".repeat(200);
+    let made = app.post("/leads", &json!({"email": "a@example.org", "name": name})).await;
+    let lead = made.body["data"]["id"].as_str().unwrap().to_owned();
+    let lines = "a\n".repeat(4_000);
+    let mut said = vec![("visitor", lines.as_str()); 6];
+    said.push(("visitor", "Our budget is $50k."));
+    let conversation = app.conversation(Some(&lead), &said).await;
+    let data = app.ai_update(&lead, &json!({"conversation_id": conversation})).await.body["data"].clone();
+    assert_eq!(fields(&data["changes"]), ["deal_value"]);
+    let text = data["text"].as_str().unwrap();
+    assert!(text.len() <= 64 * 1024 && text.starts_with("Lead: a\n"), "{}", text.len());
 }

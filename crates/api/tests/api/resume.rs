@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use leadkeep_domain::{RunError, RunStatus};
+use leadkeep_domain::{RunError, RunKind, RunStatus};
 use leadkeep_service::runs::{Executor, StopSign};
 use leadkeep_storage::{
     Authorship, Claim, ClaimedRun, ImportBatch, NewAiUpdate, OutputPart, RunExecution, Step, StepAfterRows,
@@ -60,8 +60,12 @@ impl Breaking {
 
 #[async_trait]
 impl RunExecution for Breaking {
-    async fn claim(&self, lease: Duration) -> Result<Option<ClaimedRun>, StorageError> {
-        self.inner.claim(lease).await
+    async fn claim(
+        &self,
+        lease: Duration,
+        kinds: &'static [RunKind],
+    ) -> Result<Option<ClaimedRun>, StorageError> {
+        self.inner.claim(lease, kinds).await
     }
 
     async fn input(&self, claim: Claim, part: u32) -> Result<Option<Vec<u8>>, StorageError> {
@@ -112,9 +116,9 @@ impl RunExecution for Breaking {
         self.step(self.inner.abandon(claim, error)).await
     }
 
-    async fn release(&self, claim: Claim) -> Result<(), StorageError> {
+    async fn release(&self, claim: Claim, pause: Duration) -> Result<(), StorageError> {
         if self.steps.load(Ordering::SeqCst) > 0 {
-            return self.inner.release(claim).await;
+            return self.inner.release(claim, pause).await;
         }
         Err(StorageError::unavailable("away"))
     }

@@ -52,7 +52,12 @@ async fn a_run_is_answered_with_every_member_at_each_stage(database: TestDatabas
     assert_eq!(started.body, queued);
     assert_eq!(app.run_body(id).await, queued["data"]);
     app.clock.advance(Duration::SECOND);
-    app.repositories.run_execution.claim(Duration::SECOND).await.unwrap().unwrap();
+    app.repositories
+        .run_execution
+        .claim(Duration::SECOND, &leadkeep_domain::RunKind::ALL)
+        .await
+        .unwrap()
+        .unwrap();
     let running = app.run_body(id).await;
     assert_eq!(running["status"], "running");
     assert_eq!(running["started_at"], "2026-01-01T00:00:01.000000Z");
@@ -176,7 +181,12 @@ async fn a_run_that_waits_or_is_under_way_is_cancelled(database: TestDatabase) {
     for under_way in [false, true] {
         let id = start(&app).await;
         if under_way {
-            app.repositories.run_execution.claim(Duration::SECOND).await.unwrap().unwrap();
+            app.repositories
+                .run_execution
+                .claim(Duration::SECOND, &leadkeep_domain::RunKind::ALL)
+                .await
+                .unwrap()
+                .unwrap();
         }
         let answer = send(app.request(Method::POST, &format!("/workflow-runs/{id}/cancel"))).await;
         assert_eq!(answer.status, 200);

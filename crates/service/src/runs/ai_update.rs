@@ -4,8 +4,9 @@ use std::{
     time::Duration,
 };
 
+use leadkeep_ai::SmartUpdateError;
 use leadkeep_domain::{AiUpdate, RunError};
-use leadkeep_storage::{ApplyAiOutcome, ClaimedRun, OutputPart, Step};
+use leadkeep_storage::{ApplyAiOutcome, ClaimedRun, OutputPart, Step, StepAfterUpdate};
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     chain,
-    smart_updates::{AiOptions, AiRequest, AiUpdateError, Prepared, Requester},
+    smart_updates::{ATTEMPTS, AiOptions, AiRequest, AiUpdateError, Prepared, Requester},
 };
 
 /// An update's members as answers show them: how one is written is not said here.
@@ -25,8 +26,14 @@ pub type UpdateWriter = fn(&AiUpdate) -> Map<String, Value>;
 /// How often the run's claim is renewed while a provider thinks: a claim lasts ten seconds.
 const RENEWAL: Duration = Duration::from_secs(3);
 
-/// After how many texts in a row for which it did not answer a provider is not asked any more.
-const PATIENCE: u32 = 3;
+/// After how many texts in a row for which it did not answer a provider is left alone for a while each time.
+const UNANSWERED: u32 = 3;
+
+/// How long.
+const PAUSE: time::Duration = time::Duration::seconds(30);
+
+/// After how many it is not asked any more.
+const PATIENCE: u32 = 10;
 
 /// What became of the texts so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +44,9 @@ struct Tally {
     credits: u64,
     /// Texts in a row for which the provider did not answer.
     unanswered: u32,
+    /// The part of the list that is read, and how many texts are before it.
+    part: u32,
+    before: u64,
 }
 
 /// A run that is under way.
@@ -55,17 +65,17 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
         Requester { workspace: run.claim.workspace, credential: options.credential, by: run.by.clone() };
     let tally = if run.state.is_null() { Tally::default() } else { Tally::from_json(&run.state)? };
     let mut updates = Updates { executor, run: &run, options, requester, tally };
-    let mut before = 0;
-    for part in 0..updates.options.parts {
+    while updates.tally.part < updates.options.parts {
         // A part that is gone is not the end of the list.
-        let bytes = executor.execution.input(run.claim, part).await?.ok_or(Unreadable)?;
-        for item in from_part(&bytes)? {
-            if before >= updates.tally.total() {
-                updates.update(item).await?;
-                executor.go_on(until)?;
-            }
-            before += 1;
+        let bytes = executor.execution.input(run.claim, updates.tally.part).await?.ok_or(Unreadable)?;
+        let items = from_part(&bytes)?;
+        let done = usize::try_from(updates.tally.total() - updates.tally.before).map_err(|_| Unreadable)?;
+        for item in items.into_iter().skip(done) {
+            updates.update(item).await?;
+            executor.go_on(until)?;
         }
+        updates.tally.part += 1;
+        updates.tally.before = updates.tally.total();
     }
     let step = updates.tally.step(updates.options.options.dry_run, Vec::new());
     executor.succeed(&run, step).await
@@ -73,37 +83,53 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
 
 impl Updates<'_> {
     async fn update(&mut self, item: AiItem) -> Result<(), Halt> {
-        let lead = item.lead;
         if self.tally.unanswered >= PATIENCE {
             return self.fail(&item, "provider", "was not read, as the provider did not answer before").await;
         }
         match self.prepare(item.clone()).await? {
             Ok(prepared) => {
-                let claim = self.run.claim;
-                let before = Tally { unanswered: 0, ..self.tally };
-                let (dry_run, writer) = (self.options.options.dry_run, self.executor.writers.update);
-                let after = Arc::new(OnceLock::new());
-                let told = after.clone();
                 let Prepared { new, hold, text, .. } = prepared;
-                let step = Box::new(move |outcome: &ApplyAiOutcome| {
-                    let (tally, line, errors) = before.count(&lead.to_string(), outcome, text, writer);
-                    // Set once, as a step is made once.
-                    let _ = told.set(tally);
-                    (tally.step(dry_run, errors), before.part(&line))
-                });
-                let by = self.run.by.clone();
-                held(self.executor.execution.ai_update(claim, before.total(), new, by, step).await?)?;
+                let after = Arc::new(OnceLock::new());
+                let before = Tally { unanswered: 0, ..self.tally };
+                let mut attempts = 1..ATTEMPTS;
+                let applied = loop {
+                    let step = self.step_after(before, &item, text.clone(), after.clone());
+                    let (claim, by) = (self.run.claim, self.run.by.clone());
+                    let update =
+                        self.executor.execution.ai_update(claim, before.total(), new.clone(), by, step);
+                    match update.await {
+                        Err(error) if error.is_transient() && attempts.next().is_some() => {}
+                        applied => break applied?,
+                    }
+                };
+                held(applied)?;
                 hold.let_go();
                 self.tally = after.get().copied().unwrap_or(before);
                 Ok(())
             }
             Err(error) => {
                 let (field, message) = match error {
-                    AiUpdateError::Storage(error) => return Err(Halt::Storage(error)),
+                    AiUpdateError::Storage(error) if error.is_transient() => {
+                        return Err(Halt::Storage(error));
+                    }
+                    AiUpdateError::Storage(_) => {
+                        tracing::error!(run = %self.run.claim.run, cause = chain(&error), "a text was not read");
+                        ("id", "could not be read or stored")
+                    }
+                    AiUpdateError::Unavailable(SmartUpdateError::Unusable { .. }) => {
+                        tracing::warn!(run = %self.run.claim.run, cause = chain(&error), "a text was not read");
+                        self.tally.unanswered = 0;
+                        ("provider", "answered nothing that makes sense of this text")
+                    }
                     AiUpdateError::TimedOut | AiUpdateError::Unavailable(_) => {
                         tracing::warn!(run = %self.run.claim.run, cause = chain(&error), "a text was not read");
                         self.tally.unanswered += 1;
-                        ("provider", "was not read, as the provider did not answer")
+                        self.fail(&item, "provider", "was not read, as the provider did not answer").await?;
+                        return if self.tally.unanswered >= UNANSWERED {
+                            Err(Halt::Paused(PAUSE))
+                        } else {
+                            Ok(())
+                        };
                     }
                     AiUpdateError::LeadNotFound(_) => ("id", "must be the id of a lead of the workspace"),
                     AiUpdateError::Archived => ("id", "is an archived lead's: restore it before changing it"),
@@ -119,6 +145,24 @@ impl Updates<'_> {
                 self.fail(&item, field, message).await
             }
         }
+    }
+
+    /// What is written down of what became of a text; how things stand then is told.
+    fn step_after(
+        &self,
+        before: Tally,
+        item: &AiItem,
+        text: Option<String>,
+        told: Arc<OnceLock<Tally>>,
+    ) -> StepAfterUpdate {
+        let (dry_run, writer) = (self.options.options.dry_run, self.executor.writers.update);
+        let lead = item.lead.to_string();
+        Box::new(move |outcome: &ApplyAiOutcome| {
+            let (tally, line, errors) = before.count(&lead, outcome, text, writer);
+            // Set once, as all attempts come to the same.
+            let _ = told.set(tally);
+            (tally.step(dry_run, errors), before.part(&line))
+        })
     }
 
     /// Reads a text, and keeps the run meanwhile. What takes the run away ends the reading.
@@ -214,6 +258,8 @@ impl Tally {
         let (mut state, mut result) = (self.to_json(), self.to_json());
         if let (Some(state), Some(members)) = (state.as_object_mut(), result.as_object_mut()) {
             state.insert("unanswered".to_owned(), self.unanswered.into());
+            state.insert("part".to_owned(), self.part.into());
+            state.insert("before".to_owned(), self.before.into());
             members.insert("dry_run".to_owned(), dry_run.into());
             members.insert("format".to_owned(), "ndjson".into());
         }
@@ -233,6 +279,8 @@ impl Tally {
             failed: number("failed")?,
             credits: number("credits")?,
             unanswered: u32::try_from(number("unanswered")?).map_err(|_| Unreadable)?,
+            part: u32::try_from(number("part")?).map_err(|_| Unreadable)?,
+            before: number("before")?,
         })
     }
 }

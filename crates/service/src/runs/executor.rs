@@ -29,6 +29,7 @@ pub struct Executor {
     pub(super) writers: Writers,
     clock: Arc<dyn Clock>,
     stop: StopSign,
+    kinds: &'static [RunKind],
     /// Held by whoever writes rows: the others of this node wait.
     writing: Arc<Mutex<()>>,
 }
@@ -62,6 +63,8 @@ pub(super) enum Halt {
     ClaimOver,
     /// This node stops, or it is the turn of others: whoever takes the run next goes on.
     Stopped,
+    /// What it needs does not answer: whoever takes the run later goes on.
+    Paused(Duration),
     /// The database is away: the run is taken again when it is back.
     Storage(StorageError),
     /// It can't be done at all.
@@ -102,7 +105,22 @@ impl Executor {
         clock: Arc<dyn Clock>,
         stop: StopSign,
     ) -> Self {
-        Self { execution, leads, smart_updates, writers, clock, stop, writing: Arc::default() }
+        Self {
+            execution,
+            leads,
+            smart_updates,
+            writers,
+            clock,
+            stop,
+            kinds: &RunKind::ALL,
+            writing: Arc::default(),
+        }
+    }
+
+    /// One that does runs of these kinds only, with the same turns at writing.
+    #[must_use]
+    pub fn of(&self, kinds: &'static [RunKind]) -> Self {
+        Self { kinds, ..self.clone() }
     }
 
     /// Takes a run, if there is one to be done, and does it to its end.
@@ -110,7 +128,7 @@ impl Executor {
         if self.stop.is_raised() {
             return Ok(Executed::Nothing);
         }
-        let Some(run) = self.execution.claim(LEASE).await? else { return Ok(Executed::Nothing) };
+        let Some(run) = self.execution.claim(LEASE, self.kinds).await? else { return Ok(Executed::Nothing) };
         let claim = run.claim;
         tracing::debug!(run = %claim.run, kind = %run.kind, taker = claim.fence, "run taken");
         if run.stalls >= MAX_STALLS {
@@ -127,7 +145,8 @@ impl Executor {
         match done {
             Ok(()) => tracing::info!(run = %claim.run, "run finished"),
             Err(Halt::ClaimOver) => tracing::info!(run = %claim.run, "run cancelled, or taken by another"),
-            Err(Halt::Stopped) => self.execution.release(claim).await?,
+            Err(Halt::Stopped) => self.execution.release(claim, Duration::ZERO).await?,
+            Err(Halt::Paused(pause)) => self.execution.release(claim, pause).await?,
             Err(Halt::Storage(error)) => return Err(error),
             Err(Halt::Unreadable) => self.give_up(claim, Unreadable.to_string()).await?,
         }

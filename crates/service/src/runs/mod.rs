@@ -162,6 +162,8 @@ impl Runs {
         receipt: Option<Receipt<Run>>,
     ) -> Result<Run, StorageError> {
         let run = self.repository.start(principal.workspace, new, receipt).await?;
+        // All that wait are woken: which of them does runs of this kind is theirs to know. One that is just about to wait, too.
+        self.bell.notify_waiters();
         self.bell.notify_one();
         Ok(run)
     }

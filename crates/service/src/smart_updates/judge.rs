@@ -3,15 +3,15 @@
 
 use leadkeep_ai::{Note, ProposedChange, Span};
 use leadkeep_domain::{
-    AiChange, AiRefusal, AiSettings, AiUpdate, Change, Field, Lead, LeadPatch, Quote, RefusalReason,
+    AiChange, AiRefusal, AiSettings, Change, Field, Lead, LeadPatch, Quote, RefusalReason,
 };
 use serde_json::{Map, Value};
 
-use super::evidence::{self, Verdict};
+use super::evidence::Doubt;
 use crate::input::{Faults, Fields, lead as lead_input};
 
 /// What is asked of a proposal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Terms<'a> {
     /// What text may set in the workspace.
     pub settings: &'a AiSettings,
@@ -19,9 +19,9 @@ pub struct Terms<'a> {
     pub min_confidence: f64,
     /// Whether a field that has a value may get another.
     pub overwrite: bool,
-    /// Where a model proposed it, the parts of the text that are no statements: what it says must be stated elsewhere, and is
-    /// derived again from there. None for rules, which know.
-    pub instructions: Option<&'a [Span]>,
+    /// Where a model proposed it, what is known of the text beside that: what the model says is derived again. None for rules,
+    /// which know.
+    pub doubt: Option<&'a Doubt>,
 }
 
 /// What may be done, and what may not.
@@ -79,16 +79,21 @@ impl Bench<'_> {
         if !self.terms.settings.may_set(proposed.field) {
             return refuse(RefusalReason::FieldNotAllowed);
         }
+        let mut proposed = proposed.clone();
+        if let Some(doubt) = self.terms.doubt {
+            proposed.evidence =
+                proposed.evidence.iter().map(|span| elsewhere(doubt, &self.note.text, *span)).collect();
+        }
         let Some(quotes) = quotes(&self.note.text, &proposed.evidence) else {
             return refuse(RefusalReason::EvidenceNotInText);
         };
-        if proposed.evidence.iter().any(|span| self.is_instruction(*span)) {
-            return refuse(RefusalReason::Instruction);
-        }
-        if self.terms.instructions.is_some()
-            && evidence::verdict(proposed, &quotes, self.note, self.proposed) == Verdict::Differs
-        {
-            return refuse(RefusalReason::DiffersFromEvidence);
+        if let Some(doubt) = self.terms.doubt {
+            if proposed.evidence.iter().any(|span| doubt.is_instruction(*span)) {
+                return refuse(RefusalReason::Instruction);
+            }
+            if !doubt.allows(&proposed, self.note, self.proposed) {
+                return refuse(RefusalReason::DiffersFromEvidence);
+            }
         }
         let patch = patch(&[(proposed.field, proposed.value.clone())], self.lead)?;
         let Ok(Some(change)) = patch.apply(self.lead, self.lead.updated_at) else { return Ok(None) };
@@ -102,11 +107,6 @@ impl Bench<'_> {
             return refuse(RefusalReason::BelowMinConfidence);
         }
         Ok(Some(AiChange { change, confidence, evidence: quotes }))
-    }
-
-    fn is_instruction(&self, span: Span) -> bool {
-        let instructions = self.terms.instructions.unwrap_or_default();
-        instructions.iter().any(|other| other.start < span.end && span.start < other.end)
     }
 
     /// Whether the field has nothing that a person could miss. A lead without an amount has a currency all the same.
@@ -155,12 +155,6 @@ fn patch(members: &[(Field, Value)], lead: &Lead) -> Result<LeadPatch, Refused> 
     read_patch(members.iter().cloned(), lead).map_err(refuse)
 }
 
-/// The patch that gives a lead the values that it had before an update.
-pub(super) fn earlier(update: &AiUpdate, lead: &Lead) -> Result<LeadPatch, String> {
-    let before = update.changes.iter().map(|change| (change.change.field, change.change.from.clone()));
-    read_patch(before, lead)
-}
-
 fn read_patch(members: impl Iterator<Item = (Field, Value)>, lead: &Lead) -> Result<LeadPatch, String> {
     let members: Map<String, Value> =
         members.map(|(field, value)| (field.as_str().to_owned(), value)).collect();
@@ -168,6 +162,19 @@ fn read_patch(members: impl Iterator<Item = (Field, Value)>, lead: &Lead) -> Res
         faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; ")
     })
 }
+
+/// The same words where they are a statement, if those that are quoted are not.
+fn elsewhere(doubt: &Doubt, text: &str, span: Span) -> Span {
+    let Some(quote) = text.get(span.start..span.end).filter(|quote| !quote.is_empty()) else { return span };
+    if !doubt.is_instruction(span) {
+        return span;
+    }
+    let places = text.match_indices(quote).map(|(start, _)| Span { start, end: start + quote.len() });
+    places.take(MOST_PLACES).find(|place| !doubt.is_instruction(*place)).unwrap_or(span)
+}
+
+/// How often the same words are looked for in a text.
+const MOST_PLACES: usize = 50;
 
 /// How many bytes of the text may state one change: more than this states nothing in particular.
 const MOST_EVIDENCE: usize = 2_000;

@@ -9,7 +9,7 @@ mod usage;
 
 use std::sync::Arc;
 
-use leadkeep_ai::{Note, Proposal, SmartUpdateError, Span, Usage};
+use leadkeep_ai::{Note, Proposal, SmartUpdateError, Usage};
 use leadkeep_domain::{
     AiFields, AiProvider, AiReader, AiTokens, AiUpdate, AiUpdateId, Clock, DealStage, Lead, LeadId,
     LeadStatus, Page, PageLimit, Workspace, WorkspaceId,
@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::{gate::Principal, leads::authorship};
 
+pub use evidence::Doubt;
 pub(crate) use hold::Hold;
 pub use judge::{Judgement, Terms, judge};
 pub use providers::Providers;
@@ -162,11 +163,19 @@ impl SmartUpdates {
         let Prepared { new, hold, allowance, text } = self.prepare(requester, lead, request).await?;
         let receipt = receipt.map(|Receipt { reservation, answer }| {
             let text = text.clone();
-            let done =
-                move |applied: &AppliedAiUpdate| answer(&DoneAiUpdate::new(applied.clone(), allowance, text));
-            Receipt { reservation, answer: Box::new(done) }
+            let done = move |applied: &AppliedAiUpdate| {
+                answer(&DoneAiUpdate::new(applied.clone(), allowance, text.clone()))
+            };
+            Receipt { reservation, answer: Arc::new(done) }
         });
-        let outcome = self.updates.apply(requester.workspace, new, requester.by.clone(), receipt).await?;
+        let mut attempts = 1..ATTEMPTS;
+        let outcome = loop {
+            let (new, by, receipt) = (new.clone(), requester.by.clone(), receipt.clone());
+            match self.updates.apply(requester.workspace, new, by, receipt).await {
+                Err(error) if error.is_transient() && attempts.next().is_some() => {}
+                outcome => break outcome?,
+            }
+        };
         // What was reserved is charged or given back now.
         hold.let_go();
         match outcome {
@@ -196,7 +205,7 @@ impl SmartUpdates {
         let allowance = self.providers.allowances.of(workspace.plan);
         let hold = self.reserve(requester, provider, allowance).await?;
         let text = is_ours.then(|| note.text.clone());
-        let (proposal, instructions) = match self.ask(provider, &note).await {
+        let (proposal, doubt) = match self.ask(provider, &note).await {
             Ok(answer) => answer,
             Err(error) => return Err(hold.give_back(error).await),
         };
@@ -204,7 +213,7 @@ impl SmartUpdates {
             settings: &workspace.ai,
             min_confidence: options.min_confidence,
             overwrite: options.overwrite,
-            instructions: instructions.as_deref(),
+            doubt: doubt.as_ref(),
         };
         let judgement = judge(&lead, &note, &proposal.changes, terms);
         let reader = AiReader {
@@ -216,7 +225,7 @@ impl SmartUpdates {
         let new = NewAiUpdate {
             id: AiUpdateId::generate(),
             lead: lead.id,
-            seen: lead.fields,
+            seen: lead.version,
             patch: judgement.patch,
             changes: judgement.changes,
             refused: judgement.refused,
@@ -228,15 +237,15 @@ impl SmartUpdates {
         Ok(Prepared { new, hold, allowance, text })
     }
 
-    /// What the provider proposes, and the parts of the text that it may not rest on.
+    /// What the provider proposes, and what else is known of the text.
     async fn ask(
         &self,
         provider: AiProvider,
         note: &Note,
-    ) -> Result<(Proposal, Option<Vec<Span>>), SmartUpdateError> {
+    ) -> Result<(Proposal, Option<Doubt>), SmartUpdateError> {
         let proposal = self.providers.propose(provider, note.clone()).await?;
-        let instructions = self.providers.instructions(provider, note).await?;
-        Ok((proposal, instructions))
+        let doubt = self.providers.doubt(provider, note).await?;
+        Ok((proposal, doubt))
     }
 
     async fn workspace(&self, id: WorkspaceId) -> Result<Workspace, AiUpdateError> {
@@ -300,13 +309,11 @@ impl SmartUpdates {
         request_id: &str,
     ) -> Result<(Lead, AiUpdate), AiUpdateError> {
         let workspace = principal.workspace;
-        let current = self.leads.get(workspace, lead).await?.ok_or(AiUpdateError::LeadNotFound(lead))?;
-        let found = self.updates.get(workspace, lead, update).await?.ok_or(AiUpdateError::UpdateNotFound)?;
-        let earlier = judge::earlier(&found, &current).map_err(|reason| {
-            StorageError::unexpected(format!("an earlier value can't be read: {reason}"))
-        })?;
+        if self.leads.get(workspace, lead).await?.is_none() {
+            return Err(AiUpdateError::LeadNotFound(lead));
+        }
         let by = authorship(principal, request_id);
-        match self.updates.undo(workspace, lead, update, earlier, by).await? {
+        match self.updates.undo(workspace, lead, update, by).await? {
             UndoAiOutcome::Undone(lead, update) => Ok((lead, update)),
             UndoAiOutcome::NotFound => Err(AiUpdateError::UpdateNotFound),
             UndoAiOutcome::Archived => Err(AiUpdateError::Archived),
@@ -331,6 +338,9 @@ impl DoneAiUpdate {
         Self { applied, remaining, text }
     }
 }
+
+/// How often an update is applied: what a model said was waited and paid for, and the database may only be busy.
+pub(crate) const ATTEMPTS: u32 = 3;
 
 const fn tokens(usage: Usage) -> AiTokens {
     AiTokens { input: usage.input_tokens, output: usage.output_tokens }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError, Span};
+use super::evidence::Doubt;
+use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError};
 use leadkeep_domain::{AiAllowances, AiProvider, AiSettings};
 
 /// What reads texts on this server. Clones share it.
@@ -14,7 +15,7 @@ pub struct Providers {
 }
 
 /// Texts longer than this, in bytes, are read beside what answers requests: they may take milliseconds.
-const LONG: usize = 4_096;
+const LONG: usize = 2_048;
 
 impl Providers {
     /// Nothing reads texts.
@@ -48,16 +49,14 @@ impl Providers {
         settings.provider_within(self.allowed)
     }
 
-    /// The parts of a note that are no statements, where a model reads it: it may take them for some.
-    pub async fn instructions(
-        &self,
-        provider: AiProvider,
-        note: &Note,
-    ) -> Result<Option<Vec<Span>>, SmartUpdateError> {
+    /// What is known of a note beside what is proposed, where a model reads it.
+    pub async fn doubt(&self, provider: AiProvider, note: &Note) -> Result<Option<Doubt>, SmartUpdateError> {
         if provider != AiProvider::OpenAi {
             return Ok(None);
         }
-        self.by_rules(note, Rules::instructions).await.map(Some)
+        let known = |rules: &Rules, note: &Note| (rules.instructions(note), rules.readings(note));
+        let (instructions, readings) = self.by_rules(note, known).await?;
+        Ok(Some(Doubt { rules: self.rules.clone(), instructions, readings }))
     }
 
     /// What the rules find in a note.

@@ -2,7 +2,7 @@ use leadkeep_domain::{
     CloseDate, ConversationId, Invalid, LeadFields, LeadId, Message, MessageAuthor, PageLimit, Text,
     WorkspaceId,
 };
-use leadkeep_storage::{Conversations, StorageError};
+use leadkeep_storage::Conversations;
 use time::Date;
 
 use super::AiUpdateError;
@@ -51,59 +51,67 @@ pub(super) struct Said {
     pub(super) last_on: Option<Date>,
 }
 
-/// The most pages of messages that are read of one conversation.
-const MOST_PAGES: usize = 100;
-
-/// What was said in a conversation, each line with who said it. Of one that is longer than a text may be, the
-/// last part.
+/// What was said in a conversation, each line with who said it. Of one that is longer than a text may be, the last part: its
+/// messages are read from the end until the text is full.
 pub(super) async fn conversation(
     conversations: &dyn Conversations,
     workspace: WorkspaceId,
     id: ConversationId,
     lead: (LeadId, &LeadFields),
 ) -> Result<Said, AiUpdateError> {
-    let mut said = Said { text: String::new(), last_on: None };
-    let mut after = None;
-    for _ in 0..MOST_PAGES {
-        let page = conversations.get(workspace, id, after, PageLimit::LARGEST).await?;
+    let mut lines = Lines { newest_first: Vec::new(), room: NoteText::MAX, last_on: None };
+    let mut before = None;
+    loop {
+        let page = conversations.last_messages(workspace, id, before, PageLimit::LARGEST).await?;
         let (conversation, page) = page.ok_or(AiUpdateError::UnknownConversation)?;
         if conversation.lead != Some(lead.0) {
             return Err(AiUpdateError::UnknownConversation);
         }
-        for message in &page.items {
-            said.add(message, lead.1);
-        }
-        after = page.items.last().map(|message| message.id);
-        if !page.has_more {
-            return if said.text.is_empty() { Err(AiUpdateError::EmptyConversation) } else { Ok(said) };
+        let is_full = !page.items.iter().all(|message| lines.add(message, lead.1));
+        before = page.items.last().map(|message| message.id);
+        if is_full || !page.has_more {
+            return lines.said().ok_or(AiUpdateError::EmptyConversation);
         }
     }
-    Err(AiUpdateError::Storage(StorageError::unexpected("a conversation of more messages than are read")))
 }
 
-impl Said {
-    fn add(&mut self, message: &Message, lead: &LeadFields) {
+/// The last lines of a conversation.
+struct Lines {
+    newest_first: Vec<String>,
+    /// How many bytes there is room for.
+    room: usize,
+    last_on: Option<Date>,
+}
+
+impl Lines {
+    /// Adds what was said before all that is here; false when there is no more room.
+    fn add(&mut self, message: &Message, lead: &LeadFields) -> bool {
         let speaker = speaker(message.author, lead);
-        for line in message.text.as_str().lines().filter(|line| !line.trim().is_empty()) {
-            self.text.push_str(speaker);
-            self.text.push_str(": ");
-            self.text.push_str(line);
-            self.text.push('\n');
+        self.last_on.get_or_insert(message.created_at.date());
+        for line in message.text.as_str().lines().rev().filter(|line| !line.trim().is_empty()) {
+            let line = format!("{speaker}: {line}\n");
+            let Some(room) = self.room.checked_sub(line.len()) else { return false };
+            self.room = room;
+            self.newest_first.push(line);
         }
-        self.last_on = Some(message.created_at.date());
-        while self.text.len() > NoteText::MAX {
-            let line = self.text.find('\n').map_or(self.text.len(), |end| end + 1);
-            self.text.drain(..line);
-        }
+        true
+    }
+
+    fn said(self) -> Option<Said> {
+        let text: String = self.newest_first.into_iter().rev().collect();
+        (!text.is_empty()).then_some(Said { text, last_on: self.last_on })
     }
 }
 
 /// How a text names who speaks, by first name: the visitor of a conversation with a lead is the lead.
 fn speaker(author: MessageAuthor, lead: &LeadFields) -> &str {
+    /// Longer first names are none, and would leave room for nothing else.
+    const LONGEST: usize = 40;
     match author {
         MessageAuthor::Visitor => {
             let name = lead.name.as_ref().map(Text::as_str);
-            name.and_then(|name| name.split_whitespace().next()).unwrap_or("Lead")
+            let first = name.and_then(|name| name.split_whitespace().next());
+            first.filter(|name| name.len() <= LONGEST).unwrap_or("Lead")
         }
         MessageAuthor::Agent => "Me",
         MessageAuthor::Bot => "Bot",

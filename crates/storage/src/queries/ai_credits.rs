@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, insert_into, update, upsert::excluded,
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, insert_into, result::Error as DieselError,
+    update, upsert::excluded,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -114,28 +115,31 @@ async fn reserve(
     Ok(ReserveCreditsOutcome::Reserved(CreditReservation { id, credits: wanted.credits }))
 }
 
-/// Whether credits are reserved still; if so, they are until the end of the transaction. Whoever ends a reservation holds the
-/// balance first, as whoever makes one does: none waits for one that waits for it.
-pub(super) async fn hold(
+/// Whether credits are reserved still. Whoever [settles](settle) them finds out for good.
+pub(super) async fn is_reserved(
     connection: &mut Connection,
     workspace: WorkspaceId,
     reservation: &CreditReservation,
 ) -> QueryResult<bool> {
-    let Some(month) = month_of(connection, workspace, reservation).await? else { return Ok(false) };
-    hold_balance(connection, workspace, &month).await?;
     let entry = ai_ledger::table.find((Uid::from(workspace), Uid(reservation.id)));
-    let ended: Option<Stamp> = entry.select(ai_ledger::ended_at).get_result(connection).await?;
-    Ok(ended.is_none())
+    let ended: Option<Option<Stamp>> =
+        entry.select(ai_ledger::ended_at).get_result(connection).await.optional()?;
+    Ok(ended == Some(None))
 }
 
-/// Charges what was reserved and is [held](hold).
+/// Charges what was reserved. Fails, and with it the transaction, if it is not reserved any more. Whoever ends a reservation
+/// holds the balance first, as whoever makes one does: none waits for one that waits for it.
 pub(super) async fn settle(
     connection: &mut Connection,
     workspace: WorkspaceId,
     reservation: &CreditReservation,
     now: OffsetDateTime,
 ) -> QueryResult<()> {
-    end(connection, workspace, reservation.id, state::SETTLED, now).await.map(drop)
+    let month =
+        month_of(connection, workspace, reservation).await?.ok_or(DieselError::RollbackTransaction)?;
+    hold_balance(connection, workspace, &month).await?;
+    let settled = end(connection, workspace, reservation.id, state::SETTLED, now).await?;
+    if settled { Ok(()) } else { Err(DieselError::RollbackTransaction) }
 }
 
 /// Gives back what was reserved; what is not reserved any more was given back before.
@@ -162,8 +166,10 @@ async fn expire(connection: &mut Connection, workspace: WorkspaceId, now: Offset
         .select((ai_ledger::id, ai_ledger::month, ai_ledger::credits))
         .load(connection)
         .await?;
+    let held = month(now);
     for (id, month, credits) in over {
-        if end(connection, workspace, id.0, state::EXPIRED, now).await? {
+        // Another month's balance is not held, and decides nothing any more.
+        if end(connection, workspace, id.0, state::EXPIRED, now).await? && month == held {
             change_balance(connection, workspace, &month, -i64::from(credits)).await?;
         }
     }

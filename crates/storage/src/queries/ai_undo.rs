@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::{
     Connection,
-    ai_update_rows::{UpdateRow, undo_to_json},
+    ai_update_rows::{UpdateRow, earlier, undo_to_json},
     lead_history, leads as lead_queries,
     schema::ai_updates,
 };
@@ -23,7 +23,6 @@ pub(super) async fn undo(
     connection: &mut Connection,
     workspace: WorkspaceId,
     (lead, id): (LeadId, AiUpdateId),
-    earlier: LeadPatch,
     by: &Authorship,
     now: OffsetDateTime,
 ) -> QueryResult<UndoAiOutcome> {
@@ -47,17 +46,13 @@ pub(super) async fn undo(
     let fields: Vec<Field> = update.changes.iter().map(|change| change.change.field).collect();
     let since = match version {
         None => Vec::new(),
-        Some(version) => {
-            let asked = with_money_together(fields.clone());
-            let touched = lead_history::changed_since(connection, workspace, lead, version, &asked);
-            with_money_together(touched.await?)
-        }
+        Some(version) => touched_since(connection, workspace, lead, version, &fields).await?,
     };
     let kept = fields.iter().filter(|field| since.contains(field));
     let mut kept: Vec<_> = kept.map(|field| (*field, KeptReason::ChangedSince)).collect();
     let origin = AiOrigin { update: id, provider: update.reader.provider };
     let by = Authorship { smart_update: Some(origin), ..by.clone() };
-    let patch = earlier.without(&since);
+    let patch = earlier(&update)?.without(&since);
     let (after, email_is_taken) = restore(connection, workspace, &before, patch, &by, now).await?;
     if email_is_taken {
         kept.push((Field::Email, KeptReason::DuplicateLead));
@@ -71,6 +66,42 @@ pub(super) async fn undo(
     keep(connection, key, &undo).await?;
     update.undone = Some(undo);
     Ok(UndoAiOutcome::Undone(after, update))
+}
+
+/// The fields that somebody has changed after this version, but for what updates did that were taken back.
+async fn touched_since(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    version: i32,
+    fields: &[Field],
+) -> QueryResult<Vec<Field>> {
+    let asked = with_money_together(fields.to_vec());
+    let mut touched = Vec::new();
+    for (field, by) in lead_history::changed_since(connection, workspace, lead, version, &asked).await? {
+        let undone = match by {
+            None => false,
+            Some(update) => is_undone(connection, workspace, (lead, update), field).await?,
+        };
+        if !undone {
+            touched.push(field);
+        }
+    }
+    Ok(with_money_together(touched))
+}
+
+/// Whether an update was taken back, and this field with it.
+async fn is_undone(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    (lead, update): (LeadId, AiUpdateId),
+    field: Field,
+) -> QueryResult<bool> {
+    let key = (Uid::from(workspace), Uid::from(lead), Uid::from(update));
+    let row: Option<UpdateRow> =
+        ai_updates::table.find(key).select(UpdateRow::as_select()).get_result(connection).await.optional()?;
+    let undone = row.map(AiUpdate::try_from).transpose()?.and_then(|update| update.undone);
+    Ok(undone.is_some_and(|undone| undone.restored.iter().any(|change| change.field == field)))
 }
 
 /// The lead with its earlier values; and whether another active lead has its earlier e-mail, which is left out then.

@@ -2,8 +2,8 @@
 
 use diesel::{Insertable, QueryResult, Queryable, Selectable};
 use leadkeep_domain::{
-    Actor, AiChange, AiReader, AiRefusal, AiTokens, AiUndo, AiUpdate, Change, Field, KeptReason, Quote,
-    Version, WorkspaceId,
+    Actor, AiChange, AiReader, AiRefusal, AiTokens, AiUndo, AiUpdate, Change, Edit, Email, Field, KeptReason,
+    LeadPatch, MinorUnits, Quote, Tags, Text, Version, WorkspaceId,
 };
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -107,6 +107,46 @@ pub(super) fn undo_to_json(undo: &AiUndo) -> QueryResult<Value> {
         .collect();
     let at = i64::try_from(undo.at.unix_timestamp_nanos() / 1000).map_err(broken)?;
     Ok(json!({"restored": restored, "kept": kept, "at": at}))
+}
+
+/// The patch that gives a lead the values that it had before an update. They were accepted once: they are not asked again.
+pub(super) fn earlier(update: &AiUpdate) -> QueryResult<LeadPatch> {
+    let mut patch = LeadPatch::default();
+    for AiChange { change, .. } in &update.changes {
+        restore(&mut patch, change.field, &change.from)?;
+    }
+    Ok(patch)
+}
+
+fn restore(patch: &mut LeadPatch, field: Field, value: &Value) -> QueryResult<()> {
+    let wrong = || broken(format!("an earlier value of {field}"));
+    let text = || value.as_str().map(str::to_owned);
+    match field {
+        Field::Email => patch.email = Some(Email::from_stored(text().ok_or_else(wrong)?)),
+        Field::Name => patch.name = edit(text().map(Text::from_stored)),
+        Field::Title => patch.title = edit(text().map(Text::from_stored)),
+        Field::Company => patch.company = edit(text().map(Text::from_stored)),
+        Field::Phone => patch.phone = edit(text().map(Text::from_stored)),
+        Field::Website => patch.website = edit(text().map(Text::from_stored)),
+        Field::Source => patch.source = edit(text().map(Text::from_stored)),
+        Field::DealValue => {
+            patch.deal_value = edit(value.as_i64().map(MinorUnits::parse).transpose().map_err(broken)?);
+        }
+        Field::DealCurrency => patch.deal_currency = Some(word(&text().ok_or_else(wrong)?)?),
+        Field::DealStage => patch.deal_stage = edit(text().as_deref().map(word).transpose()?),
+        Field::DealCloseDate => patch.deal_close_date = edit(text().as_deref().map(word).transpose()?),
+        Field::Tags => {
+            let tags = value.as_array().ok_or_else(wrong)?.iter().filter_map(Value::as_str);
+            patch.tags = Some(Tags::from_stored(tags.map(str::to_owned)));
+        }
+        // Text never sets these.
+        Field::Status | Field::AssignedTo | Field::CustomFields => {}
+    }
+    Ok(())
+}
+
+fn edit<T>(value: Option<T>) -> Edit<T> {
+    value.map_or(Edit::Clear, Edit::Set)
 }
 
 fn undo_from_json(kept: &Value) -> QueryResult<AiUndo> {

@@ -3,8 +3,8 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Select
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{
-    AiOrigin, AiReader, AiRefusal, AiUpdate, AiUpdateId, Field, Lead, LeadId, LeadPatch, LeadStatus, Page,
-    PageLimit, RefusalReason, Version, WorkspaceId, changed_fields,
+    AiOrigin, AiReader, AiRefusal, AiUpdate, AiUpdateId, Field, Lead, LeadId, LeadStatus, Page, PageLimit,
+    RefusalReason, Version, WorkspaceId, with_money_together,
 };
 use time::OffsetDateTime;
 
@@ -13,7 +13,7 @@ use super::{
     ai_credits::{self, User},
     ai_undo,
     ai_update_rows::UpdateRow,
-    idempotency, leads as lead_queries,
+    idempotency, lead_history, leads as lead_queries,
     schema::ai_updates,
 };
 use crate::{
@@ -78,15 +78,12 @@ impl AiUpdates for Store {
         workspace: WorkspaceId,
         lead: LeadId,
         update: AiUpdateId,
-        earlier: LeadPatch,
         by: Authorship,
     ) -> Result<UndoAiOutcome, StorageError> {
         let clock = self.clock.clone();
         self.write(move |connection| {
-            async move {
-                ai_undo::undo(connection, workspace, (lead, update), earlier, &by, clock.now()).await
-            }
-            .boxed()
+            async move { ai_undo::undo(connection, workspace, (lead, update), &by, clock.now()).await }
+                .boxed()
         })
         .await
     }
@@ -117,7 +114,8 @@ async fn page(
     Ok(Some(Page::from_one_more(updates, limit)))
 }
 
-/// Makes what can be made of an update, charges it, and keeps it.
+/// Makes what can be made of an update, charges it, and keeps it. The lead is held first, and the balance last: others of the
+/// workspace wait for the end of this transaction, and not for those before it.
 pub(super) async fn apply(
     connection: &mut Connection,
     workspace: WorkspaceId,
@@ -125,27 +123,50 @@ pub(super) async fn apply(
     by: &Authorship,
     now: OffsetDateTime,
 ) -> QueryResult<ApplyAiOutcome> {
+    if let Some(done) = done_before(connection, workspace, &new, now).await? {
+        return Ok(ApplyAiOutcome::Applied(done));
+    }
     if let Some(reservation) = &new.reservation
-        && !ai_credits::hold(connection, workspace, reservation).await?
+        && !ai_credits::is_reserved(connection, workspace, reservation).await?
     {
         count_failure(connection, workspace, &new, by, now).await?;
         return Ok(ApplyAiOutcome::ReservationOver);
     }
-    let found = lead_queries::find_for_update(connection, workspace, new.lead).await?;
-    let refused = match &found {
-        None => Some(ApplyAiOutcome::NotFound),
-        Some(lead) if lead.status() == LeadStatus::Archived => Some(ApplyAiOutcome::Archived),
-        Some(_) => None,
-    };
-    let (Some(before), None) = (found, &refused) else {
-        if let Some(reservation) = &new.reservation {
-            ai_credits::give_back(connection, workspace, reservation, now).await?;
+    let outcome = match lead_queries::find_for_update(connection, workspace, new.lead).await? {
+        None => ApplyAiOutcome::NotFound,
+        Some(lead) if lead.status() == LeadStatus::Archived => ApplyAiOutcome::Archived,
+        Some(before) => {
+            let change = Attempt::new(connection, workspace, new, &before).await?;
+            let change = change.make(connection, workspace, before, by, now).await?;
+            return finish(connection, workspace, change, by, now).await.map(ApplyAiOutcome::Applied);
         }
-        count_failure(connection, workspace, &new, by, now).await?;
-        return Ok(refused.unwrap_or(ApplyAiOutcome::NotFound));
     };
-    let change = Attempt::new(new, &before).make(connection, workspace, before, by, now).await?;
-    finish(connection, workspace, change, by, now).await.map(ApplyAiOutcome::Applied)
+    // The text was read all the same.
+    if let Some(reservation) = &new.reservation {
+        ai_credits::settle(connection, workspace, reservation, now).await?;
+    }
+    count_failure(connection, workspace, &new, by, now).await?;
+    Ok(outcome)
+}
+
+/// The update, if it was made already: whoever did not hear so tries again.
+async fn done_before(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: &NewAiUpdate,
+    now: OffsetDateTime,
+) -> QueryResult<Option<AppliedAiUpdate>> {
+    if new.reservation.is_none() || new.dry_run {
+        return Ok(None);
+    }
+    let key = (Uid::from(workspace), Uid::from(new.lead), Uid::from(new.id));
+    let row: Option<UpdateRow> =
+        ai_updates::table.find(key).select(UpdateRow::as_select()).get_result(connection).await.optional()?;
+    let (Some(row), Some(lead)) = (row, lead_queries::find(connection, workspace, new.lead).await?) else {
+        return Ok(None);
+    };
+    let charged = ai_credits::charged(connection, workspace, now).await?;
+    Ok(Some(AppliedAiUpdate { lead, update: row.try_into()?, dry_run: false, charged }))
 }
 
 /// Notes what a text took that came to nothing.
@@ -159,12 +180,17 @@ async fn count_failure(
     let AiReader { provider, tokens, .. } = &new.reader;
     let used = AiUsed {
         failures: 1,
+        credits: charged_credits(new).into(),
         input_tokens: tokens.input.into(),
         output_tokens: tokens.output.into(),
         ..AiUsed::default()
     };
     let user = User { actor: by.actor.clone(), credential: new.credential, provider: *provider };
     ai_credits::count_use(connection, workspace, user, used, now).await
+}
+
+fn charged_credits(new: &NewAiUpdate) -> u32 {
+    new.reservation.as_ref().map_or(0, |reservation| reservation.credits)
 }
 
 /// An update on its way.
@@ -175,12 +201,24 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Leaves out what somebody changed while the text was read.
-    fn new(new: NewAiUpdate, now: &Lead) -> Self {
-        let meanwhile = changed_fields(&new.seen, &now.fields);
+    /// Leaves out what somebody changed while the text was read, though it may be as it was again.
+    async fn new(
+        connection: &mut Connection,
+        workspace: WorkspaceId,
+        new: NewAiUpdate,
+        now: &Lead,
+    ) -> QueryResult<Self> {
         let mut attempt = Self { new, lead: None, version: None };
-        attempt.refuse(&meanwhile, RefusalReason::ChangedMeanwhile);
-        attempt
+        if attempt.new.seen == now.version {
+            return Ok(attempt);
+        }
+        let wanted = attempt.new.changes.iter().map(|change| change.change.field).collect();
+        let wanted = with_money_together(wanted);
+        let seen = lead_history::stored_version(attempt.new.seen)?;
+        let entries = lead_history::changed_since(connection, workspace, now.id, seen, &wanted).await?;
+        let changed = with_money_together(entries.into_iter().map(|(field, _)| field).collect());
+        attempt.refuse(&changed, RefusalReason::ChangedMeanwhile);
+        Ok(attempt)
     }
 
     fn refuse(&mut self, fields: &[Field], reason: RefusalReason) {
@@ -254,9 +292,8 @@ async fn finish(
 ) -> QueryResult<AppliedAiUpdate> {
     let Attempt { new, lead, version } = attempt;
     let lead = lead.ok_or(diesel::result::Error::NotFound)?;
-    let credits = new.reservation.as_ref().map_or(0, |reservation| reservation.credits);
-    let tokens = new.reader.tokens;
-    let provider = new.reader.provider;
+    let credits = charged_credits(&new);
+    let AiReader { provider, tokens, .. } = new.reader.clone();
     let update = AiUpdate {
         id: new.id,
         lead: lead.id,

@@ -46,3 +46,26 @@ pub(super) async fn page(
     let messages = rows.into_iter().map(Message::try_from).collect::<QueryResult<_>>()?;
     Ok(Page::from_one_more(messages, limit))
 }
+
+/// A page of messages, newest first, before `before`.
+pub(super) async fn last(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    conversation: ConversationId,
+    before: Option<MessageId>,
+    limit: PageLimit,
+) -> QueryResult<Page<Message>> {
+    let mut query = conversation_messages::table
+        .filter(conversation_messages::workspace_id.eq(Uid::from(workspace)))
+        .filter(conversation_messages::conversation_id.eq(Uid::from(conversation)))
+        .order(conversation_messages::id.desc())
+        .limit(limit.one_more())
+        .select(MessageRow::as_select())
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(conversation_messages::id.lt(Uid::from(before)));
+    }
+    let rows = query.load(connection).await?;
+    let messages = rows.into_iter().map(Message::try_from).collect::<QueryResult<_>>()?;
+    Ok(Page::from_one_more(messages, limit))
+}

@@ -62,6 +62,25 @@ impl Conversations for Store {
         .await
     }
 
+    async fn last_messages(
+        &self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        before: Option<MessageId>,
+        limit: PageLimit,
+    ) -> Result<Option<(Conversation, Page<Message>)>, StorageError> {
+        self.read_at_one_moment(move |connection| {
+            async move {
+                let Some(found) = find(connection, workspace, conversation).await? else { return Ok(None) };
+                let page =
+                    conversation_messages::last(connection, workspace, conversation, before, limit).await?;
+                Ok(Some((found, page)))
+            }
+            .boxed()
+        })
+        .await
+    }
+
     async fn is_in_organization(
         &self,
         organization: OrganizationId,

@@ -1,10 +1,12 @@
+use std::collections::HashSet;
+
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, insert_into,
 };
 use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
-    Actor, AiOrigin, Change, Field, HistoryEntry, LeadId, Page, PageLimit, Version, WorkspaceId,
+    Actor, AiOrigin, AiUpdateId, Change, Field, HistoryEntry, LeadId, Page, PageLimit, Version, WorkspaceId,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -96,24 +98,24 @@ pub(super) async fn record(
     Ok(())
 }
 
-/// Those of these fields that were changed after this version.
+/// The changes of these fields after this version: each field, with the smart update that it comes from.
 pub(super) async fn changed_since(
     connection: &mut Connection,
     workspace: WorkspaceId,
     lead: LeadId,
     version: i32,
     fields: &[Field],
-) -> QueryResult<Vec<Field>> {
-    let names: Vec<String> = lead_history::table
+) -> QueryResult<Vec<(Field, Option<AiUpdateId>)>> {
+    let rows: Vec<(String, Option<Uid>)> = lead_history::table
         .filter(lead_history::workspace_id.eq(Uid::from(workspace)))
         .filter(lead_history::lead_id.eq(Uid::from(lead)))
         .filter(lead_history::version.gt(version))
         .filter(lead_history::field.eq_any(fields.iter().map(|field| field.as_str())))
-        .select(lead_history::field)
-        .distinct()
+        .select((lead_history::field, lead_history::ai_update_id))
         .load(connection)
         .await?;
-    names.iter().map(|name| word(name)).collect()
+    let each: HashSet<(String, Option<Uid>)> = rows.into_iter().collect();
+    each.into_iter().map(|(field, update)| Ok((word(&field)?, update.map(Uid::id)))).collect()
 }
 
 pub(super) fn stored_version(version: Version) -> QueryResult<i32> {

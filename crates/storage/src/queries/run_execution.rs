@@ -22,12 +22,12 @@ use crate::{
     columns::{Json, Stamp, Uid},
 };
 
-/// The run that has waited longest, of those that this version knows: a newer node may have started others.
+/// The run of these kinds that has waited longest: a newer node may have started others.
 macro_rules! due {
-    ($now:expr) => {
+    ($now:expr, $kinds:expr) => {
         runs::table
             .filter(runs::due_at.le(Stamp($now)))
-            .filter(runs::kind.eq_any(RunKind::ALL.map(RunKind::as_str)))
+            .filter(runs::kind.eq_any($kinds.iter().map(|kind| kind.as_str())))
             .order(runs::due_at)
             .limit(1)
     };
@@ -35,14 +35,21 @@ macro_rules! due {
 
 #[async_trait]
 impl RunExecution for Store {
-    async fn claim(&self, lease: Duration) -> Result<Option<ClaimedRun>, StorageError> {
+    async fn claim(
+        &self,
+        lease: Duration,
+        kinds: &'static [RunKind],
+    ) -> Result<Option<ClaimedRun>, StorageError> {
         let clock = self.clock.clone();
         // Most of the time there is nothing to do: nobody waits for a writer to find that out.
         let now = clock.now();
-        if !self.read(move |connection| is_any_due(connection, now).boxed()).await? {
+        if !self.read(move |connection| is_any_due(connection, now, kinds).boxed()).await? {
             return Ok(None);
         }
-        self.write(move |connection| async move { claim(connection, lease, clock.now()).await }.boxed()).await
+        self.write(move |connection| {
+            async move { claim(connection, lease, kinds, clock.now()).await }.boxed()
+        })
+        .await
     }
 
     async fn input(&self, claim: Claim, part: u32) -> Result<Option<Vec<u8>>, StorageError> {
@@ -170,13 +177,13 @@ impl RunExecution for Store {
         .await
     }
 
-    async fn release(&self, claim: Claim) -> Result<(), StorageError> {
-        let now = self.clock.now();
+    async fn release(&self, claim: Claim, pause: Duration) -> Result<(), StorageError> {
+        let due_at = Stamp(self.clock.now() + pause);
         self.write(move |connection| {
             async move {
                 if still_holds(connection, claim).await? {
                     update(runs::table.find(key(claim)))
-                        .set((runs::due_at.eq(Some(Stamp(now))), runs::stalls.eq(0)))
+                        .set((runs::due_at.eq(Some(due_at)), runs::stalls.eq(0)))
                         .execute(connection)
                         .await?;
                 }
@@ -205,9 +212,13 @@ fn key(claim: Claim) -> (Uid, Uid) {
     run_files::key(claim.workspace, claim.run)
 }
 
-async fn is_any_due(connection: &mut Connection, now: OffsetDateTime) -> QueryResult<bool> {
+async fn is_any_due(
+    connection: &mut Connection,
+    now: OffsetDateTime,
+    kinds: &'static [RunKind],
+) -> QueryResult<bool> {
     // In order: of an EXISTS alone PostgreSQL thinks that many are due, and looks at all runs there are for the first of them.
-    let due = due!(now).select(runs::id);
+    let due = due!(now, kinds).select(runs::id);
     let first: Option<Uid> = due.get_result(connection).await.optional()?;
     Ok(first.is_some())
 }
@@ -218,9 +229,10 @@ type DueRow = (RunRow, i32, i32, Json, Json, Option<Stamp>);
 async fn claim(
     connection: &mut Connection,
     lease: Duration,
+    kinds: &'static [RunKind],
     now: OffsetDateTime,
 ) -> QueryResult<Option<ClaimedRun>> {
-    let due = due!(now).select((
+    let due = due!(now, kinds).select((
         RunRow::as_select(),
         runs::fence,
         runs::stalls,

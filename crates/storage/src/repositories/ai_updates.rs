@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use leadkeep_domain::{
-    AiChange, AiReader, AiRefusal, AiUpdate, AiUpdateId, Lead, LeadFields, LeadId, LeadPatch, Page,
-    PageLimit, WorkspaceId,
+    AiChange, AiReader, AiRefusal, AiUpdate, AiUpdateId, Lead, LeadId, LeadPatch, Page, PageLimit, Version,
+    WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -41,14 +41,14 @@ pub trait AiUpdates: Send + Sync {
         limit: PageLimit,
     ) -> Result<Option<Page<AiUpdate>>, StorageError>;
 
-    /// Takes an update back: makes the changes of `earlier`, but of fields that somebody has changed since. Once: the second
-    /// time nothing happens, and what became of the first is told again.
+    /// Takes an update back: gives the lead the values that it had before, but for fields that somebody has changed since. What
+    /// was changed by an update that was itself taken back does not count. Once: the second time nothing happens, and what
+    /// became of the first is told again.
     async fn undo(
         &self,
         workspace: WorkspaceId,
         lead: LeadId,
         update: AiUpdateId,
-        earlier: LeadPatch,
         by: Authorship,
     ) -> Result<UndoAiOutcome, StorageError>;
 }
@@ -60,8 +60,8 @@ pub struct NewAiUpdate {
     pub id: AiUpdateId,
     /// Of which lead.
     pub lead: LeadId,
-    /// The lead as it was when the text was read: what differs now was changed meanwhile.
-    pub seen: LeadFields,
+    /// The lead's version when the text was read: what has a later one was changed meanwhile.
+    pub seen: Version,
     /// The changes.
     pub patch: LeadPatch,
     /// The same changes with their evidence.
@@ -91,7 +91,8 @@ pub struct AppliedAiUpdate {
     pub charged: u64,
 }
 
-/// What became of [applying](AiUpdates::apply) an update. All but the first leave everything as it was.
+/// What became of [applying](AiUpdates::apply) an update. All but the first leave the lead as it was; what was reserved for a
+/// call that was made is charged.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "made once a call, and the large one is the usual one")]
 pub enum ApplyAiOutcome {

@@ -66,6 +66,16 @@ pub trait Conversations: Send + Sync {
         receipt: Option<Receipt<Message>>,
     ) -> Result<Option<Message>, StorageError>;
 
+    /// The conversation with a page of its last messages, newest first, before the message `before`, both as they are at one
+    /// moment; none if it is not in the workspace.
+    async fn last_messages(
+        &self,
+        workspace: WorkspaceId,
+        conversation: ConversationId,
+        before: Option<MessageId>,
+        limit: PageLimit,
+    ) -> Result<Option<(Conversation, Page<Message>)>, StorageError>;
+
     /// A page of the conversation's messages, oldest first, behind the message `after`; none if the conversation is not in
     /// the workspace.
     async fn messages(

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use time::{Duration, OffsetDateTime};
@@ -83,7 +83,13 @@ pub struct Receipt<T> {
     /// The key.
     pub reservation: Reservation,
     /// What is answered of what was made.
-    pub answer: Box<dyn FnOnce(&T) -> StoredAnswer + Send>,
+    pub answer: Arc<dyn Fn(&T) -> StoredAnswer + Send + Sync>,
+}
+
+impl<T> Clone for Receipt<T> {
+    fn clone(&self) -> Self {
+        Self { reservation: self.reservation.clone(), answer: self.answer.clone() }
+    }
 }
 
 impl<T> fmt::Debug for Receipt<T> {

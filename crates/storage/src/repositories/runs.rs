@@ -74,8 +74,12 @@ pub trait Runs: Send + Sync {
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait RunExecution: Send + Sync {
-    /// Takes a run that is queued, or whose node has not been heard of since its claim was over.
-    async fn claim(&self, lease: Duration) -> Result<Option<ClaimedRun>, StorageError>;
+    /// Takes a run of one of these kinds that is queued, or whose node has not been heard of since its claim was over.
+    async fn claim(
+        &self,
+        lease: Duration,
+        kinds: &'static [RunKind],
+    ) -> Result<Option<ClaimedRun>, StorageError>;
 
     /// A part of a run's input; none behind the last.
     async fn input(&self, claim: Claim, part: u32) -> Result<Option<Vec<u8>>, StorageError>;
@@ -118,8 +122,8 @@ pub trait RunExecution: Send + Sync {
     /// claim is over.
     async fn abandon(&self, claim: Claim, error: RunError) -> Result<bool, StorageError>;
 
-    /// Gives the run back before the claim is over, for another node to go on with.
-    async fn release(&self, claim: Claim) -> Result<(), StorageError>;
+    /// Gives the run back before the claim is over, for another node to go on with after a pause.
+    async fn release(&self, claim: Claim, pause: Duration) -> Result<(), StorageError>;
 
     /// Deletes parts that are left over: of inputs that came over a day ago and that no run will read, and of outputs from before
     /// `before`; at most `limit` of each. How many there were.

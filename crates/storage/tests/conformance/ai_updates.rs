@@ -17,6 +17,9 @@ on_both_databases![
     a_dry_run_leaves_nothing,
     nothing_of_another_workspace_is_touched,
     undoing_asks_what_was_changed_since_and_not_when,
+    updates_are_taken_back_one_after_the_other,
+    what_was_changed_and_changed_back_meanwhile_is_left_out,
+    an_earlier_value_that_would_not_be_accepted_today_is_restored,
 ];
 
 /// An update that gives a lead this name.
@@ -25,7 +28,7 @@ fn naming(lead: &Lead, name: &str) -> NewAiUpdate {
     NewAiUpdate {
         id: AiUpdateId::generate(),
         lead: lead.id,
-        seen: lead.fields.clone(),
+        seen: lead.version,
         patch: LeadPatch { name: Edit::Set(name.parse().unwrap()), ..LeadPatch::default() },
         changes: vec![AiChange {
             change,
@@ -123,7 +126,7 @@ async fn nothing_of_another_workspace_is_touched(database: TestDatabase) {
     assert_eq!(outcome, ApplyAiOutcome::NotFound);
     assert_eq!(updates.get(other, lead.id, update).await.unwrap(), None);
     assert_eq!(updates.list(other, lead.id, None, PageLimit::default()).await.unwrap(), None);
-    let undone = updates.undo(other, lead.id, update, LeadPatch::default(), by()).await.unwrap();
+    let undone = updates.undo(other, lead.id, update, by()).await.unwrap();
     assert_eq!(undone, UndoAiOutcome::NotFound);
     assert_eq!(updates.get(fixture.workspace, nobody(), update).await.unwrap(), None);
 }
@@ -134,10 +137,9 @@ async fn undoing_asks_what_was_changed_since_and_not_when(database: TestDatabase
     let first = fixture.applied(naming(&lead, "Ann")).await;
     // The clock stands still: times say nothing, and another node's may be behind.
     fixture.renamed(&lead, "Bob").await;
-    let earlier = || LeadPatch { name: Edit::Clear, ..LeadPatch::default() };
     let undo = async |update: &AiUpdate| match fixture
         .ai_updates
-        .undo(fixture.workspace, lead.id, update.id, earlier(), by())
+        .undo(fixture.workspace, lead.id, update.id, by())
         .await
         .unwrap()
     {
@@ -152,9 +154,65 @@ async fn undoing_asks_what_was_changed_since_and_not_when(database: TestDatabase
     let now = fixture.leads.get(fixture.workspace, lead.id).await.unwrap().unwrap();
     let second = fixture.applied(naming(&now, "Cat")).await;
     let (name, undone) = undo(&second.update).await;
-    assert_eq!((name, undone.kept.len()), (Value::Null, 0));
+    assert_eq!((name, undone.kept.len()), (json!("Bob"), 0));
     assert_eq!(undone.restored, [Change { field: Field::Name, from: json!("Cat"), to: json!("Bob") }]);
     // Told again, and not done again.
     fixture.renamed(&lead, "Dot").await;
     assert_eq!(undo(&second.update).await, (json!("Dot"), undone));
+}
+
+async fn updates_are_taken_back_one_after_the_other(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let lead = fixture.lead(fields("a@b.cc")).await;
+    let first = fixture.applied(naming(&lead, "Ann")).await;
+    let second = fixture.applied(naming(&first.lead, "Bob")).await;
+    for (update, name, kept) in [(second.update.id, json!("Ann"), 0), (first.update.id, Value::Null, 0)] {
+        match fixture.ai_updates.undo(fixture.workspace, lead.id, update, by()).await.unwrap() {
+            UndoAiOutcome::Undone(lead, update) => {
+                assert_eq!((name_of(&lead), update.undone.unwrap().kept.len()), (name, kept));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // The other way round the first would take the second's back: it does not.
+    let first = fixture.applied(naming(&fixture.now(&lead).await, "Ann")).await;
+    fixture.applied(naming(&first.lead, "Bob")).await;
+    match fixture.ai_updates.undo(fixture.workspace, lead.id, first.update.id, by()).await.unwrap() {
+        UndoAiOutcome::Undone(lead, update) => {
+            assert_eq!((name_of(&lead), update.undone.unwrap().kept.len()), (json!("Bob"), 1));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn what_was_changed_and_changed_back_meanwhile_is_left_out(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let lead = fixture.lead(fields("a@b.cc")).await;
+    let new = naming(&lead, "Ann");
+    fixture.renamed(&lead, "Bob").await;
+    let clear = LeadPatch { name: Edit::Clear, ..LeadPatch::default() };
+    let edit = LeadEdit { patch: clear, condition: None };
+    fixture.leads.update(fixture.workspace, lead.id, edit, by()).await.unwrap();
+    let applied = fixture.applied(new).await;
+    assert_eq!((name_of(&applied.lead), applied.update.changes.len()), (Value::Null, 0));
+}
+
+async fn an_earlier_value_that_would_not_be_accepted_today_is_restored(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let lead = fixture.lead(fields("a@b.cc")).await;
+    let long = "x".repeat(300);
+    // As an older version may have stored it.
+    fixture.database.query(&format!("UPDATE leads SET name = '{long}'"));
+    let stored = fixture.now(&lead).await;
+    let applied = fixture.applied(naming(&stored, "Ann")).await;
+    match fixture.ai_updates.undo(fixture.workspace, lead.id, applied.update.id, by()).await.unwrap() {
+        UndoAiOutcome::Undone(lead, _) => assert_eq!(name_of(&lead), json!(long)),
+        other => panic!("{other:?}"),
+    }
+}
+
+impl Fixture {
+    async fn now(&self, lead: &Lead) -> Lead {
+        self.leads.get(self.workspace, lead.id).await.unwrap().unwrap()
+    }
 }

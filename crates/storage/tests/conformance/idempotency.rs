@@ -42,7 +42,7 @@ fn answer() -> StoredAnswer {
 }
 
 fn receipt<T>(reservation: Reservation) -> Receipt<T> {
-    Receipt { reservation, answer: Box::new(|_| answer()) }
+    Receipt { reservation, answer: std::sync::Arc::new(|_| answer()) }
 }
 
 impl Fixture {

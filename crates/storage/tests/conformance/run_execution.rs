@@ -38,7 +38,7 @@ impl Fixture {
         let output = OutputPart { part: 99, bytes: b"late".to_vec() };
         let advanced = execution.advance(claim, Some(output), step(99)).await.unwrap();
         let finished = execution.finish(claim, RunStatus::Failed, step(99)).await.unwrap();
-        execution.release(claim).await.unwrap();
+        execution.release(claim, Duration::ZERO).await.unwrap();
         imported || advanced || finished
     }
 
@@ -51,7 +51,7 @@ impl Fixture {
 
 async fn a_taker_gets_all_that_it_needs(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
     let run = fixture.run().await;
     let taken = fixture.taken().await;
     assert_eq!((taken.claim.run, taken.claim.workspace), (run, fixture.workspace));
@@ -59,7 +59,7 @@ async fn a_taker_gets_all_that_it_needs(database: TestDatabase) {
     assert_eq!((taken.progress, taken.by), (Progress { done: 0, total: Some(3) }, by()));
     let shown = fixture.runs.get(fixture.workspace, run).await.unwrap().unwrap();
     assert_eq!((shown.status, shown.started_at), (RunStatus::Running, Some(fixture.clock.now())));
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
 }
 
 async fn the_run_that_waits_longest_is_taken_first(database: TestDatabase) {
@@ -81,7 +81,7 @@ async fn many_takers_at_once_take_each_run_once(database: TestDatabase) {
             let execution = fixture.run_execution.clone();
             tokio::spawn(async move {
                 let mut taken = Vec::new();
-                while let Some(run) = execution.claim(LEASE).await.unwrap() {
+                while let Some(run) = execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap() {
                     taken.push(run.claim.run);
                 }
                 taken
@@ -102,7 +102,7 @@ async fn a_run_is_taken_again_when_its_lease_is_over_and_not_before(database: Te
     let first = fixture.taken().await;
     let began = fixture.clock.now();
     fixture.clock.advance(LEASE - Duration::MICROSECOND);
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
     fixture.clock.advance(Duration::MICROSECOND);
     let second = fixture.taken().await;
     assert_eq!(second.claim.run, first.claim.run);
@@ -119,7 +119,7 @@ async fn a_step_renews_the_lease_and_is_where_the_next_taker_goes_on(database: T
         fixture.clock.advance(LEASE - Duration::SECOND);
         let step = Step { result: Some(json!({"rows": done})), total: Some(9), ..step(done) };
         assert!(fixture.run_execution.advance(claim, None, step).await.unwrap());
-        assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+        assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
     }
     fixture.clock.advance(LEASE);
     let next = fixture.taken().await;
@@ -137,7 +137,7 @@ async fn one_that_was_overtaken_writes_nothing_more(database: TestDatabase) {
     assert!(!fixture.try_everything(first).await);
     fixture.assert_nothing_is_late();
     // What it tried did not take the run from the second either.
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
     assert!(fixture.run_execution.finish(second, RunStatus::Succeeded, step(3)).await.unwrap());
 }
 
@@ -152,7 +152,7 @@ async fn one_whose_run_was_cancelled_writes_nothing_more(database: TestDatabase)
     let shown = fixture.runs.get(fixture.workspace, run).await.unwrap().unwrap();
     assert_eq!((shown.status, shown.progress.done), (RunStatus::Cancelled, 1));
     fixture.clock.advance(LEASE);
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
 }
 
 async fn one_whose_run_is_finished_writes_nothing_more(database: TestDatabase) {
@@ -165,7 +165,7 @@ async fn one_whose_run_is_finished_writes_nothing_more(database: TestDatabase) {
     let shown = fixture.runs.get(fixture.workspace, run).await.unwrap().unwrap();
     assert_eq!((shown.status, shown.finished_at), (RunStatus::Succeeded, Some(fixture.clock.now())));
     fixture.clock.advance(Duration::DAY);
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
 }
 
 async fn a_run_that_is_given_back_is_taken_at_once(database: TestDatabase) {
@@ -173,7 +173,7 @@ async fn a_run_that_is_given_back_is_taken_at_once(database: TestDatabase) {
     fixture.run().await;
     let first = fixture.taken().await.claim;
     assert!(fixture.run_execution.advance(first, None, step(2)).await.unwrap());
-    fixture.run_execution.release(first).await.unwrap();
+    fixture.run_execution.release(first, Duration::ZERO).await.unwrap();
     let second = fixture.taken().await;
     assert_eq!((second.claim.run, second.state), (first.run, json!({"at": 2})));
     assert!(second.claim.fence > first.fence);

@@ -217,7 +217,7 @@ async fn a_run_of_what_was_revoked_meanwhile_is_cancelled_as_it_starts(database:
         assert_eq!(started.status, RunStatus::Cancelled);
         assert!(started.finished_at.is_some());
     }
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
 }
 
 async fn a_revocation_and_a_start_at_once_leave_no_run_that_goes_on(database: TestDatabase) {
@@ -235,6 +235,6 @@ async fn a_revocation_and_a_start_at_once_leave_no_run_that_goes_on(database: Te
         for start in starts {
             start.await.unwrap();
         }
-        assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+        assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
     }
 }

@@ -49,7 +49,7 @@ impl Fixture {
 
     /// Takes the run that is due.
     pub(crate) async fn taken(&self) -> ClaimedRun {
-        self.run_execution.claim(LEASE).await.unwrap().expect("a run is due")
+        self.run_execution.claim(LEASE, &RunKind::ALL).await.unwrap().expect("a run is due")
     }
 
     pub(crate) async fn status_of(&self, run: RunId) -> RunStatus {
@@ -132,7 +132,7 @@ async fn a_run_is_cancelled_once_and_stays_as_it_was(database: TestDatabase) {
     fixture.clock.advance(Duration::MINUTE);
     let again = fixture.runs.cancel(fixture.workspace, run).await.unwrap();
     assert_eq!(again, CancelOutcome::Finished(first));
-    assert_eq!(fixture.run_execution.claim(LEASE).await.unwrap(), None);
+    assert_eq!(fixture.run_execution.claim(LEASE, &RunKind::ALL).await.unwrap(), None);
     assert_eq!(
         fixture.runs.cancel(fixture.workspace, RunId::generate()).await.unwrap(),
         CancelOutcome::NotFound

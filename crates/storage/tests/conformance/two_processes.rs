@@ -26,7 +26,8 @@ async fn one_that_writes_without_a_pause_keeps_no_other_out(database: TestDataba
     // As many as a server has: when one is done, the next one waits already.
     for importer in 0..4 {
         fixture.run().await;
-        let claim = other.run_execution.claim(LEASE).await.unwrap().unwrap().claim;
+        let claim =
+            other.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap().unwrap().claim;
         let (execution, enough) = (other.run_execution.clone(), enough.clone());
         importers.push(tokio::spawn(async move {
             let mut batches = 0;

@@ -31,7 +31,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     runs.output(workspace, claim.run, 0).await.unwrap().unwrap();
     let execution = &repositories.run_execution;
     execution.input(claim, 0).await.unwrap().unwrap();
-    execution.release(claim).await.unwrap();
+    execution.release(claim, Duration::ZERO).await.unwrap();
     runs.cancel(workspace, claim.run).await.unwrap();
     let now = SystemClock::default().now();
     runs.open(workspace).await.unwrap();
@@ -50,7 +50,7 @@ async fn an_import(repositories: &Repositories, workspace: WorkspaceId) -> Claim
     repositories.runs.add_input(workspace, run, 0, b"email\n".to_vec()).await.unwrap();
     repositories.runs.start(workspace, new, None).await.unwrap();
     let execution = &repositories.run_execution;
-    let claim = execution.claim(Duration::MINUTE).await.unwrap().unwrap().claim;
+    let claim = execution.claim(Duration::MINUTE, &RunKind::ALL).await.unwrap().unwrap().claim;
     for dry_run in [true, false] {
         let rows = ["a@b.cc", "new@b.cc"].map(row).to_vec();
         let batch = ImportBatch { done_before: 0, rows, currency: Currency::USD, dry_run, by: by() };
@@ -73,8 +73,12 @@ async fn a_key(repositories: &Repositories, workspace: WorkspaceId) {
     let reserved = repositories.idempotency_keys.reserve(request.clone(), Duration::MINUTE).await.unwrap();
     let ReserveOutcome::Reserved(reservation) = reserved else { panic!("{reserved:?}") };
     repositories.idempotency_keys.reserve(request, Duration::MINUTE).await.unwrap();
-    let answer =
-        Box::new(|_: &Run| StoredAnswer { status: 202, etag: None, location: None, body: Vec::new() });
+    let answer = std::sync::Arc::new(|_: &Run| StoredAnswer {
+        status: 202,
+        etag: None,
+        location: None,
+        body: Vec::new(),
+    });
     let receipt = Receipt { reservation: reservation.clone(), answer };
     repositories.runs.start(workspace, new_run(), Some(receipt)).await.unwrap();
     repositories.idempotency_keys.release(reservation).await.unwrap();

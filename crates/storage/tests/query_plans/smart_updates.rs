@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// Makes an update, takes it back, and asks for all that is kept of it.
 pub(crate) async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lead: LeadId) {
-    let seen = repositories.leads.get(workspace, lead).await.unwrap().unwrap().fields;
+    let seen = repositories.leads.get(workspace, lead).await.unwrap().unwrap().version;
     let (id, by) = (AiUpdateId::generate(), Authorship::new(Actor::operator(), None));
     let name = LeadPatch { name: Edit::Set("Ann".parse().unwrap()), ..LeadPatch::default() };
     let patch = LeadPatch { email: Some(Email::parse("new@b.cc").unwrap()), ..name };
@@ -64,8 +64,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     for after in [None, Some(id)] {
         updates.list(workspace, lead, after, PageLimit::default()).await.unwrap().unwrap();
     }
-    let earlier = LeadPatch { name: Edit::Clear, ..LeadPatch::default() };
-    updates.undo(workspace, lead, id, earlier, by).await.unwrap();
+    updates.undo(workspace, lead, id, by).await.unwrap();
     let today = SystemClock::default().now().date();
     repositories.ai_credits.charged(workspace).await.unwrap();
     repositories.ai_credits.usage(workspace, today, today).await.unwrap();

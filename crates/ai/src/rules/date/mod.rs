@@ -13,6 +13,7 @@ use std::ops::Range;
 use time::Date;
 
 pub(crate) use reader::closing;
+pub(crate) use scan::written;
 
 use super::text::{Document, tokens};
 

@@ -33,7 +33,6 @@ struct Limits {
     no_comment_end: bool,
     no_tag_end: bool,
     no_brace_end: bool,
-    no_close: bool,
 }
 
 fn block_end(text: &str, start: usize, limits: &mut Limits) -> Option<usize> {
@@ -78,27 +77,66 @@ fn tag_end(rest: &str, limits: &mut Limits) -> Option<usize> {
         limits.no_tag_end = true;
         return None;
     };
-    let attributes = rest.get(..end)?.to_ascii_lowercase();
-    let hides = [
+    if slash == 0 && hides(&name.to_ascii_lowercase(), rest.get(..end)?) {
+        // What has no end is hidden to the end.
+        return Some(element_end(rest, end, name).unwrap_or(rest.len()));
+    }
+    Some(end)
+}
+
+/// Whether what is in an element is not for people to see.
+fn hides(name: &str, tag: &str) -> bool {
+    const UNSEEN: &[&str] =
+        &["script", "style", "template", "system", "instructions", "prompt", "noscript", "head"];
+    const EMPTY: &[&str] = &[
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr",
+    ];
+    const HIDING: &[&str] = &[
         "display:none",
-        "display: none",
         "hidden",
         "visibility",
         "font-size:0",
-        "font-size: 0",
+        "font-size:1p",
+        "font-size:.",
         "color:white",
         "color:#fff",
+        "transparent",
         "opacity:0",
+        "height:0",
+        "width:0",
+        "text-indent:-",
+        "left:-",
+        "top:-",
     ];
-    let swallows = slash == 0
-        && (matches!(
-            name.to_ascii_lowercase().as_str(),
-            "script" | "style" | "template" | "system" | "instructions" | "prompt"
-        ) || hides.iter().any(|hidden| attributes.contains(hidden)));
-    if swallows {
-        return after(rest, end, &format!("</{name}>"), &mut limits.no_close).or(Some(end));
+    if UNSEEN.contains(&name) {
+        return true;
     }
-    Some(end)
+    let tag: String = tag.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let is_empty = EMPTY.contains(&name) || tag.ends_with("/>");
+    !is_empty && HIDING.iter().any(|hiding| tag.contains(hiding))
+}
+
+/// Behind the tag that closes an element, with all elements of its name that are in it.
+fn element_end(rest: &str, from: usize, name: &str) -> Option<usize> {
+    let mut depth = 1_usize;
+    let mut at = from;
+    while let Some(found) = rest.get(at..)?.find('<') {
+        let tag = rest.get(at + found + 1..)?;
+        at += found + 1;
+        let closes = tag.starts_with('/');
+        let named = tag.get(usize::from(closes)..).unwrap_or_default();
+        let is_name = named.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && !named.get(name.len()..)?.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        if !is_name {
+            continue;
+        }
+        depth = if closes { depth - 1 } else { depth + 1 };
+        if depth == 0 {
+            return tag.find('>').map(|end| at + end + 1);
+        }
+    }
+    None
 }
 
 /// Braces around something like `"key": …`, to the one that closes them.

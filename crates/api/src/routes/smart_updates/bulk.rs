@@ -54,7 +54,7 @@ fn asked(mut fields: Fields, caller: &Caller) -> Result<(Vec<AiItem>, AiOptions)
     let mut items = Vec::new();
     let mut faults = Vec::new();
     for (index, written) in updates.unwrap_or_default().into_iter().enumerate() {
-        match item(written, caller)? {
+        match item(written, &format!("updates[{index}].text"), caller)? {
             Ok(item) => items.push(item),
             Err(Faults(wrong)) => {
                 let name = |field: &str| match field {
@@ -70,11 +70,11 @@ fn asked(mut fields: Fields, caller: &Caller) -> Result<(Vec<AiItem>, AiOptions)
 }
 
 /// One text; the faults that it has, or a problem of the whole request.
-fn item(written: Value, caller: &Caller) -> Result<Result<AiItem, Faults>, Problem> {
+fn item(written: Value, name: &str, caller: &Caller) -> Result<Result<AiItem, Faults>, Problem> {
     let Value::Object(members) = written else { return Ok(Err(Faults::one("", "must be an object"))) };
     let mut fields = Fields::new(members);
     let lead = fields.required("id", text(word::<Id<_>>));
-    let text = Written::read(&mut fields)?;
+    let text = Written::read(&mut fields, name)?;
     let as_of = read::day(&mut fields);
     let faults = fields.finish().err().map(|Faults(faults)| faults).unwrap_or_default();
     let source = text.source(faults, caller)?;

@@ -15,7 +15,7 @@ use crate::{
 
 /// One update of one lead.
 pub(super) fn request(mut fields: Fields, caller: &Caller) -> Result<AiRequest, Problem> {
-    let written = Written::read(&mut fields)?;
+    let written = Written::read(&mut fields, "text")?;
     let options = options(&mut fields);
     let faults = fields.finish().err().map(|Faults(faults)| faults).unwrap_or_default();
     let source = written.source(faults, caller)??;
@@ -44,12 +44,12 @@ pub(super) struct Written {
 
 impl Written {
     /// A text that is too long is a body that is too large.
-    pub(super) fn read(fields: &mut Fields) -> Result<Self, Problem> {
+    pub(super) fn read(fields: &mut Fields, name: &str) -> Result<Self, Problem> {
         let written = fields.optional("text", text(Ok));
         if written.as_ref().is_some_and(|text| text.len() > NoteText::MAX) {
             return Err(Problem::new(
                 Code::PayloadTooLarge,
-                format!("text must be at most {} bytes of UTF-8", NoteText::MAX),
+                format!("{name} must be at most {} bytes of UTF-8", NoteText::MAX),
             ));
         }
         Ok(Self { text: written, conversation: fields.optional("conversation_id", text(word::<Id<_>>)) })
