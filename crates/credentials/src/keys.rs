@@ -1,6 +1,6 @@
 //! The installation's one key and what is derived from it.
 
-use crate::{Hasher, RandomUnavailable, format::random_bytes};
+use crate::{Hasher, PasswordHasher, RandomUnavailable, format::random_bytes};
 use std::fmt::{self, Write};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -11,6 +11,7 @@ const CHECK_VALUE_CONTEXT: &str = "leadkeep credentials v1 check value";
 const SECRETS_CONTEXT: &str = "leadkeep credentials v1 secret hashes";
 const CURSORS_CONTEXT: &str = "leadkeep credentials v1 cursors";
 const FINGERPRINTS_CONTEXT: &str = "leadkeep credentials v1 request fingerprints";
+const PASSWORDS_CONTEXT: &str = "leadkeep credentials v1 password hashes";
 
 /// The installation's one key: 32 bytes, from which every other key is derived (BLAKE3's `derive_key` mode).
 ///
@@ -72,6 +73,11 @@ impl MasterKey {
             let _ = write!(text, "{byte:02x}");
         }
         text
+    }
+
+    /// Hashes people's passwords. Fails only when the operating system's random number generator does.
+    pub fn passwords(&self) -> Result<PasswordHasher, RandomUnavailable> {
+        PasswordHasher::new(Zeroizing::new(self.derive(PASSWORDS_CONTEXT)))
     }
 
     /// The key's public identifier. Two different keys share one with a chance of 1 in 2³¹: it selects a key, it does
