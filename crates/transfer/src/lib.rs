@@ -36,10 +36,12 @@ mod fault;
 mod format;
 mod limits;
 mod read;
+mod strict;
 mod write;
 
 pub use fault::Fault;
 pub use format::{Format, UnknownFormat};
 pub use limits::Limits;
 pub use read::{BadHeader, Cells, Checkpoint, Content, Header, Record, RecordReader};
+pub use strict::strict_json;
 pub use write::{CsvWriter, neutralise, restore};

@@ -10,8 +10,9 @@ use actix_web::{
 use serde_json::{Map, Value};
 
 use leadkeep_service::input::Faults;
+use leadkeep_transfer::strict_json;
 
-use super::{Fields, strict};
+use super::Fields;
 use crate::admission::header_text;
 use crate::problem::{Code, Problem};
 
@@ -62,7 +63,7 @@ fn parse_object(bytes: &[u8], max: usize) -> Result<Map<String, Value>, Problem>
     if bytes.len() > max {
         return Err(too_large(max));
     }
-    let value = strict::parse(bytes)
+    let value = strict_json(bytes)
         .map_err(|error| Problem::invalid_request(format!("The body is not valid JSON: {error}")))?;
     match value {
         Value::Object(members) => Ok(members),

@@ -2,7 +2,6 @@
 
 mod json;
 mod parameters;
-mod strict;
 
 pub(crate) use json::{JSON, JsonBody, media_type, read_body};
 pub(crate) use leadkeep_service::input::{Fields, text, word};

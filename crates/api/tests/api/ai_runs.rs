@@ -75,7 +75,7 @@ async fn many_leads_are_updated_each_from_its_text(database: TestDatabase) {
     let run = app.finished(started).await;
     assert_eq!((&run["kind"], &run["status"]), (&json!("leads.ai_update"), &json!("succeeded")));
     assert_eq!(run["progress"], json!({"done": 30, "total": 30}));
-    let result = json!({"updated": 30, "unchanged": 0, "failed": 0, "credits": 0, "dry_run": false, "format": "ndjson"});
+    let result = json!({"updated": 30, "unchanged": 0, "failed": 0, "credits": 0, "dry_run": false, "format": "ndjson", "bytes": app.download(&run).await.len()});
     assert_eq!(run["result"], result);
     for (n, lead) in leads.iter().enumerate() {
         assert_eq!(app.lead_body(lead).await["deal_value"], (n + 1) * 100_000);

@@ -103,6 +103,7 @@ impl TestApp {
         let path = format!("/workflow-runs/{}/result", run["id"].as_str().unwrap());
         let response = self.request(Method::GET, &path).send().await.unwrap();
         assert_eq!(response.status().as_u16(), 200);
+        assert_eq!(response.content_length(), run["result"]["bytes"].as_u64());
         response.text().await.unwrap()
     }
 

@@ -47,6 +47,8 @@ struct Tally {
     /// The part of the list that is read, and how many texts are before it.
     part: u32,
     before: u64,
+    /// How many bytes the result has.
+    bytes: u64,
 }
 
 /// A run that is under way.
@@ -229,7 +231,9 @@ impl Tally {
         line.insert("error".to_owned(), Value::Null);
         // The evidence speaks of its bytes, where the caller has not sent it.
         line.insert("text".to_owned(), text.into());
-        (self, line.into(), Vec::new())
+        let line = Value::from(line);
+        self.bytes += line_of(&line).len() as u64;
+        (self, line, Vec::new())
     }
 
     /// Counts a text that came to nothing.
@@ -245,13 +249,14 @@ impl Tally {
             "refused": [],
             "error": {"field": field, "message": message},
         });
+        self.bytes += line_of(&line).len() as u64;
         (self, line, vec![error])
     }
 
     /// The part of the result that holds the line after those that are counted here.
     fn part(self, line: &Value) -> OutputPart {
         let part = u32::try_from(self.total()).unwrap_or(u32::MAX);
-        OutputPart { part, bytes: format!("{line}\n").into_bytes() }
+        OutputPart { part, bytes: line_of(line).into_bytes() }
     }
 
     fn step(self, dry_run: bool, errors: Vec<RunError>) -> Step {
@@ -261,7 +266,9 @@ impl Tally {
             state.insert("part".to_owned(), self.part.into());
             state.insert("before".to_owned(), self.before.into());
             members.insert("dry_run".to_owned(), dry_run.into());
+            state.insert("bytes".to_owned(), self.bytes.into());
             members.insert("format".to_owned(), "ndjson".into());
+            members.insert("bytes".to_owned(), self.bytes.into());
         }
         Step { state, done: self.total(), total: None, result: Some(result), errors, again: false }
     }
@@ -281,6 +288,12 @@ impl Tally {
             unanswered: u32::try_from(number("unanswered")?).map_err(|_| Unreadable)?,
             part: u32::try_from(number("part")?).map_err(|_| Unreadable)?,
             before: number("before")?,
+            bytes: number("bytes")?,
         })
     }
+}
+
+/// A line of the result.
+fn line_of(line: &Value) -> String {
+    format!("{line}\n")
 }

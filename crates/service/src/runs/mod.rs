@@ -71,6 +71,8 @@ pub struct RunFile {
     pub format: Format,
     /// Its first part; the others are read one by one.
     pub first: Vec<u8>,
+    /// How many bytes all parts have: a part that is gone by then must not pass for the end.
+    pub bytes: u64,
 }
 
 impl Runs {
@@ -211,8 +213,11 @@ impl Runs {
         }
         let format = found.result.as_ref().and_then(|result| result["format"].as_str()?.parse().ok());
         let first = self.part(principal, run, 0).await?;
-        let (Some(format), Some(first)) = (format, first) else { return Err(RunError::NoFile) };
-        Ok(RunFile { format, first })
+        let bytes = found.result.as_ref().and_then(|result| result["bytes"].as_u64());
+        let (Some(format), Some(first), Some(bytes)) = (format, first, bytes) else {
+            return Err(RunError::NoFile);
+        };
+        Ok(RunFile { format, first, bytes })
     }
 
     /// A part of the file; none behind the last.

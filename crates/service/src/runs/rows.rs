@@ -2,7 +2,7 @@
 
 use leadkeep_domain::{Currency, RunError};
 use leadkeep_storage::ImportRow;
-use leadkeep_transfer::{Cells, Checkpoint, Content, Fault as FileFault, Record, restore};
+use leadkeep_transfer::{Cells, Checkpoint, Content, Fault as FileFault, Record, restore, strict_json};
 use serde_json::{Map, Value};
 
 use crate::input::{Fault, Faults, Fields, lead};
@@ -67,7 +67,7 @@ fn value(name: &str, cell: &str) -> Value {
     match name {
         "deal_value" => cell.trim().parse::<i64>().map_or_else(|_| text(), Value::from),
         "tags" => cell.split(';').map(str::trim).filter(|tag| !tag.is_empty()).collect(),
-        "custom_fields" => serde_json::from_str(cell).unwrap_or_else(|_| text()),
+        "custom_fields" => strict_json(cell.as_bytes()).unwrap_or_else(|_| text()),
         _ => text(),
     }
 }

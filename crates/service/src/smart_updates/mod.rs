@@ -1,4 +1,4 @@
-//! Smart update: a text becomes changes of a lead. A provider proposes, the [judge] decides, one transaction applies.
+//! Smart update: a text becomes changes of a lead. A provider proposes, the judge decides, one transaction applies.
 
 mod evidence;
 mod hold;

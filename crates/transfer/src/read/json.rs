@@ -1,16 +1,13 @@
-//! A line of JSON without what JSON leaves open: repeated members are refused, and so is deep nesting.
+//! A line of JSON, and what is wrong with it.
 
-use std::fmt;
+use serde_json::{Map, Value, error::Category};
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value, error::Category};
-
-use crate::{Fault, Limits};
+use crate::{Fault, strict_json};
 
 /// Reads the one object of a line.
 pub(super) fn object(line: &[u8]) -> Result<Map<String, Value>, Fault> {
-    let line = str::from_utf8(line).map_err(|_| Fault::whole("is not UTF-8"))?;
-    match parse(line) {
+    str::from_utf8(line).map_err(|_| Fault::whole("is not UTF-8"))?;
+    match strict_json(line) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Fault::whole("must be a JSON object")),
         Err(error) => Err(because(&error)),
@@ -22,92 +19,6 @@ fn because(error: &serde_json::Error) -> Fault {
     let reason = error.to_string().replacen(" at line 1 column ", " at column ", 1);
     let is_own = error.classify() == Category::Data;
     Fault::whole(if is_own { reason } else { format!("is not JSON: {reason}") })
-}
-
-fn parse(line: &str) -> Result<Value, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_str(line);
-    let value = Strict { depth: 0 }.deserialize(&mut reader)?;
-    reader.end()?;
-    Ok(value)
-}
-
-#[derive(Clone, Copy)]
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: Error>(self) -> Result<Self, E> {
-        if self.depth == Limits::DEPTH {
-            return Err(E::custom(format_args!("is nested deeper than {} levels", Limits::DEPTH)));
-        }
-        Ok(Self { depth: self.depth + 1 })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("has a number out of range"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let item = self.deeper()?;
-        let mut array = Vec::new();
-        while let Some(value) = items.next_element_seed(item)? {
-            array.push(value);
-        }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let member = self.deeper()?;
-        let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(member)?;
-            if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("repeats a member"));
-            }
-        }
-        Ok(Value::Object(object))
-    }
 }
 
 #[cfg(test)]

@@ -28,13 +28,14 @@ pub(in crate::routes) async fn result(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let run = run_id(&request)?;
-    let RunFile { format, first } = state.runs.file(caller.principal(), run).await?;
+    let RunFile { format, first, bytes } = state.runs.file(caller.principal(), run).await?;
     let name = format!("attachment; filename=\"{run}.{}\"", format.as_str());
     let rest = parts(state.runs.clone(), caller.principal().clone(), run);
     let parts = stream::iter([Ok(Bytes::from(first))]);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, format!("{}; charset=utf-8", format.media_type())))
         .insert_header((CONTENT_DISPOSITION, name))
+        .no_chunking(bytes)
         .streaming(parts.chain(rest)))
 }
 

@@ -5,11 +5,13 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// How deep arrays and objects may nest.
-const MAX_DEPTH: usize = 64;
+use crate::Limits;
 
-/// Reads one JSON value and nothing behind it. The reason of a refusal says where and why.
-pub(super) fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+/// Reads one JSON value and nothing behind it. Of two members of one name other readers take the first or the last, and whoever
+/// checks one is fooled: there must be one. Arrays and objects nest [`Limits::DEPTH`] deep.
+///
+/// The error says where and why; what it calls wrong with the data and not with its syntax begins with a verb.
+pub fn strict_json(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }.deserialize(&mut reader)?;
     reader.end()?;
@@ -23,8 +25,8 @@ struct Strict {
 
 impl Strict {
     fn deeper<E: Error>(self) -> Result<Self, E> {
-        if self.depth == MAX_DEPTH {
-            return Err(E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")));
+        if self.depth == Limits::DEPTH {
+            return Err(E::custom(format_args!("is nested deeper than {} levels", Limits::DEPTH)));
         }
         Ok(Self { depth: self.depth + 1 })
     }
@@ -62,7 +64,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("has a number out of range"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -88,7 +90,7 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(member)?;
             if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member is repeated"));
+                return Err(A::Error::custom("repeats a member"));
             }
         }
         Ok(Value::Object(object))
@@ -101,7 +103,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, accepted: bool) {
-        let strict = parse(text.as_bytes());
+        let strict = strict_json(text.as_bytes());
         assert_eq!(strict.is_ok(), accepted, "{text}: {strict:?}");
         if let Ok(value) = strict {
             assert_eq!(value, serde_json::from_str::<Value>(text).unwrap());
@@ -133,7 +135,7 @@ mod tests {
         ] {
             check(text, false);
         }
-        assert!(parse(b"\"\xff\"").is_err());
+        assert!(strict_json(b"\"\xff\"").is_err());
     }
 
     #[test]
@@ -148,7 +150,7 @@ mod tests {
         let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         check(&nested(64), true);
         check(&nested(65), false);
-        assert!(parse("[".repeat(1_000_000).as_bytes()).is_err());
-        assert!(parse("{\"a\":".repeat(100_000).as_bytes()).is_err());
+        assert!(strict_json("[".repeat(1_000_000).as_bytes()).is_err());
+        assert!(strict_json("{\"a\":".repeat(100_000).as_bytes()).is_err());
     }
 }
