@@ -17,6 +17,7 @@ mod input;
 mod problem;
 mod request_id;
 mod routes;
+mod scheme;
 mod state;
 mod wire;
 

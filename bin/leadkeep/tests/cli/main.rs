@@ -9,6 +9,7 @@
 )]
 
 mod process;
+mod tls_client;
 
 mod away;
 mod bookkeeping;
@@ -30,3 +31,4 @@ mod secrecy;
 mod settings;
 mod shutdown;
 mod smart_updates;
+mod tls;

@@ -146,6 +146,8 @@ fn help_is_complete() {
         "AUTH_FAILURES_PER_MINUTE",
         "DIALECTS",
         "TRUSTED_PROXIES",
+        "TLS_CERT",
+        "TLS_KEY",
     ] {
         assert!(help.contains(&format!("LEADKEEP_{name}")), "{name}\n{help}");
     }
