@@ -20,7 +20,7 @@ use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_mem
 use leadkeep_domain::Clock;
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
-    FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
+    ExposureLog, FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
     runs::{Executed, Executor, StopSign, Writers},
     smart_updates::SmartUpdates,
 };
@@ -139,6 +139,7 @@ async fn do_runs(executor: Executor, stop: StopSign, bell: Arc<Notify>) {
 struct Books {
     meter: Arc<UsageMeter>,
     refusals: Arc<RefusalLog>,
+    exposures: Arc<ExposureLog>,
     usage: Arc<dyn Usage>,
     /// Held while somebody writes: the last to write before the end waits for what is being written.
     turn: Arc<Mutex<()>>,
@@ -148,6 +149,7 @@ impl Books {
     async fn write(&self) {
         let _turn = self.turn.lock().await;
         self.refusals.report();
+        self.exposures.report();
         if let Err(error) = self.meter.flush(&*self.usage).await {
             tracing::warn!(%error, "could not write down what credentials were used for; it is kept for the next time");
         }
@@ -187,6 +189,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let shared = Shared {
         dialects: settings.dialects.as_slice().into(),
         trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
+        require_https: settings.require_https,
         providers: ai::providers(&settings.ai, settings.ai.provider)?,
         ..Shared::new(
             &installation.key,
@@ -218,6 +221,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let books = Books {
         meter: shared.meter.clone(),
         refusals: shared.refusals.clone(),
+        exposures: shared.exposures.clone(),
         usage: own.usage.clone(),
         turn: Arc::default(),
     };
@@ -230,17 +234,26 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     Ok(Running { address, server, executors, books })
 }
 
-/// Says over what credentials come.
+/// Says over what credentials come, and what becomes of those that come in the clear.
 fn tell_scheme(settings: &Settings) {
+    let require_https = settings.require_https;
     match &settings.tls {
         Some(files) => {
-            tracing::info!(certificate = %files.certificate.path.display(), "speaks https");
+            tracing::info!(certificate = %files.certificate.path.display(), require_https, "speaks https");
         }
         None if settings.trusted_proxies.is_empty() => {
-            tracing::info!("speaks plain HTTP, and believes no proxy that it came over https");
+            tracing::info!(require_https, "speaks plain HTTP, and believes no proxy that it came over https");
+            if require_https {
+                tracing::warn!(
+                    "https is required, but there is neither TLS nor a trusted proxy: every call with a credential is refused"
+                );
+            }
         }
         None => {
-            tracing::info!("speaks plain HTTP behind trusted proxies, which say what came over https");
+            tracing::info!(
+                require_https,
+                "speaks plain HTTP behind trusted proxies, which say what came over https"
+            );
         }
     }
 }

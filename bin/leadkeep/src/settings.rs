@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: AddressRanges,
     /// None for plain HTTP.
     pub(crate) tls: Option<TlsFiles>,
+    /// Whether credentials that come over plain HTTP are refused.
+    pub(crate) require_https: bool,
     /// What reads texts.
     pub(crate) ai: AiSettings,
 }
@@ -69,7 +71,7 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// The settings file. All values are text, as in the environment, or numbers.
+/// The settings file. All values are text, as in the environment, or numbers, or true and false.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "they are the names of the settings")]
@@ -85,6 +87,7 @@ struct File {
     trusted_proxies: Option<String>,
     tls_cert: Option<String>,
     tls_key: Option<String>,
+    require_https: Option<bool>,
     ai_provider: Option<String>,
     ai_credits: Option<String>,
     openai_base_url: Option<String>,
@@ -127,6 +130,8 @@ impl Settings {
         let proxies = choose("trusted_proxies", args.trusted_proxies, file.trusted_proxies)?;
         let tls_cert = choose("tls_cert", args.tls_cert, file.tls_cert)?;
         let tls_key = choose("tls_key", args.tls_key, file.tls_key)?;
+        let require_https = file.require_https.map(|required| required.to_string());
+        let require_https = choose("require_https", args.require_https, require_https)?;
         let ai_provider = choose("ai_provider", args.ai_provider, file.ai_provider)?;
         let ai_credits = choose("ai_credits", args.ai_credits, file.ai_credits)?;
         let openai_base_url = choose("openai_base_url", args.openai_base_url, file.openai_base_url)?;
@@ -163,6 +168,9 @@ impl Settings {
                 AddressRanges::parse(&text.replace(',', " ")).map_err(|reason| anyhow!("{reason}"))
             })?,
             tls: tls_files(tls_cert, tls_key)?,
+            require_https: parsed(require_https, "false", |text| {
+                text.parse().map_err(|_| anyhow!("must be true or false"))
+            })?,
             ai: AiSettings {
                 provider: parsed(ai_provider, "rules", word)?,
                 allowances: parsed(ai_credits, "", word)?,

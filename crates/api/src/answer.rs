@@ -145,14 +145,15 @@ fn log_cause(problem: &Problem, id: &RequestId) {
     }
 }
 
-/// One line a request; refused credentials are [counted](leadkeep_service::RefusalLog) instead, as a flood of them must not
-/// fill the disk. The route's pattern, not the path: a path may hold anything that somebody put there by mistake.
+/// One line a request; refused credentials are [counted](leadkeep_service::RefusalLog) instead, and so are
+/// [exposed](leadkeep_service::ExposureLog) ones, the one 403 before anybody is known: a flood of them must not fill the disk.
+/// The route's pattern, not the path: a path may hold anything that somebody put there by mistake.
 fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
     let request = response.request();
     let address = address(request);
     let extensions = request.extensions();
     let actor = extensions.get::<Caller>().map(Caller::principal);
-    let refused = actor.is_none() && matches!(response.status().as_u16(), 401 | 429);
+    let refused = actor.is_none() && matches!(response.status().as_u16(), 401 | 403 | 429);
     if refused || !tracing::enabled!(tracing::Level::INFO) {
         return;
     }

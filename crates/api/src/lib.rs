@@ -12,6 +12,7 @@ mod cursor;
 mod dialect;
 mod elsewhere;
 mod etag;
+mod https;
 mod idempotency;
 mod input;
 mod problem;

@@ -19,6 +19,7 @@ mod demo;
 mod dialects;
 mod eval;
 mod hostile_file;
+mod https_required;
 mod idempotency;
 mod keys;
 mod limits;
