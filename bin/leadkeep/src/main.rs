@@ -10,6 +10,7 @@ mod logging;
 mod output;
 mod serve;
 mod settings;
+mod tls;
 
 use std::process::ExitCode;
 

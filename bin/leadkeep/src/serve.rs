@@ -20,7 +20,7 @@ use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_mem
 use leadkeep_domain::{Clock, RunKind};
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
-    FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
+    ExposureLog, FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
     runs::{Executed, Executor, StopSign, Writers},
     smart_updates::SmartUpdates,
 };
@@ -32,7 +32,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{ai, installation::Installation, output::say, settings::Settings};
+use crate::{ai, installation::Installation, output::say, settings::Settings, tls::Tls};
 
 /// Connections to a database server, for all threads that serve together. A server has 100 for everyone unless told
 /// otherwise.
@@ -148,6 +148,7 @@ async fn do_runs(executor: Executor, stop: StopSign, bell: Arc<Notify>) {
 struct Books {
     meter: Arc<UsageMeter>,
     refusals: Arc<RefusalLog>,
+    exposures: Arc<ExposureLog>,
     usage: Arc<dyn Usage>,
     /// Held while somebody writes: the last to write before the end waits for what is being written.
     turn: Arc<Mutex<()>>,
@@ -157,6 +158,7 @@ impl Books {
     async fn write(&self) {
         let _turn = self.turn.lock().await;
         self.refusals.report();
+        self.exposures.report();
         if let Err(error) = self.meter.flush(&*self.usage).await {
             tracing::warn!(%error, "could not write down what credentials were used for; it is kept for the next time");
         }
@@ -172,7 +174,7 @@ impl Books {
 
 /// Says where the server listens, on standard output: with port 0 nobody else knows.
 pub(crate) fn announce(settings: &Settings, address: SocketAddr) -> Result<()> {
-    say(&format!("Leadkeep listens on http://{address}\n"))?;
+    say(&format!("Leadkeep listens on {}\n", url(settings, address)))?;
     match settings.public_url {
         Some(_) => say(&format!("People use it at {}\n", address_for_people(settings, address))),
         None => Ok(()),
@@ -181,15 +183,22 @@ pub(crate) fn announce(settings: &Settings, address: SocketAddr) -> Result<()> {
 
 pub(crate) fn address_for_people(settings: &Settings, address: SocketAddr) -> String {
     let url = settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
-    url.unwrap_or_else(|| format!("http://{address}"))
+    url.unwrap_or_else(|| self::url(settings, address))
+}
+
+fn url(settings: &Settings, address: SocketAddr) -> String {
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{address}")
 }
 
 /// Binds the address and starts the threads; requests are served once the result is awaited.
 pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<Running> {
+    let tls = settings.tls.clone().map(Tls::open).transpose()?;
     let workers = available_parallelism().map_or(2, usize::from);
     let shared = Shared {
         dialects: settings.dialects.as_slice().into(),
         trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
+        require_https: settings.require_https,
         providers: ai::providers(&settings.ai, settings.ai.provider)?,
         ..Shared::new(
             &installation.key,
@@ -207,25 +216,55 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(REQUEST_HEAD)
-    .bind(settings.bind)
-    .with_context(|| format!("can't listen on {}", settings.bind))?;
+    .client_request_timeout(REQUEST_HEAD);
+    let server = match &tls {
+        Some(tls) => server.bind_rustls_0_23(settings.bind, tls.config()?),
+        None => server.bind(settings.bind),
+    };
+    let server = server.with_context(|| format!("can't listen on {}", settings.bind))?;
     let address = server.addrs().first().copied().context("the server listens nowhere")?;
     tracing::info!(%address, database = %installation.database.url(), workers, "listening");
+    tell_scheme(settings);
     tracing::info!("rate limits are exact on this node; nodes do not share them");
     let own = installation.database.repositories(EXECUTORS)?;
     let books = Books {
         meter: shared.meter.clone(),
         refusals: shared.refusals.clone(),
+        exposures: shared.exposures.clone(),
         usage: own.usage.clone(),
         turn: Arc::default(),
     };
     let executors = Executors::start(&own, &shared, &installation.clock);
     actix_web::rt::spawn(books.clone().keep());
     actix_web::rt::spawn(keep_house(Housekeeping::new(&own, installation.clock.clone())));
+    tls.map_or(Ok(()), Tls::keep_up_to_date)?;
     let server = server.run();
     actix_web::rt::spawn(stop_when_told(server.handle(), StopSignals::listen()?));
     Ok(Running { address, server, executors, books })
+}
+
+/// Says over what credentials come, and what becomes of those that come in the clear.
+fn tell_scheme(settings: &Settings) {
+    let require_https = settings.require_https;
+    match &settings.tls {
+        Some(files) => {
+            tracing::info!(certificate = %files.certificate.path.display(), require_https, "speaks https");
+        }
+        None if settings.trusted_proxies.is_empty() => {
+            tracing::info!(require_https, "speaks plain HTTP, and believes no proxy that it came over https");
+            if require_https {
+                tracing::warn!(
+                    "https is required, but there is neither TLS nor a trusted proxy: every call with a credential is refused"
+                );
+            }
+        }
+        None => {
+            tracing::info!(
+                require_https,
+                "speaks plain HTTP behind trusted proxies, which say what came over https"
+            );
+        }
+    }
 }
 
 /// What tells the server to stop. Listened to before anyone is told that the server is there: a signal that comes right

@@ -20,7 +20,10 @@ use serde::Deserialize;
 use tracing::level_filters::LevelFilter;
 use url::Url;
 
-use crate::cli::SettingsArgs;
+use crate::{
+    cli::SettingsArgs,
+    tls::{TlsFile, TlsFiles},
+};
 
 /// All that can be set.
 pub(crate) struct Settings {
@@ -34,8 +37,12 @@ pub(crate) struct Settings {
     /// None for no limit.
     pub(crate) auth_failures_per_minute: Option<NonZeroU32>,
     pub(crate) dialects: Vec<&'static Dialect>,
-    /// Believed when they say where a request comes from.
+    /// Believed when they say where a request comes from, and that it came over https.
     pub(crate) trusted_proxies: AddressRanges,
+    /// None for plain HTTP.
+    pub(crate) tls: Option<TlsFiles>,
+    /// Whether credentials that come over plain HTTP are refused.
+    pub(crate) require_https: bool,
     /// What reads texts.
     pub(crate) ai: AiSettings,
 }
@@ -65,7 +72,7 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// The settings file. All values are text, as in the environment, or numbers.
+/// The settings file. All values are text, as in the environment, or numbers, or true and false.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "they are the names of the settings")]
@@ -79,6 +86,9 @@ struct File {
     auth_failures_per_minute: Option<u32>,
     dialects: Option<String>,
     trusted_proxies: Option<String>,
+    tls_cert: Option<String>,
+    tls_key: Option<String>,
+    require_https: Option<bool>,
     ai_provider: Option<String>,
     ai_credits: Option<String>,
     openai_base_url: Option<String>,
@@ -121,6 +131,10 @@ impl Settings {
         )?;
         let dialects = choose("dialects", args.dialects, file.dialects)?;
         let proxies = choose("trusted_proxies", args.trusted_proxies, file.trusted_proxies)?;
+        let tls_cert = choose("tls_cert", args.tls_cert, file.tls_cert)?;
+        let tls_key = choose("tls_key", args.tls_key, file.tls_key)?;
+        let require_https = file.require_https.map(|required| required.to_string());
+        let require_https = choose("require_https", args.require_https, require_https)?;
         let ai_provider = choose("ai_provider", args.ai_provider, file.ai_provider)?;
         let ai_credits = choose("ai_credits", args.ai_credits, file.ai_credits)?;
         let openai_base_url = choose("openai_base_url", args.openai_base_url, file.openai_base_url)?;
@@ -158,6 +172,10 @@ impl Settings {
             dialects: parsed(dialects, "slokoto,skode,slate,spelo", parse_dialects)?,
             trusted_proxies: parsed(proxies, "", |text| {
                 AddressRanges::parse(&text.replace(',', " ")).map_err(|reason| anyhow!("{reason}"))
+            })?,
+            tls: tls_files(tls_cert, tls_key)?,
+            require_https: parsed(require_https, "false", |text| {
+                text.parse().map_err(|_| anyhow!("must be true or false"))
             })?,
             ai: AiSettings {
                 provider: parsed(ai_provider, "rules", word)?,
@@ -253,6 +271,25 @@ fn parse_public_url(text: &str) -> Result<Url> {
     let url = url.filter(|url| url.has_host() && url.query().is_none() && url.fragment().is_none());
     let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
     url.ok_or_else(|| anyhow!("must be an address such as https://leads.example.com"))
+}
+
+fn tls_files(certificate: Option<Set>, key: Option<Set>) -> Result<Option<TlsFiles>> {
+    let file = |Set { text, origin }: Set| match text.as_str() {
+        "" => bail!("{origin} is empty"),
+        path => Ok(TlsFile { path: path.into(), origin }),
+    };
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            Ok(Some(TlsFiles { certificate: file(certificate)?, key: file(key)? }))
+        }
+        (Some(set), None) => {
+            bail!("{} is set without tls_key (LEADKEEP_TLS_KEY): TLS needs both", set.origin)
+        }
+        (None, Some(set)) => {
+            bail!("{} is set without tls_cert (LEADKEEP_TLS_CERT): TLS needs both", set.origin)
+        }
+    }
 }
 
 fn key_source(file: Option<Set>, database: &DatabaseUrl) -> Result<KeySource> {

@@ -18,7 +18,7 @@ use crate::{
     Dialect, budget_headers,
     caller::Caller,
     client_address::address,
-    elsewhere,
+    elsewhere, https,
     problem::{Code, Problem},
     request_id::RequestId,
     state::ApiState,
@@ -84,6 +84,7 @@ async fn authenticate(
     request: &HttpRequest,
     dialect: &Dialect,
 ) -> Result<Box<Principal>, Problem> {
+    https::insist(state, request)?;
     let authorization = header_text(request, header::AUTHORIZATION.as_str());
     match state.gatekeeper.authenticate(authorization, address(request), dialect.accepts).await? {
         Authentication::Accepted(principal) => Ok(principal),

@@ -22,7 +22,11 @@ use crate::{
     dialect::ErrorShape,
     problem::{Code, Problem},
     request_id::{self, RequestId},
+    scheme::{Scheme, scheme},
 };
+
+/// To whoever came over https: come so for a year, whatever links say (RFC 6797 §6.1; over plain HTTP it must not be said, §7.2).
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 
 /// Goes around the whole application: `App::wrap(from_fn(answer))`.
 pub async fn answer(
@@ -35,6 +39,10 @@ pub async fn answer(
     let mut response = rendered(next.call(request).await?.map_into_boxed_body(), &id);
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HeaderName::from_static(request_id::HEADER), value);
+    }
+    if scheme(response.request()) == Scheme::Https {
+        let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     log(&response, &id, began);
     Ok(response)
@@ -137,14 +145,15 @@ fn log_cause(problem: &Problem, id: &RequestId) {
     }
 }
 
-/// One line a request; refused credentials are [counted](leadkeep_service::RefusalLog) instead, as a flood of them must not
-/// fill the disk. The route's pattern, not the path: a path may hold anything that somebody put there by mistake.
+/// One line a request; refused credentials are [counted](leadkeep_service::RefusalLog) instead, and so are
+/// [exposed](leadkeep_service::ExposureLog) ones, the one 403 before anybody is known: a flood of them must not fill the disk.
+/// The route's pattern, not the path: a path may hold anything that somebody put there by mistake.
 fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
     let request = response.request();
     let address = address(request);
     let extensions = request.extensions();
     let actor = extensions.get::<Caller>().map(Caller::principal);
-    let refused = actor.is_none() && matches!(response.status().as_u16(), 401 | 429);
+    let refused = actor.is_none() && matches!(response.status().as_u16(), 401 | 403 | 429);
     if refused || !tracing::enabled!(tracing::Level::INFO) {
         return;
     }

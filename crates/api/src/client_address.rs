@@ -19,11 +19,16 @@ pub(crate) fn address(request: &HttpRequest) -> IpAddr {
     if let Some(ClientAddress(known)) = known {
         return known;
     }
-    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let peer = peer(request);
     let state = request.app_data::<web::Data<ApiState>>();
     let found = state.map_or(peer, |state| behind_proxies(&state.trusted_proxies, peer, request.headers()));
     request.extensions_mut().insert(ClientAddress(found));
     found
+}
+
+/// Who is at the other end of the connection.
+pub(crate) fn peer(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical())
 }
 
 /// Each proxy adds the address that it was called from at the end. From there on back it is followed as long as those who say

@@ -12,11 +12,13 @@ mod cursor;
 mod dialect;
 mod elsewhere;
 mod etag;
+mod https;
 mod idempotency;
 mod input;
 mod problem;
 mod request_id;
 mod routes;
+mod scheme;
 mod state;
 mod wire;
 

@@ -47,6 +47,7 @@ pub(crate) enum Code {
     InvalidScope,
     Unauthorized,
     Forbidden,
+    HttpsRequired,
     NotFound,
     LeadNotFound,
     ConversationNotFound,
@@ -78,6 +79,7 @@ impl Code {
             Self::InvalidScope => "invalid_scope",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
+            Self::HttpsRequired => "https_required",
             // One code here; a dialect may tell them apart.
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -105,7 +107,7 @@ impl Code {
         match self {
             Self::InvalidRequest | Self::UnsupportedGrantType | Self::InvalidScope => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::AiDisabled => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::HttpsRequired | Self::AiDisabled => StatusCode::FORBIDDEN,
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::DuplicateLead
@@ -205,6 +207,13 @@ impl Problem {
     /// The credential may be used from other addresses only.
     pub(crate) fn wrong_address(address: IpAddr) -> Self {
         Self::new(Code::Forbidden, format!("The credential may not be used from the address {address}"))
+    }
+
+    /// The credential came in the clear, and whoever was on the way has it.
+    pub(crate) fn https_required() -> Self {
+        let message =
+            "The credential was sent over plain HTTP and is exposed: use https, and replace the secret";
+        Self::new(Code::HttpsRequired, message)
     }
 
     pub(crate) fn not_found(what: &'static str) -> Self {

@@ -4,7 +4,7 @@ use leadkeep_credentials::{Hasher, MasterKey, Purpose};
 use leadkeep_domain::{AddressRanges, Clock};
 use leadkeep_ratelimit::Store;
 use leadkeep_service::{
-    Conversations, Credentials, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter,
+    Conversations, Credentials, ExposureLog, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter,
     runs::{Runs, Uploads},
     smart_updates::{Providers, SmartUpdates},
 };
@@ -29,6 +29,8 @@ pub struct ApiState {
     pub(crate) smart_updates: SmartUpdates,
     pub(crate) dialects: Arc<[&'static Dialect]>,
     pub(crate) trusted_proxies: Arc<AddressRanges>,
+    pub(crate) require_https: bool,
+    pub(crate) exposures: Arc<ExposureLog>,
 }
 
 /// What all threads share: a budget is one budget, whichever thread takes from it.
@@ -58,12 +60,17 @@ pub struct Shared {
     pub clock: Arc<dyn Clock>,
     /// The dialects that are served.
     pub dialects: Arc<[&'static Dialect]>,
-    /// The proxies that are believed when they say where a request comes from.
+    /// The proxies that are believed when they say where a request comes from, and over what.
     pub trusted_proxies: Arc<AddressRanges>,
+    /// Whether a credential that comes over plain HTTP is refused.
+    pub require_https: bool,
+    /// Secrets that came so.
+    pub exposures: Arc<ExposureLog>,
 }
 
 impl Shared {
-    /// Shared parts for this key, these budgets and this clock: all dialects, no proxy, and texts read by rules.
+    /// Shared parts for this key, these budgets and this clock: all dialects, no proxy, plain HTTP
+    /// allowed, and texts read by rules.
     pub fn new(
         key: &MasterKey,
         limits: Arc<dyn Store>,
@@ -84,6 +91,8 @@ impl Shared {
             clock,
             dialects: Arc::new(Dialect::ALL),
             trusted_proxies: Arc::default(),
+            require_https: false,
+            exposures: Arc::default(),
         }
     }
 }
@@ -101,6 +110,8 @@ impl ApiState {
             clock,
             dialects,
             trusted_proxies,
+            require_https,
+            exposures,
             ..
         } = shared.clone();
         Self {
@@ -125,6 +136,8 @@ impl ApiState {
             fingerprints: shared.fingerprints.clone(),
             dialects,
             trusted_proxies,
+            require_https,
+            exposures,
         }
     }
 }

@@ -48,6 +48,18 @@ impl SecretKind {
         }
     }
 
+    /// What people call it, as in `api key`: for reports and logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ClientId => "client id",
+            Self::ClientSecret => "client secret",
+            Self::AccessToken => "access token",
+            Self::RefreshToken => "refresh token",
+            Self::ApiKey => "api key",
+            Self::ApiToken => "api token",
+        }
+    }
+
     /// The kind whose prefix the text begins with. No prefix begins with another, so there is one at most.
     pub(crate) fn of(text: &[u8]) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| text.starts_with(kind.prefix().as_bytes()))

@@ -7,6 +7,7 @@
 mod chain;
 mod conversations;
 mod credentials;
+mod exposures;
 mod failures;
 pub mod gate;
 mod gatekeeper;
@@ -23,6 +24,7 @@ mod usage;
 pub use chain::chain;
 pub use conversations::{ConversationError, Conversations};
 pub use credentials::Credentials;
+pub use exposures::{Exposed, ExposureLog};
 pub use failures::{FailureLimit, TooManyFailures};
 pub use gatekeeper::{Authentication, Budget, Gatekeeper};
 pub use housekeeping::Housekeeping;

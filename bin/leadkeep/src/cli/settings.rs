@@ -52,8 +52,24 @@ pub(crate) struct SettingsArgs {
     #[arg(long, global = true, value_name = "NAMES")]
     pub(crate) dialects: Option<String>,
 
+    /// The file with the server's certificate and those that lead to its root, in PEM, to serve https; read again when it
+    /// changes [env: LEADKEEP_TLS_CERT] [default: none]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) tls_cert: Option<String>,
+
+    /// The file with the certificate's private key, in PEM [env: LEADKEEP_TLS_KEY] [default: none]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) tls_key: Option<String>,
+
+    /// Refuse credentials that come over plain HTTP, and log that they are exposed; true or false
+    /// [env: LEADKEEP_REQUIRE_HTTPS] [default: false]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1)]
+    #[arg(require_equals = true, default_missing_value = "true")]
+    pub(crate) require_https: Option<String>,
+
     /// The addresses of proxies in front of the server, parted by commas: they are believed when they say in
-    /// X-Forwarded-For where a request comes from [env: LEADKEEP_TRUSTED_PROXIES] [default: none]
+    /// X-Forwarded-For where a request comes from, and in X-Forwarded-Proto that it came over https
+    /// [env: LEADKEEP_TRUSTED_PROXIES] [default: none]
     #[arg(long, global = true, value_name = "CIDRS")]
     pub(crate) trusted_proxies: Option<String>,
 

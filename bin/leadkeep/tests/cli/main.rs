@@ -9,6 +9,7 @@
 )]
 
 mod process;
+mod tls_client;
 
 mod away;
 mod bookkeeping;
@@ -18,6 +19,7 @@ mod demo;
 mod dialects;
 mod eval;
 mod hostile_file;
+mod https_required;
 mod idempotency;
 mod keys;
 mod limits;
@@ -30,3 +32,4 @@ mod secrecy;
 mod settings;
 mod shutdown;
 mod smart_updates;
+mod tls;

@@ -23,6 +23,8 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         ("LEADKEEP_DIALECTS", "Skode", "slokoto, skode, slate, spelo"),
         ("LEADKEEP_TRUSTED_PROXIES", "10.0.0.7/8", "10.0.0.0/8"),
         ("LEADKEEP_TRUSTED_PROXIES", "proxy.example.com", "10.0.0.0/8"),
+        ("LEADKEEP_REQUIRE_HTTPS", "yes", "true or false"),
+        ("LEADKEEP_REQUIRE_HTTPS", "", "true or false"),
         ("LEADKEEP_AI_PROVIDER", "gpt", "rules, openai, off"),
         ("LEADKEEP_AI_CREDITS", "gold=5", "free=100"),
         ("LEADKEEP_OPENAI_BASE_URL", "ftp://models", "http"),
@@ -148,6 +150,9 @@ fn help_is_complete() {
         "AUTH_FAILURES_PER_MINUTE",
         "DIALECTS",
         "TRUSTED_PROXIES",
+        "TLS_CERT",
+        "TLS_KEY",
+        "REQUIRE_HTTPS",
     ] {
         assert!(help.contains(&format!("LEADKEEP_{name}")), "{name}\n{help}");
     }

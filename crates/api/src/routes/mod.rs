@@ -9,12 +9,13 @@ mod runs;
 mod smart_updates;
 mod table;
 
-use actix_web::{HttpResponse, Resource, middleware::from_fn, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, middleware::from_fn, web};
 
 use crate::{
     Dialect,
     admission::{admission, lenient_admission},
     caller::Caller,
+    https,
     problem::Problem,
     state::ApiState,
 };
@@ -52,7 +53,8 @@ fn mount(config: &mut web::ServiceConfig, dialect: &'static Dialect) {
     config.service(scope.default_service(web::to(no_such_path)).wrap(from_fn(admission)));
 }
 
-async fn no_such_path() -> Result<HttpResponse, Problem> {
+async fn no_such_path(state: web::Data<ApiState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    https::insist(&state, &request)?;
     Err(Problem::not_found("There is nothing at this path"))
 }
 

@@ -11,17 +11,22 @@ use super::resource;
 use crate::{
     Dialect,
     client_address::address,
+    https,
     input::{JSON, media_type},
     problem::{Code, Problem},
     state::ApiState,
 };
+
+const METHOD: &str = "POST";
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The endpoints that tell for themselves who calls. They are there whichever dialects are.
 pub(super) fn endpoints(config: &mut web::ServiceConfig) {
     for (dialect, face) in [(&Dialect::SLOKOTO, Face::Slokoto), (&Dialect::SKODE, Face::Skode)] {
-        let token = resource(&format!("{}/oauth/token", dialect.prefix), "POST").route(web::post().to(token));
+        let token = resource(&format!("{}/oauth/token", dialect.prefix), METHOD)
+            .route(web::post().to(token))
+            .default_service(web::to(other_method));
         config.service(token.app_data(dialect).app_data(face));
     }
 }
@@ -64,6 +69,11 @@ impl Face {
     }
 }
 
+async fn other_method(state: web::Data<ApiState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    https::insist(&state, &request)?;
+    Err(Problem::method_not_allowed(METHOD))
+}
+
 async fn token(
     state: web::Data<ApiState>,
     request: HttpRequest,
@@ -73,13 +83,15 @@ async fn token(
     let writing = if matches!(kind, Ok(FORM)) { Writing::Form } else { Writing::Json };
     let face = request.app_data::<Face>().copied().unwrap_or(Face::Slokoto);
     let style = face.style(writing);
+    let mut payload = payload.into_inner();
     let answer = async {
+        https::insist_with_body(&state, &request, &mut payload).await?;
         kind?;
         // RFC 6749 §2.3.1: credentials are never in the address, where every log keeps them.
         if !request.query_string().is_empty() {
             return Err(Problem::invalid_request("The parameters belong in the body"));
         }
-        let asked = read::token_request(writing, style, &request, payload).await;
+        let asked = read::token_request(writing, style, &request, &mut payload).await;
         let asked = asked.inspect_err(|problem| {
             if problem.code == Code::Unauthorized {
                 state.tokens.refuse_unauthenticated(address(&request));

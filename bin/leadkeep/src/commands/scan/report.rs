@@ -119,7 +119,7 @@ pub(super) fn complain(text: &str) {
 fn line(path: &Path, found: &LocatedSecret, state: &State) -> String {
     let kind = found.secret.kind();
     let place = format!("{}:{}:{}", path.display(), found.line, found.column);
-    let what = format!("{place}: {} {} is {}", name(kind), found.secret.preview(), state.as_str());
+    let what = format!("{place}: {} {} is {}", kind.name(), found.secret.preview(), state.as_str());
     let Some(known) = state.known() else { return what };
     let reason = match known.refusal {
         Some(refusal) if state.as_str() == "refused" => format!(" ({})", refusal.as_str()),
@@ -135,24 +135,13 @@ fn body(path: &Path, found: &LocatedSecret, state: &State) -> Value {
         "path": path.to_string_lossy(),
         "line": found.line,
         "column": found.column,
-        "kind": name(found.secret.kind()),
+        "kind": found.secret.kind().name(),
         "preview": found.secret.preview(),
         "state": state.as_str(),
         "credential_id": known.map(|known| known.credential.to_string()),
         "name": known.map(|known| known.name.as_str()),
         "workspace_id": known.map(|known| known.workspace.to_string()),
     })
-}
-
-const fn name(kind: SecretKind) -> &'static str {
-    match kind {
-        SecretKind::ClientId => "client id",
-        SecretKind::ClientSecret => "client secret",
-        SecretKind::AccessToken => "access token",
-        SecretKind::RefreshToken => "refresh token",
-        SecretKind::ApiKey => "api key",
-        SecretKind::ApiToken => "api token",
-    }
 }
 
 /// What a secret belongs to.

@@ -78,6 +78,7 @@ const fn oauth_code(code: Code) -> &'static str {
         Code::InvalidRequest
         | Code::UnsupportedGrantType
         | Code::InvalidScope
+        | Code::HttpsRequired
         | Code::RateLimited
         | Code::PayloadTooLarge
         | Code::UnsupportedMediaType => code.as_str(),

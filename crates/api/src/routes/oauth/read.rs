@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpRequest, http::header, web};
+use actix_web::{HttpRequest, dev::Payload, http::header};
 use leadkeep_credentials::BasicCredentials;
 
 use super::{Style, Writing, answer::invalid_client};
@@ -41,9 +41,9 @@ pub(super) async fn token_request(
     writing: Writing,
     style: Style,
     request: &HttpRequest,
-    payload: web::Payload,
+    payload: &mut Payload,
 ) -> Result<Asked, Problem> {
-    let bytes = read_body(request, &mut payload.into_inner()).await?;
+    let bytes = read_body(request, payload).await?;
     let parameters = match writing {
         Writing::Json => from_json(JsonBody::parse(bytes)?.fields, style)?,
         Writing::Form => from_form(&bytes)?,
