@@ -114,6 +114,12 @@ fn weight(
         return None;
     }
     let its_own = is_like_name(address, lead);
+    // "Was director until 2019, reachable then under …", "got a bounce from …".
+    let doubtful = sentence.cues.has_any(Cues::of(&[Cue::Past, Cue::Negated]))
+        || document.slice(sentence.range.clone()).iter().any(|token| token.is_any(BOUNCED));
+    if label.is_none() && doubtful {
+        return None;
+    }
     if is_ours(document, sentence, start) {
         return None;
     }
@@ -125,6 +131,10 @@ fn weight(
         _ => None,
     }
 }
+
+/// What is said of addresses that do not work.
+const BOUNCED: &[&str] =
+    &["bounce", "bounced", "bounces", "undeliverable", "undelivered", "returned", "wrong", "dead"];
 
 /// Whether the part before the @ is made of the lead's names or initials.
 pub(crate) fn is_like_name(address: &str, lead: &Lead) -> bool {

@@ -1,9 +1,10 @@
 use super::{
     Written,
     reader::{FOR, Reader},
+    words::small,
 };
 use crate::rules::{
-    text::{Clause, Token},
+    text::{Clause, Kind, Token},
     words::{Cue, Cues},
 };
 
@@ -98,6 +99,9 @@ impl Reader<'_, '_> {
             "pa", "monatlich", "jährlich", "mensuel", "mensuels", "mensuales", "al", "anuales", "annuel",
             "annuels", "mensili", "annui", "hourly",
         ];
+        if self.is_multiplied(written, UNITS) {
+            return true;
+        }
         let after =
             self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 4));
         let per = |token: &Token<'_>| token.is_any(&["per", "pro", "par", "por", "je"]);
@@ -116,6 +120,31 @@ impl Reader<'_, '_> {
             }
             _ => false,
         }
+    }
+
+    /// "Three years at 12k", "twelve times 4k": what is multiplied is a part.
+    fn is_multiplied(&self, written: &Written, units: &[&str]) -> bool {
+        const TIMES: &[&str] = &["x", "×", "*", "times", "mal", "fois", "veces", "volte", "vezes", "keer"];
+        const AT: &[&str] = &["at", "à", "@", "zu", "a", "van"];
+        let start = written.range.start;
+        let before = self.document.slice(start.saturating_sub(3).max(self.sentence.range.start)..start);
+        let counted = |token: &Token<'_>| token.kind == Kind::Number || small(&token.lower).is_some();
+        let times = match before {
+            [.., count, times] => times.is_any(TIMES) && counted(count),
+            _ => false,
+        };
+        let each = match before {
+            [count, unit, at] => {
+                let singular = unit.lower.strip_suffix('s').unwrap_or(&unit.lower);
+                at.is_any(AT)
+                    && counted(count)
+                    && (units.contains(&unit.lower.as_ref()) || units.contains(&singular))
+            }
+            _ => false,
+        };
+        let behind =
+            self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 2));
+        times || each || matches!(behind, [times, count] if times.is_any(TIMES) && counted(count))
     }
 
     fn is_comma(&self, at: usize) -> bool {

@@ -153,7 +153,8 @@ impl Reader<'_, '_> {
             && between.iter().all(|token| {
                 token.is_any(&[
                     "to", "-", "–", "—", "or", "and", "bis", "und", "oder", "à", "et", "ou", "a", "y", "o",
-                    "e", "/", "maybe", "even", "tot", "en", "til", "until",
+                    "e", "/", "maybe", "even", "tot", "en", "til", "until", "plus", "+", "&", "más", "più",
+                    "mais",
                 ])
             })
     }

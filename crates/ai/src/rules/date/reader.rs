@@ -40,6 +40,10 @@ struct Reader<'r, 't> {
     goes_on: bool,
 }
 
+#[rustfmt::skip]
+const DECISIONS: &[&str] = &[
+    "decide", "decision", "entscheidung", "décision", "decisión", "decisione", "decisão", "beslissing", "beslutning", "beslut",
+];
 const EITHER: Cues = Cues::of(&[Cue::Closing, Cue::Event]);
 
 impl Reader<'_, '_> {
@@ -71,6 +75,12 @@ impl Reader<'_, '_> {
         if long && is_any(cue, DONE) && behind {
             return true;
         }
+        // "Contract signed Tuesday" was on the last one.
+        let bare = !written.named
+            && !before.clone().any(|at| is_any(at, &["be", "get", "gets", "to", "want", "wants", "getting"]));
+        if is_any(cue, DONE) && behind && !due && bare && written.range.start == cue + 1 {
+            return true;
+        }
         let was = before.clone().any(|at| is_any(at, &["was", "were", "had", "has", "'ve"]));
         is_any(cue, DONE) && behind && !due && (was || !before.into_iter().any(|at| is_any(at, TO_COME)))
     }
@@ -82,6 +92,9 @@ impl Reader<'_, '_> {
             written.range = written.range.start + start..written.range.end + start;
         }
         let mut found = Vec::new();
+        if let Some(corrected) = self.corrected(&all) {
+            return corrected.into_iter().collect();
+        }
         for (index, written) in all.iter().enumerate() {
             let Some(date) = written.date.filter(|date| *date >= written_on) else { continue };
             // "June 6 -> June 20".
@@ -97,7 +110,11 @@ impl Reader<'_, '_> {
                 continue;
             }
             if let Some((weight, cue)) = self.weight(written) {
+                let cued = self.document.slice(cue.map_or(0..0, |cue| cue.saturating_sub(1)..cue + 1));
+                let decides = cued.iter().any(|token| token.is_any(DECISIONS));
                 let confidence = match weight {
+                    // A decision may be against us, and the signature comes later.
+                    _ if decides => 0.55,
                     Weight::Final | Weight::Stated if written.named => 0.95,
                     Weight::Final | Weight::Stated => 0.92,
                     Weight::Near | Weight::Alone => 0.8,
@@ -109,6 +126,30 @@ impl Reader<'_, '_> {
             }
         }
         found
+    }
+
+    /// "She signs on the 10th, no sorry, the 17th": what is behind the correction, where what is before it is the close. It may be said
+    /// twice.
+    fn corrected(&self, all: &[Written]) -> Option<Option<Candidate<Date>>> {
+        #[rustfmt::skip]
+        const CORRECTIONS: &[&str] = &[
+            "sorry", "scratch", "correction", "wait", "korrektur", "oops", "whoops", "pardon", "perdón", "desculpa", "scusa", "nope",
+        ];
+        let (first, last) = (all.first()?, all.last()?);
+        let is_any =
+            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
+        let mark = (first.range.end..last.range.start).rev().find(|at| is_any(*at, CORRECTIONS))?;
+        let before = all.iter().rev().find(|written| written.range.end <= mark)?;
+        let (_, cue) = self.weight(before)?;
+        let behind: Vec<&Written> = all.iter().filter(|written| written.range.start > mark).collect();
+        let date = last.date.filter(|date| behind.iter().all(|written| written.date == Some(*date)));
+        let candidate = |value| Candidate {
+            value,
+            weight: Weight::Final,
+            confidence: 0.9,
+            evidence: cue.unwrap_or(before.range.start).min(before.range.start)..last.range.end,
+        };
+        Some(date.filter(|date| *date >= self.document.written_on).map(candidate))
     }
 
     /// "Between March 3 and 10", "April 3 to May 1"; not "from June 30 to July 24", where something moved.

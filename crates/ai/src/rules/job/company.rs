@@ -120,12 +120,32 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     });
     let rep = document.token(verb)?.is_any(&["i", "im"]) && sentence.author == Author::Rep;
     let later = visits || rep || begins_later(document, verb, &company, clause.range.end);
+    let confidence = match () {
+        () if small => 0.75,
+        // "Moved to Newmarket" may be a town.
+        () if moves && may_be_place(document, sentence, at, &company) => 0.55,
+        () => 0.92,
+    };
     (of_lead && !place && stays && !later).then_some(Candidate {
         evidence: verb..company.end,
         value: company,
         weight: Weight::Final,
-        confidence: if small { 0.75 } else { 0.92 },
+        confidence,
     })
+}
+
+/// One word behind a verb of moving, where nothing speaks of work.
+fn may_be_place(document: &Document<'_>, sentence: &Sentence, joint: usize, company: &Range<usize>) -> bool {
+    #[rustfmt::skip]
+    const WORK: &[&str] = &[
+        "as", "als", "comme", "como", "come", "job", "role", "employer", "career", "left", "rival", "competitor", "works", "working",
+        "team", "company", "firm", "there", "joined", "from",
+    ];
+    let to = document
+        .token(joint)
+        .is_some_and(|token| token.is_any(&["to", "a", "à", "nach", "naar", "para", "till", "til"]));
+    let works = document.slice(sentence.range.clone()).iter().any(|token| token.is_any(WORK));
+    to && company.len() == 1 && !has_form(document, company) && !works
 }
 
 /// `the studio is called Lehtonen Form now`, `has rebranded and is now Sato Global`.
@@ -157,7 +177,7 @@ fn renamed(
     let of_company = document.cues(before.clone()).has(Cue::Company)
         || document.slice(before.clone()).iter().any(|token| {
             lead.works_at(&token.lower) && !lead.is_called(&token.lower)
-                || token.is_any(&["they", "it", "we"])
+                || token.is_any(&["they", "theyre", "it", "we"])
         });
     // "She is called Giulia Ferraro now" is about her own name.
     let person = (before.start..at)
@@ -167,7 +187,11 @@ fn renamed(
         document.cues(at..at + 1).has(Cue::Third)
             && !document.slice(at..at + 1).iter().any(|token| token.is_any(&["his", "her"]))
     });
-    let denied = document.cues(clause.range.start..company.start).has_any(Cues::of(&[
+    // "They are not called Kettle any more: since May …".
+    let from = (clause.range.start..company.start)
+        .rev()
+        .find(|at| document.token(*at).is_some_and(|token| token.is(":")));
+    let denied = document.cues(from.unwrap_or(clause.range.start)..company.start).has_any(Cues::of(&[
         Cue::Negated,
         Cue::Past,
         Cue::Future,

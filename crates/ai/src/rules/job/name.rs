@@ -28,7 +28,22 @@ fn name_phrase(document: &Document<'_>, from: usize, end: usize) -> Option<Range
     let mut start = from;
     while start < end
         && document.token(start).is_some_and(|token| {
-            token.is_any(&[":", "is", "now", "=", "\"", "“", "„", "jetzt", "désormais", "ahora", "as", "to"])
+            token.is_any(&[
+                ":",
+                "is",
+                "now",
+                "=",
+                "\"",
+                "“",
+                "„",
+                "jetzt",
+                "désormais",
+                "ahora",
+                "as",
+                "to",
+                "it",
+                "'s",
+            ])
         })
     {
         start += 1;
@@ -97,7 +112,12 @@ fn stated(
         .last()
         .unwrap_or(at);
     let before = sentence.range.start..verb;
-    let company = document.cues(before.clone()).has_any(Cues::of(&[Cue::Company, Cue::Renamed]))
+    let theirs = document
+        .slice(verb..at + 1)
+        .iter()
+        .any(|token| token.is_any(&["they", "theyre", "trade", "trades", "trading"]));
+    let company = theirs
+        || document.cues(before.clone()).has_any(Cues::of(&[Cue::Company, Cue::Renamed]))
         || document
             .slice(before)
             .iter()

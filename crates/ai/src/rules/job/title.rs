@@ -66,7 +66,8 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     if !(now || (cues.has(Cue::Becomes) && ends)) {
         return None;
     }
-    let title = title_phrase(document, at + 1, clause_end(sentence, at + 1), false)?;
+    let from = behind_since(document, at + 1);
+    let title = title_phrase(document, from, clause_end(sentence, from), false)?;
     let verb = (sentence.range.start..=at)
         .rev()
         .take_while(|at| document.cues(*at..at + 1).has(Cue::Becomes))
@@ -92,6 +93,24 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         || document.cues(title.end..title.end + 1).has(Cue::Final);
     let weight = if replaces { Weight::Final } else { Weight::Stated };
     of_lead.then(|| candidate(title, weight, 0.95, verb))
+}
+
+/// Where a title may begin behind "since May", "seit dem 1. September".
+fn behind_since(document: &Document<'_>, at: usize) -> usize {
+    #[rustfmt::skip]
+    const SINCE: &[&str] = &["since", "seit", "depuis", "desde", "sinds", "siden", "sedan"];
+    const REACH: usize = 6;
+    let since = |at: usize| document.token(at).is_some_and(|token| token.is_any(SINCE));
+    if !since(at) && !at.checked_sub(1).is_some_and(since) {
+        return at;
+    }
+    let dated = |at: &usize| {
+        document.token(*at).is_some_and(|token| {
+            crate::rules::date::is_month(&token.lower)
+                || token.is_any(&["monday", "spring", "summer", "montag", "mai", "woche", "monat", "week"])
+        })
+    };
+    (at + 1..at + REACH).find(dated).map_or(at, |date| date + 1)
 }
 
 /// `new role: …`, `official title …`.

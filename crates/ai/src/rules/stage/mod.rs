@@ -94,11 +94,50 @@ fn is_certain(
         .find(|mention| mention.at <= stated.start)
         .map_or(sentence.before, |mention| mention.who);
     !doubted
+        && !(stage == DealStage::Lost
+            && (is_mislaid(document, sentence, stated) || is_with_another(document, sentence, lead, stated)))
         && !unbinding
         && !is_by_profession(document, stated, stage)
         && !wanted
         && owner == Who::Lead
         && !names_other_deal(document, clause.range.start..clause.range.end, lead)
+}
+
+/// "We lost her for ten minutes", "we lost the connection", "we lost the tender for the hospital".
+fn is_mislaid(document: &Document<'_>, sentence: &Sentence, stated: &Range<usize>) -> bool {
+    #[rustfmt::skip]
+    const DEALS: &[&str] = &[
+        "the", "this", "that", "it", "out", "to", "against", "him", "her", "them", "deal", "and", "because", "on", "over", "by", "again",
+        "today", "yesterday", "here", "after", "due",
+    ];
+    #[rustfmt::skip]
+    const OTHERS: &[&str] = &[
+        "connection", "line", "signal", "thread", "call", "time", "touch", "contact", "track", "tender", "key", "keys", "file", "mail",
+        "password", "way", "week", "day", "hour", "plot", "bet", "game", "match", "minutes", "minute", "weeks", "hours", "number",
+    ];
+    let last = stated.end.checked_sub(1).and_then(|at| document.token(at));
+    if !last.is_some_and(|last| last.is_any(&["lost", "him", "her", "them", "it"])) {
+        return false;
+    }
+    let end = sentence.range.end.min(stated.end + 5);
+    let behind = document.slice(stated.end..end.max(stated.end));
+    let next = behind.first().filter(|next| next.is_word());
+    let other = next.is_some_and(|next| !next.is_any(DEALS))
+        && !sentence.mentions.iter().any(|mention| mention.at == stated.end);
+    other || behind.iter().any(|token| token.is_any(OTHERS))
+}
+
+/// "They nearly signed with Vantor but the contract fell through": what did not come about is somebody else's.
+fn is_with_another(document: &Document<'_>, sentence: &Sentence, lead: &Lead, stated: &Range<usize>) -> bool {
+    #[rustfmt::skip]
+    const DEALS: &[&str] = &["deal", "contract", "order", "agreement", "project", "talks", "negotiations", "merger", "nearly", "almost"];
+    let before = document.slice(sentence.range.start..stated.end);
+    before.windows(2).enumerate().any(|(index, pair)| {
+        let named = matches!(pair, [with, name] if with.is("with") && name.is_capitalised()
+            && !lead.is_called(&name.lower) && !lead.works_at(&name.lower) && !super::words::is_ordinary_word(&name.lower));
+        let of_deal = before.get(index.saturating_sub(2)..index).unwrap_or_default();
+        named && of_deal.iter().any(|token| token.is_any(DEALS))
+    })
 }
 
 /// "He is qualified as an engineer."

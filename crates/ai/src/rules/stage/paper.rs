@@ -121,10 +121,38 @@ pub(super) fn papers(document: &Document<'_>, sentence: &Sentence) -> Vec<Candid
         return Vec::new();
     }
     let events = |clause| EVENTS.iter().filter_map(move |event| happened(document, sentence, clause, event));
-    let whole = without_brackets(document, sentence);
+    let whole = without_brackets(document, sentence).into_iter().chain(with_afterthought(document, sentence));
+    let whole: Vec<Clause> = whole.collect();
     let mut found: Vec<_> = sentence.clauses.iter().chain(&whole).flat_map(events).collect();
     found.extend(sentence.clauses.iter().filter_map(|clause| came_back(document, sentence, clause)));
     found
+}
+
+/// "Attached you find the contract, signed by both": the comma is no end.
+fn with_afterthought(document: &Document<'_>, sentence: &Sentence) -> Option<Clause> {
+    const SIGNED: &[&str] = &[
+        "signed",
+        "countersigned",
+        "unterschrieben",
+        "unterzeichnet",
+        "signé",
+        "firmado",
+        "firmato",
+        "assinado",
+        "getekend",
+    ];
+    sentence.clauses.windows(2).find_map(|pair| {
+        let [before, after] = pair else { return None };
+        let comma = before.range.end.checked_sub(1)?;
+        let begins = document.token(after.range.start)?.is_any(SIGNED);
+        let noun = comma.checked_sub(1).and_then(|at| document.token(at))?;
+        let paper = EVENTS.iter().any(|event| event.stage == Won && noun.is_any(event.nouns));
+        (begins && paper && document.token(comma)?.is(",")).then(|| Clause {
+            range: before.range.start..after.range.end,
+            cues: before.cues.and(after.cues),
+            unsure: before.unsure || after.unsure,
+        })
+    })
 }
 
 /// "The quote (45,500) went out": what is around brackets is one clause.
@@ -158,6 +186,12 @@ fn happened(
         event.done.iter().find_map(|phrase| phrase_at(document, at, phrase)).map(|len| at..at + len)
     })?;
     let stated = noun.min(done.start)..done.end.max(noun + 1);
+    // "The deal dropped to 19k" is cheaper now.
+    if is_any(done.end.saturating_sub(1), &["dropped"])
+        && is_any(done.end, &["to", "by", "from", "below", "a"])
+    {
+        return None;
+    }
     let ours = done.start > noun || !is_sent_to_us(document, done.end..noun);
     (ours && stated.len() <= 14 && is_settled(document, sentence, clause, &stated, event.stage))
         .then(|| candidate(event.stage, stated))

@@ -132,7 +132,16 @@ fn meanings(tokens: &[Token<'_>], lexicon: &Lexicon) -> (Vec<Cues>, Vec<(Range<u
                 }
             }
         }
-        // A stated stage hides no cue: "signed the contract" speaks of a contract, too.
+        // A stated stage hides no cue: "signed the contract" speaks of a contract, too, and "proposal is out" of a proposal.
+        if let Some((1, meanings)) =
+            lexicon.at(rest.get(..1).filter(|_| stated && len > 1).unwrap_or_default())
+        {
+            for meaning in meanings {
+                if let (Meaning::Cue(cue), Some(cues)) = (meaning, cues.get_mut(at)) {
+                    cues.add(cue);
+                }
+            }
+        }
         at += if stated { 1 } else { len };
     }
     (cues, stages)
@@ -172,7 +181,7 @@ fn say(
             }
             mood.elsewhere = sentence_cues.has(Cue::OtherDeal)
                 || names_deal(tokens, cues, &range, lead)
-                || (mood.elsewhere && !named);
+                || (mood.elsewhere && !named && !comes_back(tokens, &range));
             let mut clauses = clauses(tokens, cues, range.clone());
             let asks = asks(tokens, &range, &mut clauses);
             if sentence_cues.has(Cue::OtherDeal)
@@ -193,8 +202,9 @@ fn say(
                 mentions,
                 before,
                 introduced,
-                range,
+                range: range.clone(),
             });
+            mood.elsewhere &= !sets_apart(tokens, &range);
             introduced = ends_with_another(said.last(), cues);
             before = people.focus;
         }
@@ -208,6 +218,25 @@ fn ends_with_another(sentence: Option<&Sentence>, cues: &[Cues]) -> bool {
     last.is_some_and(|last| {
         last.who == Who::Other && cues.get(last.at).is_some_and(|cues| !cues.has(Cue::Third))
     })
+}
+
+/// "The stock has nothing to do with it": only that, in that clause.
+fn sets_apart(tokens: &[Token<'_>], range: &Range<usize>) -> bool {
+    let sentence = tokens.get(range.clone()).unwrap_or_default();
+    let apart = |words: &[Token<'_>]| {
+        matches!(words, [nothing, to, do_, with, it] if nothing.is("nothing") && to.is("to") && do_.is("do") && with.is("with")
+            && it.is_any(&["it", "this", "us", "ours", "that", "our"]))
+    };
+    sentence.windows(5).position(apart).is_some_and(|at| at > 2)
+}
+
+/// "For the new line: …", "Ours is at 40k": it is about this deal again.
+fn comes_back(tokens: &[Token<'_>], range: &Range<usize>) -> bool {
+    let first = tokens.get(range.start..range.end.min(range.start + 4)).unwrap_or_default();
+    let about =
+        first.first().is_some_and(|token| token.is_any(&["for", "on", "about", "regarding", "as", "back"]));
+    about && first.iter().skip(1).any(|token| token.is_any(&["our", "ours", "this", "new", "us"]))
+        || first.iter().take(2).any(|token| token.is_any(&["ours", "our"])) && !about
 }
 
 /// "Nothing to do with our project" is about the sentence before it.

@@ -175,6 +175,21 @@ impl People<'_, '_> {
     fn is_namesake(&self, at: usize, sentence: &Range<usize>) -> bool {
         let Some(before) = at.checked_sub(1).filter(|before| *before > sentence.start) else { return false };
         let Some(token) = self.token(before) else { return false };
+        if token.is_any(&[
+            "another",
+            "other",
+            "different",
+            "anderer",
+            "andere",
+            "autre",
+            "otro",
+            "otra",
+            "altro",
+            "altra",
+            "outro",
+        ]) {
+            return true;
+        }
         token.is_capitalised()
             && self.token(at).is_some_and(|token| !token.text.eq(&token.lower))
             && !self.lead.is_called(&token.lower)

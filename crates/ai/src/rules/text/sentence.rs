@@ -121,7 +121,12 @@ fn ends_sentence(tokens: &[Token<'_>], at: usize) -> bool {
                 && next.is_some_and(|next| !next.is_capitalised());
             let ordinal = before.kind == Kind::Number
                 && before.text.len() <= 2
-                && next.is_some_and(|next| crate::rules::date::is_month(&next.lower));
+                && next.is_some_and(|next| crate::rules::date::is_month(&next.lower))
+                // "am 14.10. zustimmt".
+                || before.kind == Kind::Number
+                    && before.text.len() <= 5
+                    && before.text.contains('.')
+                    && next.is_some_and(|next| next.is_word() && !next.is_capitalised());
             !(abbreviated || initial || initials || ordinal)
         })
 }

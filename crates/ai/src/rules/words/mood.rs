@@ -12,7 +12,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Unsure,
-        "maybe|perhaps|possibly|potentially|might|could|would|'d|wouldnt|may be|may become|may sign|may close|may join|may want|may take|may have|may go|may even|may well|probably not|unclear|unsure|not sure|no idea|rumour|rumor|rumours|rumors|talk of|supposedly|apparently not|hypothetically|theoretically|in theory|imagine|suppose|assuming|wonders|wondering|thinking about|considering|toying with|dreams of|hopes to become|would become|one day|some day|someday|eventually|guess|guessing|ballpark|tentatively|tbd|tbc|to be confirmed|to be decided|open|undecided|don't know|doesn't know|dunno|depends|depending",
+        "nearly signed|almost signed|nearly closed|almost closed|nearly bought|almost bought|nearly joined|almost joined|nearly won|almost won|came close to|as good as|maybe|perhaps|possibly|potentially|might|could|would|'d|wouldnt|may be|may become|may sign|may close|may join|may want|may take|may have|may go|may even|may well|probably not|unclear|unsure|not sure|no idea|rumour|rumor|rumours|rumors|talk of|supposedly|apparently not|hypothetically|theoretically|in theory|imagine|suppose|assuming|wonders|wondering|thinking about|considering|toying with|dreams of|hopes to become|would become|one day|some day|someday|eventually|guess|guessing|ballpark|tentatively|tbd|tbc|to be confirmed|to be decided|open|undecided|don't know|doesn't know|dunno|depends|depending",
     ),
     (
         Cue::Unsure,
@@ -20,11 +20,11 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Unknown,
-        "not sure i got|not sure that 's right|not sure about that|leave it|don't put anything|don't write|don't note|'ll check|i don't know|i dont know|line was awful|didn't catch|couldn't hear|might have misheard",
+        "no longer realistic|not realistic|isn't realistic|unrealistic|no longer possible|no longer holds|didn't work out|won't work out|nicht mehr realistisch|unrealistisch|nicht zu halten|plus réaliste|pas réaliste|no es realista|non è realistico|niet haalbaar|niet meer haalbaar|not sure i got|not sure that 's right|not sure about that|leave it|don't put anything|don't write|don't note|'ll check|i don't know|i dont know|line was awful|didn't catch|couldn't hear|might have misheard",
     ),
     (
         Cue::Wish,
-        "'d sooner|would sooner|'d rather|if you want|if you like|if you need|if that helps|if possible|if needed|no later than|not later than|at the latest|would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
+        "antes de|antes del|antes do|antes da|antes que|antes de que|'d sooner|would sooner|'d rather|if you want|if you like|if you need|if that helps|if possible|if needed|no later than|not later than|at the latest|would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
     ),
     (
         Cue::Condition,
@@ -32,7 +32,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Past,
-        "used to|formerly|former|previously|previous|ex|back then|long gone|in the past|at the time|was|were|had been|worked as|served as|once was|years ago|last year|last month|last week|last winter|last summer|earlier|early on|originally|initially|old|ehemals|ehemalige|ehemaliger|früher|früherer|war|waren|vorher|ancien|ancienne|était|auparavant|antiguo|antigua|anterior|era|fue|antes|precedente|voormalig|voormalige|vroeger|tidligere|tidigare",
+        "had aimed|had hoped|had planned|had wanted|had intended|had meant|was supposed to|were supposed to|was meant to|were meant to|was to have|used to|formerly|former|previously|previous|ex|back then|long gone|in the past|at the time|was|were|had been|worked as|served as|once was|years ago|last year|last month|last week|last winter|last summer|earlier|early on|originally|initially|old|ehemals|ehemalige|ehemaliger|früher|früherer|war|waren|vorher|ancien|ancienne|était|auparavant|antiguo|antigua|anterior|era|fue|antes|precedente|voormalig|voormalige|vroeger|tidligere|tidigare",
     ),
     (
         Cue::Future,
