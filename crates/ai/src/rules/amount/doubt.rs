@@ -26,6 +26,7 @@ impl Reader<'_, '_> {
             || replaced
             || clause.cues.has_any(Cues::of(&[Cue::Rival, Cue::OtherDeal]))
             || !(self.sentence.is_of_lead(written.range.start) || self.is_released(written))
+            || self.is_refused(written)
             || self.is_bounded(written)
             || self.is_rate(written)
             || self.is_wanted(written)
@@ -122,6 +123,20 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// "Finds the price of 47k too high".
+    fn is_refused(&self, written: &Written) -> bool {
+        const TOO: &[&str] =
+            &["too", "zu", "trop", "demasiado", "troppo", "te", "muy", "excessive", "outrageous"];
+        #[rustfmt::skip]
+        const HIGH: &[&str] = &[
+            "high", "much", "expensive", "steep", "dear", "pricey", "rich", "hoch", "teuer", "viel", "cher", "chère", "élevé", "caro", "alto",
+            "duur", "hoog", "low", "heavy",
+        ];
+        let behind =
+            self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 5));
+        behind.windows(2).any(|pair| matches!(pair, [too, high] if too.is_any(TOO) && high.is_any(HIGH)))
+    }
+
     /// "Three years at 12k", "twelve times 4k": what is multiplied is a part.
     fn is_multiplied(&self, written: &Written, units: &[&str]) -> bool {
         const TIMES: &[&str] = &["x", "×", "*", "times", "mal", "fois", "veces", "volte", "vezes", "keer"];
@@ -164,8 +179,8 @@ impl Reader<'_, '_> {
         let counted =
             written.range.start.checked_sub(1).and_then(|at| self.document.token(at)).is_some_and(|token| {
                 token.is_any(&[
-                    "number", "no", "nr", "ref", "#", "id", "code", "ticket", "po", "invoice", "nummer",
-                    "num",
+                    "centre", "center", "konto", "account", "clause", "version", "article", "number", "no",
+                    "nr", "ref", "#", "id", "code", "ticket", "po", "invoice", "nummer", "num",
                 ])
             });
         if counted {

@@ -5,7 +5,7 @@ use leadkeep_domain::Currency;
 use super::{Money, Written, names_currency, value, written};
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Clause, Document, Kind, Sentence, Token},
+    text::{Author, Clause, Document, Kind, Sentence, Token},
     words::{Cue, Cues},
 };
 
@@ -42,7 +42,33 @@ pub(crate) fn deal(document: &Document<'_>, usual: Currency) -> Deal {
     if deal.amounts.is_empty() {
         deal.amounts = alone;
     }
+    // While both sides name their prices, one that nobody agreed to is a guess.
+    if haggles(&document.tokens) {
+        let unsettled = deal.amounts.iter_mut().filter(|amount| amount.weight < Weight::Stated);
+        unsettled.for_each(|amount| amount.confidence = UNSETTLED);
+    }
     deal
+}
+
+/// Less than what is applied unseen.
+const UNSETTLED: f64 = 0.55;
+
+/// Whether the other side names a price of its own, or refuses ours.
+fn haggles(tokens: &[Token<'_>]) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "countered", "counters", "counter-offer", "counteroffer", "haggling", "haggled", "gegenangebot", "contre-offre", "contraoferta",
+        "controfferta", "tegenbod",
+    ];
+    const OWN: &[&str] = &["his", "her", "their", "'s"];
+    const SIDES: &[&str] = &["target", "counter", "offer", "idea", "number", "figure", "limit", "ceiling"];
+    const HIGH: &[&str] =
+        &["high", "expensive", "steep", "dear", "pricey", "teuer", "hoch", "cher", "élevé", "caro", "duur"];
+    let too = |word: &Token<'_>| word.is_any(&["too", "zu", "trop", "demasiado", "troppo", "te"]);
+    tokens.iter().any(|token| token.is_any(WORDS))
+        || tokens.windows(2).any(|pair| {
+            matches!(pair, [first, second] if first.is_any(OWN) && second.is_any(SIDES) || too(first) && second.is_any(HIGH))
+        })
 }
 
 fn confidence(weight: Weight, is_money: bool) -> f64 {
@@ -119,7 +145,7 @@ impl Reader<'_, '_> {
             let joined = self.joins(low.range.end..high.range.start);
             let moved = clause.cues.has(Cue::Moved) || self.is_preceded(low.range.start, 2, Cue::Moved);
             let ranged = clause.cues.has(Cue::Range) && clause.range.contains(&low.range.start);
-            if (joined && !moved) || ranged {
+            if (joined && !moved) || ranged || self.adds_up(low.range.end..high.range.start) {
                 ends.splice(index..index + 2, [true, true]);
             } else if joined {
                 ends.splice(index..=index, [true]);
@@ -145,6 +171,14 @@ impl Reader<'_, '_> {
             *end |= joined;
         }
         ends
+    }
+
+    /// "12 licences at $900 plus onboarding $3,500": parts.
+    fn adds_up(&self, between: Range<usize>) -> bool {
+        let between = self.document.slice(between);
+        let plus = between.iter().any(|token| token.is_any(&["plus", "+", "zuzüglich", "zzgl"]));
+        let sums = between.iter().any(|token| token.is_any(&["=", "makes", "total", "so", "->", "→"]));
+        between.len() <= 6 && plus && !sums
     }
 
     fn joins(&self, between: Range<usize>) -> bool {
@@ -182,6 +216,12 @@ impl Reader<'_, '_> {
                     .any(|token| token.is_any(&["for", "at", "für", "zu", "pour", "por", "per", "voor"]));
             if written.is_money() && (self.is_equated(written) || moved || closes) {
                 return Some(Weight::Near);
+            }
+            // "They did 19k", the lead writes.
+            let theirs = self.sentence.author == Author::Lead
+                && self.document.cues(clause.range.start..written.range.start).has(Cue::They);
+            if theirs {
+                return None;
             }
             let short = clause.range.len() <= written.range.len() + 4;
             let leads = written.shown.is_some()

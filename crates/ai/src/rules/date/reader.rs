@@ -185,10 +185,20 @@ impl Reader<'_, '_> {
         }
         if let Some(cue) = self.nearest(self.sentence.range.clone(), written) {
             let sure = self.sentence.clause(cue).is_some_and(|clause| !clause.unsure);
-            let closes = self.cues(cue).has(Cue::Closing) && !self.cues(cue).has(Cue::Event);
+            let closes = self.cues(cue).has(Cue::Closing)
+                && !self.cues(cue).has(Cue::Event)
+                && !self.follows_later(cue, written);
             return (closes && sure).then_some((Weight::Near, Some(cue)));
         }
         self.asked.then_some((Weight::Near, None))
+    }
+
+    /// "The bank pays on 3 May, then the order follows": not on that day.
+    fn follows_later(&self, cue: usize, written: &Written) -> bool {
+        #[rustfmt::skip]
+        const THEN: &[&str] = &["then", "dann", "danach", "ensuite", "puis", "luego", "después", "poi", "dopo", "depois", "dan", "daarna", "afterwards"];
+        cue > written.range.start
+            && self.document.slice(written.range.end..cue).iter().any(|token| token.is_any(THEN))
     }
 
     fn is_ruled_out(&self, written: &Written, clause: &Clause) -> bool {

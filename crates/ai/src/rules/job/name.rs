@@ -95,7 +95,8 @@ fn stated(
     let next = document.cues(at + 1..at + 2);
     let ends = |cue: Cue| cues.has(cue) && !next.has(cue);
     let labelled = ends(Cue::NameLabel);
-    let called = ends(Cue::Becomes) || ends(Cue::Renamed);
+    let signs = document.token(at)?.is("as") && ends(Cue::TitleLabel);
+    let called = ends(Cue::Becomes) || ends(Cue::Renamed) || signs;
     if !(labelled || called) {
         return None;
     }
@@ -107,7 +108,12 @@ fn stated(
     let verb = (sentence.range.start..=at)
         .rev()
         .take_while(|at| {
-            document.cues(*at..at + 1).has_any(Cues::of(&[Cue::Becomes, Cue::Renamed, Cue::NameLabel]))
+            document.cues(*at..at + 1).has_any(Cues::of(&[
+                Cue::Becomes,
+                Cue::Renamed,
+                Cue::NameLabel,
+                Cue::TitleLabel,
+            ]))
         })
         .last()
         .unwrap_or(at);
@@ -130,7 +136,14 @@ fn stated(
             has_lead_as_subject(document, sentence, verb)
         };
     // A word of the lead's company in it is no surname.
-    let is_name = resembles(document, &name, lead)
+    // "Sasha's full name is Oleksandra Levchenko."
+    let says_so = labelled
+        && document.token(at)?.is_any(&["name", "is"])
+        && (verb.saturating_sub(2)..verb + 1).any(|at| {
+            sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
+                && !document.cues(at..at + 1).has(Cue::Third)
+        });
+    let is_name = (says_so || resembles(document, &name, lead))
         && (colon > at
             || document
                 .slice(name.clone())

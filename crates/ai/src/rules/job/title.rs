@@ -139,7 +139,7 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
 #[rustfmt::skip]
 const AT_WORK: &[&str] = &[
     "heads", "leads", "runs", "returns", "returned", "back", "started", "hired", "continues", "promoted",
-    "arbeitet", "travaille", "trabaja", "lavora", "succeeds", "succeeded", "replaced", "replaces", "took", "taken", "appointed",
+    "arbeitet", "werkt", "jobber", "jobbar", "arbetar", "trabalha", "travaille", "trabaja", "lavora", "succeeds", "succeeded", "replaced", "replaces", "took", "taken", "appointed",
     "named", "heading", "leading", "running", "rejoined", "installed", "confirmed", "signed",
 ];
 

@@ -96,6 +96,7 @@ fn is_certain(
     !doubted
         && !(stage == DealStage::Lost
             && (is_mislaid(document, sentence, stated) || is_with_another(document, sentence, lead, stated)))
+        && !is_at_another(document, sentence, lead, stated)
         && !unbinding
         && !is_by_profession(document, stated, stage)
         && !wanted
@@ -138,6 +139,19 @@ fn is_with_another(document: &Document<'_>, sentence: &Sentence, lead: &Lead, st
         let of_deal = before.get(index.saturating_sub(2)..index).unwrap_or_default();
         named && of_deal.iter().any(|token| token.is_any(DEALS))
     })
+}
+
+/// "Lost the deal at acme": whose deal it is stands behind.
+fn is_at_another(document: &Document<'_>, sentence: &Sentence, lead: &Lead, stated: &Range<usize>) -> bool {
+    #[rustfmt::skip]
+    const TIMES: &[&str] = &["last", "noon", "least", "once", "first", "long", "night", "full", "our", "the", "a", "this", "that", "list", "midnight", "lunch"];
+    let [at, name] = document.slice(stated.end..sentence.range.end.min(stated.end + 2)) else { return false };
+    at.is("at")
+        && name.is_word()
+        && !name.is_any(TIMES)
+        && document.cues(stated.end + 1..stated.end + 2) == Cues::NONE
+        && !lead.works_at(&name.lower)
+        && !lead.is_called(&name.lower)
 }
 
 /// "He is qualified as an engineer."

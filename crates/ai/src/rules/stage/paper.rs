@@ -251,10 +251,16 @@ pub(super) fn is_settled(
     let before = document.cues(clause.range.start..stated.end);
     let doubted = clause.unsure
         || before.has_any(Cues::of(&[Cue::Negated, Cue::Future, Cue::Wish, Cue::OtherDeal, Cue::Condition]));
-    let wanted = document
-        .slice(clause.range.start..stated.end)
-        .iter()
-        .any(|token| token.is_any(WANTED) && !(token.is("to") && stage == Lost));
+    // "The offer to Ingrid went out."
+    let to_lead = |at: usize| {
+        document.token(at).is_some_and(|token| token.is_any(&["to", "the"]))
+            && sentence.mentions.iter().any(|mention| mention.at == at + 1 && mention.who == Who::Lead)
+    };
+    let wanted = (clause.range.start..stated.end).any(|at| {
+        document
+            .token(at)
+            .is_some_and(|token| token.is_any(WANTED) && !(token.is("to") && (stage == Lost || to_lead(at))))
+    });
     let by = document.token(stated.end).is_some_and(|token| {
         token.is_any(&["by", "before", "until", "bis", "avant", "antes", "entro", "voor"])
     }) && date::is_dated(document, stated.end + 1..clause.range.end.min(stated.end + 6));
@@ -262,6 +268,15 @@ pub(super) fn is_settled(
     let others = sentence.mentions.iter().any(|mention| {
         mention.who == Who::Other && clause.range.contains(&mention.at) && mention.at < stated.end
     });
+    // "Her colleague, Douglas Finch, has signed the contract."
+    let own =
+        sentence.mentions.iter().any(|mention| clause.range.contains(&mention.at) && mention.at < stated.end);
+    let before = sentence.mentions.iter().rev().find(|mention| mention.at < clause.range.start);
+    let others = others
+        || !own
+            && before.is_some_and(|mention| {
+                mention.who == Who::Other && !document.cues(mention.at..mention.at + 1).has(Cue::Third)
+            });
     let ahead = date::is_ahead(document, clause.range.clone());
     !(doubted || wanted || due || others || ahead)
 }

@@ -304,7 +304,11 @@ impl Mood {
         ];
         let first = tokens.get(range.start);
         let orders = first.is_some_and(|token| token.is_any(ORDERS));
-        if cues.has(Cue::Machine) {
+        const NAMES: &[&str] =
+            &["assistant", "copilot", "computer", "crm", "robot", "siri", "alexa", "system", "machine"];
+        let called = first.is_some_and(|token| token.is_any(NAMES))
+            && tokens.get(range.start + 1).is_some_and(|mark| mark.is_any(&[",", ":"]));
+        if called || cues.has(Cue::Machine) {
             self.commanded = true;
             return true;
         }

@@ -132,6 +132,13 @@ impl People<'_, '_> {
                 {
                     Some(Who::Lead)
                 }
+                // "Ihr Angebot" is ours.
+                () if self.token(at).is_some_and(|token| {
+                    token.is_capitalised() && (token.lower.starts_with("ih") || token.is("sie"))
+                }) =>
+                {
+                    None
+                }
                 () if cues.has(Cue::Third) => Some(Who::Other),
                 () => None,
             };
@@ -148,7 +155,9 @@ impl People<'_, '_> {
         if self.lead.is_called(&token.lower) {
             return Some(if self.is_namesake(at, sentence) { Who::Other } else { Who::Lead });
         }
-        if self.is_introduced(at, sentence) && self.cues(at).has(Cue::Relation)
+        // "Son's name is Kian."
+        let bare = at == sentence.start && self.token(at + 1).is_some_and(|next| next.is("'s"));
+        if (bare || self.is_introduced(at, sentence)) && self.cues(at).has(Cue::Relation)
             || self.is_their_officer(at, sentence)
         {
             return Some(Who::Other);
@@ -188,6 +197,12 @@ impl People<'_, '_> {
             "altra",
             "outro",
         ]) {
+            return true;
+        }
+        let further = before.checked_sub(1).filter(|at| *at >= sentence.start).and_then(|at| self.token(at));
+        if self.lead.is_called(&token.lower)
+            && further.is_some_and(|token| token.is_any(&["another", "different"]))
+        {
             return true;
         }
         token.is_capitalised()

@@ -236,7 +236,10 @@ pub(super) fn asks(tokens: &[Token<'_>], sentence: &Range<usize>, clauses: &mut 
     let ends = tokens
         .get(sentence.clone())
         .is_some_and(|tokens| tokens.iter().rev().take(3).any(|token| token.is("?")));
-    if !ends {
+    let tagged = tokens.get(sentence.clone()).is_some_and(
+        |tokens| matches!(tokens, [.., before, right] if right.is_any(&["right", "innit"]) && before.is_word() | (before.kind == Kind::Number)),
+    );
+    if !ends && !tagged {
         return false;
     }
     let opens = |clause: &Clause| tokens.get(clause.range.start).is_some_and(|token| token.is_any(OPENERS));

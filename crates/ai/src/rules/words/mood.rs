@@ -24,7 +24,7 @@ pub(super) const PHRASES: Phrases<Cue> = &[
     ),
     (
         Cue::Wish,
-        "antes de|antes del|antes do|antes da|antes que|antes de que|'d sooner|would sooner|'d rather|if you want|if you like|if you need|if that helps|if possible|if needed|no later than|not later than|at the latest|would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
+        "before talking about|instead of talking about|antes de|antes del|antes do|antes da|antes que|antes de que|'d sooner|would sooner|'d rather|if you want|if you like|if you need|if that helps|if possible|if needed|no later than|not later than|at the latest|would like|'d like|would love|'d love|would prefer|'d prefer|would want|would rather|wants to|want to|wishes to|hopes to|d like|happy to|möchte|möchten|würde gern|würde gerne|voudrait|aimerait|souhaite|souhaitent|souhaitons|quisiera|le gustaría|vorrebbe|gostaria|zou graag",
     ),
     (
         Cue::Condition,
