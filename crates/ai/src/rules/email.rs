@@ -117,7 +117,8 @@ fn weight(
     // "Was director until 2019, reachable then under …", "got a bounce from …".
     let doubtful = sentence.cues.has_any(Cues::of(&[Cue::Past, Cue::Negated]))
         || document.slice(sentence.range.clone()).iter().any(|token| token.is_any(BOUNCED));
-    if label.is_none() && doubtful {
+    let copied = document.slice(clause.range.start..start).iter().any(|token| token.is_any(&["cc", "bcc"]));
+    if label.is_none() && doubtful || copied {
         return None;
     }
     if is_ours(document, sentence, start) {

@@ -166,6 +166,16 @@ impl Reader<'_, '_> {
         self.document.token(at).is_some_and(|token| token.is_any(&[",", ".", ";"]))
     }
 
+    /// "PO 7781", "cost centre 4410": a number of something.
+    pub(super) fn is_label(&self, written: &Written) -> bool {
+        const LABELS: &[&str] = &[
+            "centre", "center", "konto", "account", "clause", "version", "article", "number", "no", "nr",
+            "ref", "#", "id", "code", "ticket", "po", "invoice", "nummer", "num", "pin",
+        ];
+        let before = written.range.start.checked_sub(1).and_then(|at| self.document.token(at));
+        !written.is_money() && before.is_some_and(|token| token.is_any(LABELS))
+    }
+
     /// Without currency and magnitude: what follows must not be what is counted.
     pub(super) fn is_bare_amount(&self, written: &Written) -> bool {
         let near = (1..=3).any(|back| {
@@ -176,16 +186,6 @@ impl Reader<'_, '_> {
                 .filter(|at| *at >= self.sentence.range.start)
                 .is_some_and(|at| self.document.cues(at..at + 1).has_any(FOR))
         });
-        let counted =
-            written.range.start.checked_sub(1).and_then(|at| self.document.token(at)).is_some_and(|token| {
-                token.is_any(&[
-                    "centre", "center", "konto", "account", "clause", "version", "article", "number", "no",
-                    "nr", "ref", "#", "id", "code", "ticket", "po", "invoice", "nummer", "num",
-                ])
-            });
-        if counted {
-            return false;
-        }
         let next =
             self.document.token(written.range.end).filter(|_| written.range.end < self.sentence.range.end);
         near && next.is_none_or(|token| {

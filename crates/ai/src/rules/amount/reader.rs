@@ -116,6 +116,7 @@ impl Reader<'_, '_> {
         for written in &mut all {
             written.range = written.range.start + start..written.range.end + start;
         }
+        all.retain(|written| !self.is_label(written));
         let ranges = self.ranges(&all);
         let corrected = self.correction(&all);
         let mut found: Vec<(Written, Weight)> = Vec::new();

@@ -5,7 +5,7 @@ use time::Date;
 use super::scan::{Written, written};
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Clause, Document, Sentence},
+    text::{Clause, Document, Sentence, Token},
     words::{Cue, Cues},
 };
 
@@ -172,7 +172,8 @@ impl Reader<'_, '_> {
         if let Some(cue) = self.nearest(clause.range.clone(), written) {
             let closes = self.cues(cue).has(Cue::Closing)
                 && !self.cues(cue).has(Cue::Event)
-                && !self.is_done(cue, written);
+                && !self.is_done(cue, written)
+                && !self.is_of_another(cue);
             let replaces = clause.cues.has_any(Cues::of(&[Cue::Final, Cue::Moved]));
             return closes.then_some((if replaces { Weight::Final } else { Weight::Stated }, Some(cue)));
         }
@@ -191,6 +192,17 @@ impl Reader<'_, '_> {
             return (closes && sure).then_some((Weight::Near, Some(cue)));
         }
         self.asked.then_some((Weight::Near, None))
+    }
+
+    /// "Their order from Xylo arrives on 3 October": one that somebody else fills.
+    fn is_of_another(&self, cue: usize) -> bool {
+        let is_any =
+            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
+        let from = cue + 1;
+        is_any(cue, &["order", "orders", "purchase", "contract"])
+            && is_any(from, &["from"])
+            && !self.sentence.mentions.iter().any(|mention| mention.at == from + 1)
+            && self.document.token(from + 1).is_some_and(Token::is_capitalised)
     }
 
     /// "The bank pays on 3 May, then the order follows": not on that day.

@@ -82,6 +82,13 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     let clause = sentence.clause(at)?;
     let company = company_phrase(document, at + 1, clause.range.end)
         .or_else(|| small_company(document, sentence, at + 1))?;
+    let of_people = document.slice(company.clone()).iter().all(|token| {
+        crate::rules::date::is_month(&token.lower)
+            || sentence
+                .mentions
+                .iter()
+                .any(|mention| document.token(mention.at).is_some_and(|named| named.span == token.span))
+    });
     let small = document.token(company.start).is_some_and(|token| !token.is_capitalised());
     let verb = (sentence.range.start..=at)
         .rev()
@@ -126,7 +133,7 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         () if moves && may_be_place(document, sentence, at, &company) => 0.55,
         () => 0.92,
     };
-    (of_lead && !place && stays && !later).then_some(Candidate {
+    (of_lead && !place && stays && !later && !of_people).then_some(Candidate {
         evidence: verb..company.end,
         value: company,
         weight: Weight::Final,

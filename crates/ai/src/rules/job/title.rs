@@ -8,7 +8,7 @@ use super::{
 use crate::rules::{
     candidate::{Candidate, Weight},
     phone::is_someones,
-    text::{Document, Sentence, Who},
+    text::{Document, Lead, Sentence, Who},
     words::{Cue, Cues},
 };
 
@@ -16,7 +16,7 @@ use crate::rules::{
 pub(crate) type Title = Range<usize>;
 
 /// The titles that the lead is said to have now, as the tokens of each.
-pub(crate) fn titles(document: &Document<'_>) -> Vec<Candidate<Title>> {
+pub(crate) fn titles(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<Title>> {
     let mut found = Vec::new();
     for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
         for at in sentence.range.clone() {
@@ -27,7 +27,7 @@ pub(crate) fn titles(document: &Document<'_>) -> Vec<Candidate<Title>> {
                 .or_else(|| appointed(document, sentence, at))
                 .or_else(|| took(document, sentence, at))
                 .or_else(|| changed(document, sentence, at))
-                .or_else(|| apposed(document, sentence, at));
+                .or_else(|| apposed(document, sentence, lead, at));
             let end = clause_end(sentence, at);
             found.extend(
                 claim.filter(|claim| !begins_later(document, claim.evidence.start, &claim.value, end)),

@@ -96,6 +96,9 @@ fn is_certain(
     !doubted
         && !(stage == DealStage::Lost
             && (is_mislaid(document, sentence, stated) || is_with_another(document, sentence, lead, stated)))
+        && !is_long_ago(document, clause.range.clone())
+        && !(stage == DealStage::Lost && document.cues(clause.range.start..stated.start).has(Cue::Rival))
+        && !(stage == DealStage::Won && is_won_elsewhere(document, sentence, stated))
         && !is_at_another(document, sentence, lead, stated)
         && !unbinding
         && !is_by_profession(document, stated, stage)
@@ -139,6 +142,51 @@ fn is_with_another(document: &Document<'_>, sentence: &Sentence, lead: &Lead, st
         let of_deal = before.get(index.saturating_sub(2)..index).unwrap_or_default();
         named && of_deal.iter().any(|token| token.is_any(DEALS))
     })
+}
+
+/// "The contract she signed in 2019", "our proposal from last year".
+pub(super) fn is_long_ago(document: &Document<'_>, clause: Range<usize>) -> bool {
+    let year = document.written_on.year();
+    let past = |token: &crate::rules::text::Token<'_>| {
+        token.text.len() == 4 && token.text.parse::<i32>().is_ok_and(|number| (1950..year).contains(&number))
+    };
+    let tokens = document.slice(clause);
+    tokens.windows(2).any(|pair| {
+        matches!(pair, [before, number] if before.is_any(&["in", "from", "since", "of", "back", "back", "von", "en", "de", "del", "nel"]) && past(number)
+            || before.is("last") && number.is("year")
+            || before.is_any(&["year", "years"]) && number.is("ago"))
+    })
+}
+
+/// "We won Gwen over", "we won the security review".
+fn is_won_elsewhere(document: &Document<'_>, sentence: &Sentence, stated: &Range<usize>) -> bool {
+    #[rustfmt::skip]
+    const NEXT: &[&str] = &["the", "this", "that", "it", "and", "against", "with", "by", "because", "today", "at", "on", "for", "in", "them", "him", "her", "as"];
+    #[rustfmt::skip]
+    const DEALS: &[&str] = &[
+        "deal", "business", "contract", "order", "tender", "bid", "pitch", "account", "project", "race", "job", "work", "one", "customer",
+        "client", "lead", "opportunity", "whole", "thing",
+    ];
+    let last = stated.end.checked_sub(1).and_then(|at| document.token(at));
+    if !last.is_some_and(|last| last.is("won")) {
+        return false;
+    }
+    let behind = document.slice(stated.end..sentence.range.end.min(stated.end + 4));
+    let over = behind.iter().take(3).any(|token| token.is("over"));
+    let other = match behind {
+        [article, rest @ ..]
+            if article.is_any(&["the", "this", "that", "a", "an", "their", "his", "her"]) =>
+        {
+            !rest.iter().any(|token| token.is_any(DEALS))
+        }
+        [next, ..] => {
+            next.is_word()
+                && !next.is_any(NEXT)
+                && !sentence.mentions.iter().any(|mention| mention.at == stated.end)
+        }
+        [] => false,
+    };
+    over || other
 }
 
 /// "Lost the deal at acme": whose deal it is stands behind.

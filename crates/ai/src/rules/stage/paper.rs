@@ -278,5 +278,6 @@ pub(super) fn is_settled(
                 mention.who == Who::Other && !document.cues(mention.at..mention.at + 1).has(Cue::Third)
             });
     let ahead = date::is_ahead(document, clause.range.clone());
-    !(doubted || wanted || due || others || ahead)
+    let over = super::is_long_ago(document, clause.range.clone());
+    !(doubted || wanted || due || others || ahead || over)
 }
