@@ -66,8 +66,10 @@ pub(super) fn changed(document: &Document<'_>, sentence: &Sentence, at: usize) -
 /// `went from Buyer to Head of Purchasing`.
 fn from_to(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
     const REACH: usize = 10;
-    const MOVED: &[&str] =
-        &["went", "moved", "promoted", "jumped", "rose", "changed", "switched", "bumped", "up"];
+    const MOVED: &[&str] = &[
+        "went", "gone", "climbed", "advanced", "risen", "stepped", "moved", "promoted", "jumped", "rose",
+        "changed", "switched", "bumped", "up",
+    ];
     if !is_any(document, at, &["to"]) {
         return None;
     }

@@ -6,7 +6,7 @@ pub(crate) use scan::{Written, written};
 
 use super::{
     candidate::{Candidate, Weight},
-    text::{Author, Clause, Document, Kind, Sentence, Who, tokens},
+    text::{Author, Clause, Document, Kind, Sentence, Token, Who, tokens},
     words::{Cue, Cues},
 };
 

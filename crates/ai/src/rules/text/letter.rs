@@ -221,8 +221,15 @@ impl<'t> Reader<'_, 't> {
         })
     }
 
-    /// `tess: budget is 9k` is said by Tess.
+    /// `tess: budget is 9k` is said by Tess, and so is `[14:05] tess: budget is 9k`.
     fn speaker(&self, range: &Range<usize>, author: Author) -> (Range<usize>, Author) {
+        let stamp = stamp_len(self.of(range));
+        let (said, by) = self.said_by(&(range.start + stamp..range.end), author);
+        // Without a speaker, what looks like the time is a part of what is said.
+        if said.start > range.start + stamp { (said, by) } else { (range.clone(), by) }
+    }
+
+    fn said_by(&self, range: &Range<usize>, author: Author) -> (Range<usize>, Author) {
         let tokens = self.of(range);
         let label = tokens.iter().take(4).take_while(|token| token.is_word()).count();
         let spoken =
@@ -252,4 +259,19 @@ impl<'t> Reader<'_, 't> {
             _ => (range.clone(), author),
         }
     }
+}
+
+/// `[14:05]`, `14:05`, `(9:12 am)`: how long a time at the head of a line is.
+fn stamp_len(line: &[Token<'_>]) -> usize {
+    const LONGEST: usize = 12;
+    let open = line.first().is_some_and(|token| token.is_any(&["[", "("]));
+    let of_stamp = |token: &&Token<'_>| {
+        token.kind == Kind::Number || token.is_any(&["[", "(", "]", ")", ":", "/", "-", ".", ",", "am", "pm"])
+    };
+    let len = line.iter().take(LONGEST).take_while(of_stamp).count();
+    let timed = line.get(..len).unwrap_or_default().windows(3).any(|time| {
+        matches!(time, [hour, colon, minute] if hour.kind == Kind::Number && colon.is(":") && minute.kind == Kind::Number)
+    });
+    let closed = line.get(len.wrapping_sub(1)).is_some_and(|token| token.is_any(&["]", ")"]));
+    if timed && open == closed { len } else { 0 }
 }
