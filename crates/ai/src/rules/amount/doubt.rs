@@ -125,8 +125,25 @@ impl Reader<'_, '_> {
 
     /// "Finds the price of 47k too high".
     fn is_refused(&self, written: &Written) -> bool {
-        const TOO: &[&str] =
-            &["too", "zu", "trop", "demasiado", "troppo", "te", "muy", "excessive", "outrageous"];
+        const TOO: &[&str] = &[
+            "is",
+            "ist",
+            "est",
+            "es",
+            "è",
+            "é",
+            "sounds",
+            "seems",
+            "too",
+            "zu",
+            "trop",
+            "demasiado",
+            "troppo",
+            "te",
+            "muy",
+            "excessive",
+            "outrageous",
+        ];
         #[rustfmt::skip]
         const HIGH: &[&str] = &[
             "high", "much", "expensive", "steep", "dear", "pricey", "rich", "hoch", "teuer", "viel", "cher", "chère", "élevé", "caro", "alto",

@@ -8,7 +8,7 @@ use super::{
 use crate::rules::{
     candidate::{Candidate, Weight},
     phone::is_someones,
-    text::{Document, Lead, Sentence, Who},
+    text::{Author, Document, Lead, Sentence, Who},
     words::{Cue, Cues},
 };
 
@@ -73,8 +73,14 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         .take_while(|at| document.cues(*at..at + 1).has(Cue::Becomes))
         .last()
         .unwrap_or(at);
+    // "I'm head of events now", the lead writes; when we say so, it is about us.
+    let first_person = document.slice(verb..at + 1).iter().any(|token| token.is_any(FIRST_PERSON));
+    if first_person && sentence.author != Author::Lead {
+        return None;
+    }
     let of_lead = is_said_of_lead(document, sentence, at, title.start)
         && (now
+            || first_person
             || document.cues(verb..verb + 1).has(Cue::Third)
             || has_lead_as_subject(document, sentence, verb));
     // "Marta's assistant" is somebody else; "she's assistant" is she.
@@ -94,6 +100,10 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     let weight = if replaces { Weight::Final } else { Weight::Stated };
     of_lead.then(|| candidate(title, weight, 0.95, verb))
 }
+
+/// Of whoever speaks.
+#[rustfmt::skip]
+const FIRST_PERSON: &[&str] = &["i", "'m", "im", "am", "ich", "bin", "je", "suis", "soy", "sono", "sou", "ik", "ben", "jeg", "jag"];
 
 /// Where a title may begin behind "since May", "seit dem 1. September".
 fn behind_since(document: &Document<'_>, at: usize) -> usize {

@@ -244,7 +244,11 @@ impl People<'_, '_> {
         let dotted = at > sentence.start + 1
             && self.token(at - 1).is_some_and(|dot| dot.is("."))
             && self.cues(at - 2).has(Cue::Honorific);
-        if !token.is_capitalised() || is_ordinary_word(&token.lower) || self.lead.works_at(&token.lower) {
+        if !token.is_capitalised()
+            || token.text.chars().count() == 1
+            || is_ordinary_word(&token.lower)
+            || self.lead.works_at(&token.lower)
+        {
             return false;
         }
         if titled || dotted {
