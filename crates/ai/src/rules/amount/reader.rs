@@ -41,6 +41,12 @@ pub(crate) fn deal(document: &Document<'_>, usual: Currency) -> Deal {
     }
     if deal.amounts.is_empty() {
         deal.amounts = alone;
+        let money = written(&document.tokens).into_iter().filter(Written::is_money);
+        let mut values = money.filter_map(|written| value(&written, usual));
+        let first = values.next();
+        if values.any(|other| Some(other) != first) {
+            deal.amounts.iter_mut().for_each(|amount| amount.confidence = UNSETTLED);
+        }
     }
     // While both sides name their prices, one that nobody agreed to is a guess.
     if haggles(&document.tokens) {
@@ -57,7 +63,7 @@ const UNSETTLED: f64 = 0.55;
 fn haggles(tokens: &[Token<'_>]) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
-        "countered", "counters", "counter-offer", "counteroffer", "haggling", "haggled", "gegenangebot", "contre-offre", "contraoferta",
+        "countered", "counters", "counter-offer", "counteroffer", "gegenangebot", "contre-offre", "contraoferta",
         "controfferta", "tegenbod",
     ];
     const OWN: &[&str] = &["his", "her", "their", "'s"];
@@ -146,7 +152,11 @@ impl Reader<'_, '_> {
             let joined = self.joins(low.range.end..high.range.start);
             let moved = clause.cues.has(Cue::Moved) || self.is_preceded(low.range.start, 2, Cue::Moved);
             let ranged = clause.cues.has(Cue::Range) && clause.range.contains(&low.range.start);
-            if (joined && !moved) || ranged || self.adds_up(low.range.end..high.range.start) {
+            if (joined && !moved)
+                || ranged
+                || self.adds_up(low.range.end..high.range.start)
+                || self.are_choices(low, high)
+            {
                 ends.splice(index..index + 2, [true, true]);
             } else if joined {
                 ends.splice(index..=index, [true]);
@@ -172,6 +182,18 @@ impl Reader<'_, '_> {
             *end |= joined;
         }
         ends
+    }
+
+    /// "$42k with everything, $36k without training".
+    fn are_choices(&self, one: &Written, other: &Written) -> bool {
+        const WITH: &[&str] = &[
+            "with", "without", "mit", "ohne", "avec", "sans", "con", "sin", "senza", "met", "zonder", "incl",
+            "excl",
+        ];
+        let qualified = |written: &Written| {
+            self.document.token(written.range.end).is_some_and(|token| token.is_any(WITH))
+        };
+        qualified(one) && qualified(other) && !self.is_preceded(one.range.start, 1, Cue::Instead)
     }
 
     /// "12 licences at $900 plus onboarding $3,500": parts.

@@ -222,7 +222,11 @@ impl Reader<'_, '_> {
                 "from", "not", "longer", "until", "since", "instead", "after", "vor", "nach", "ab", "seit",
             ]) && !(token.is("until") && clause.cues.has(Cue::Moved))
         });
+        const UNBINDING: &[&str] =
+            &["nda", "confidentiality", "disclosure", "loi", "mou", "lease", "loan", "mortgage", "petition"];
+        let unbinding = self.document.slice(clause.range.clone()).iter().any(|token| token.is_any(UNBINDING));
         clause.unsure
+            || unbinding
             || clause.cues.has(Cue::Negated)
             || past
             || replaced

@@ -26,7 +26,11 @@ pub(crate) fn stages(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<Deal
         found.extend(statement::signed(document, sentence, lead));
         found.extend(statement::lost(document, sentence));
         found.extend(statement::sent(document, sentence, lead));
-        found.extend(paper::papers(document, sentence));
+        let papers = paper::papers(document, sentence).into_iter();
+        found.extend(papers.filter(|paper| {
+            !is_half_done(document, sentence, &paper.evidence, paper.value)
+                && !is_of_others(document, sentence, lead, &paper.evidence)
+        }));
         found.extend(choice::chosen(document, sentence));
         found.extend(talks::talks(document, sentence));
     }
@@ -96,6 +100,9 @@ fn is_certain(
     !doubted
         && !(stage == DealStage::Lost
             && (is_mislaid(document, sentence, stated) || is_with_another(document, sentence, lead, stated)))
+        && !(stage != DealStage::Lost && clause.cues.has(Cue::Rival))
+        && !is_half_done(document, sentence, stated, stage)
+        && !is_of_others(document, sentence, lead, stated)
         && !is_long_ago(document, clause.range.clone())
         && !(stage == DealStage::Lost && document.cues(clause.range.start..stated.start).has(Cue::Rival))
         && !(stage == DealStage::Won && is_won_elsewhere(document, sentence, stated))
@@ -142,6 +149,60 @@ fn is_with_another(document: &Document<'_>, sentence: &Sentence, lead: &Lead, st
         let of_deal = before.get(index.saturating_sub(2)..index).unwrap_or_default();
         named && of_deal.iter().any(|token| token.is_any(DEALS))
     })
+}
+
+/// "Contract signed by Nora, her director's signature is missing"; "the project was cancelled before she came".
+fn is_half_done(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    stated: &Range<usize>,
+    stage: DealStage,
+) -> bool {
+    const MISSING: &[&str] = &[
+        "reste",
+        "fehlt",
+        "missing",
+        "except",
+        "manque",
+        "falta",
+        "manca",
+        "ontbreekt",
+        "mangler",
+        "saknas",
+    ];
+    const BEFORE: &[&str] = &["before", "bevor", "avant", "antes", "prima", "voordat"];
+    let behind = document.slice(stated.end..sentence.range.end.max(stated.end));
+    stage == DealStage::Won && behind.iter().any(|token| token.is_any(MISSING))
+        || stage == DealStage::Lost && behind.first().is_some_and(|token| token.is_any(BEFORE))
+}
+
+/// "The signed contract from the Denver branch", "in negotiations with her landlord".
+fn is_of_others(document: &Document<'_>, sentence: &Sentence, lead: &Lead, stated: &Range<usize>) -> bool {
+    const THIRD_PARTIES: &[&str] = &[
+        "landlord",
+        "supplier",
+        "suppliers",
+        "bank",
+        "insurer",
+        "union",
+        "unions",
+        "neighbour",
+        "neighbor",
+        "council",
+    ];
+    let behind = document.slice(stated.end..sentence.range.end.min(stated.end + 5).max(stated.end));
+    let [joint, rest @ ..] = behind else { return false };
+    if !joint.is_any(&["from", "with", "of"]) {
+        return false;
+    }
+    let name = rest.iter().find(|token| !token.is_any(&["the", "their", "his", "her", "our"]));
+    let named = name.is_some_and(|name| {
+        name.is_capitalised()
+            && !lead.is_called(&name.lower)
+            && !lead.works_at(&name.lower)
+            && !super::words::is_ordinary_word(&name.lower)
+    });
+    named && joint.is("from") || rest.iter().any(|token| token.is_any(THIRD_PARTIES))
 }
 
 /// "The contract she signed in 2019", "our proposal from last year".

@@ -308,7 +308,11 @@ impl Mood {
             &["assistant", "copilot", "computer", "crm", "robot", "siri", "alexa", "system", "machine"];
         let called = first.is_some_and(|token| token.is_any(NAMES))
             && tokens.get(range.start + 1).is_some_and(|mark| mark.is_any(&[",", ":"]));
-        if called || cues.has(Cue::Machine) {
+        let code = tokens.get(range.clone()).unwrap_or_default().windows(4).any(|call| {
+            matches!(call, [word, line, name, open] if word.is_word() && line.is("_") && name.is_word() && open.is("(")
+                && !line.spaced && !name.spaced && !open.spaced)
+        });
+        if called || code || cues.has(Cue::Machine) {
             self.commanded = true;
             return true;
         }

@@ -155,6 +155,7 @@ pub(super) fn clauses(tokens: &[Token<'_>], cues: &[Cues], sentence: Range<usize
     }
     spread_conditions(tokens, cues, &mut clauses);
     take_back(&mut clauses);
+    told(tokens, &mut clauses);
     clauses
 }
 
@@ -211,6 +212,16 @@ fn spread_conditions(tokens: &[Token<'_>], cues: &[Cues], clauses: &mut [Clause]
         }
         clause.unsure |= spreading;
     }
+}
+
+/// "They can afford 27 thousand, I told her": that is what we say.
+fn told(tokens: &[Token<'_>], clauses: &mut [Clause]) {
+    const TOLD: &[&str] = &["told", "said", "think", "guess", "reckon", "suppose", "figure", "bet"];
+    const SHORT: usize = 6;
+    let [.., before, last] = clauses else { return };
+    let says =
+        matches!(tokens.get(last.range.clone()), Some([i, told, ..]) if i.is("i") && told.is_any(TOLD));
+    before.unsure |= says && last.range.len() <= SHORT;
 }
 
 /// What is said just before "not sure I got that right" is not sure.
