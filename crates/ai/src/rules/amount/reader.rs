@@ -2,10 +2,10 @@ use std::ops::Range;
 
 use leadkeep_domain::Currency;
 
-use super::{Money, Written, names_currency, value, written};
+use super::{Money, Written, haggle::haggles, paid::paid_in, value, written};
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Author, Clause, Document, Kind, Sentence, Token},
+    text::{Author, Clause, Document, Sentence, Token},
     words::{Cue, Cues},
 };
 
@@ -58,24 +58,6 @@ pub(crate) fn deal(document: &Document<'_>, usual: Currency) -> Deal {
 
 /// Less than what is applied unseen.
 const UNSETTLED: f64 = 0.55;
-
-/// Whether the other side names a price of its own, or refuses ours.
-fn haggles(tokens: &[Token<'_>]) -> bool {
-    #[rustfmt::skip]
-    const WORDS: &[&str] = &[
-        "countered", "counters", "counter-offer", "counteroffer", "gegenangebot", "contre-offre", "contraoferta",
-        "controfferta", "tegenbod",
-    ];
-    const OWN: &[&str] = &["his", "her", "their", "'s"];
-    const SIDES: &[&str] = &["target", "counter", "offer", "idea", "number", "figure", "limit", "ceiling"];
-    const HIGH: &[&str] =
-        &["high", "expensive", "steep", "dear", "pricey", "teuer", "hoch", "cher", "élevé", "caro", "duur"];
-    let too = |word: &Token<'_>| word.is_any(&["too", "zu", "trop", "demasiado", "troppo", "te"]);
-    tokens.iter().any(|token| token.is_any(WORDS))
-        || tokens.windows(2).any(|pair| {
-            matches!(pair, [first, second] if first.is_any(OWN) && second.is_any(SIDES) || too(first) && second.is_any(HIGH))
-        })
-}
 
 fn confidence(weight: Weight, is_money: bool) -> f64 {
     match (weight, is_money) {
@@ -141,79 +123,6 @@ impl Reader<'_, '_> {
             }
         }
         self.last_of_a_move(found)
-    }
-
-    /// Which amounts are ends of a range: "15 to 20k", "40k or 50k"; not "from 30k to 36k", where something moved.
-    fn ranges(&self, all: &[Written]) -> Vec<bool> {
-        let mut ends = vec![false; all.len()];
-        for (index, pair) in all.windows(2).enumerate() {
-            let [low, high] = pair else { continue };
-            let Some(clause) = self.sentence.clause(high.range.start) else { continue };
-            let joined = self.joins(low.range.end..high.range.start);
-            let moved = clause.cues.has(Cue::Moved) || self.is_preceded(low.range.start, 2, Cue::Moved);
-            let ranged = clause.cues.has(Cue::Range) && clause.range.contains(&low.range.start);
-            if (joined && !moved)
-                || ranged
-                || self.adds_up(low.range.end..high.range.start)
-                || self.are_choices(low, high)
-            {
-                ends.splice(index..index + 2, [true, true]);
-            } else if joined {
-                ends.splice(index..=index, [true]);
-            }
-        }
-        // "15 to 20 thousand": the first number is too small to be seen as an amount.
-        for (index, (written, end)) in all.iter().zip(&mut ends).enumerate() {
-            let first_of_pair = index
-                .checked_sub(1)
-                .and_then(|before| all.get(before))
-                .is_some_and(|before| before.range.end + 1 >= written.range.start);
-            let between =
-                self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Range));
-            let before = self.document.slice(
-                written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
-            );
-            let moved =
-                self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
-                    && self.follows(written.range.start.saturating_sub(2), "from");
-            let joined = !first_of_pair
-                && !moved
-                && matches!(before, [number, to] if (number.kind == Kind::Number || counts(number)) && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
-            *end |= joined;
-        }
-        ends
-    }
-
-    /// "$42k with everything, $36k without training".
-    fn are_choices(&self, one: &Written, other: &Written) -> bool {
-        const WITH: &[&str] = &[
-            "with", "without", "mit", "ohne", "avec", "sans", "con", "sin", "senza", "met", "zonder", "incl",
-            "excl",
-        ];
-        let qualified = |written: &Written| {
-            self.document.token(written.range.end).is_some_and(|token| token.is_any(WITH))
-        };
-        qualified(one) && qualified(other) && !self.is_preceded(one.range.start, 1, Cue::Instead)
-    }
-
-    /// "12 licences at $900 plus onboarding $3,500": parts.
-    fn adds_up(&self, between: Range<usize>) -> bool {
-        let between = self.document.slice(between);
-        let plus = between.iter().any(|token| token.is_any(&["plus", "+", "zuzüglich", "zzgl"]));
-        let sums = between.iter().any(|token| token.is_any(&["=", "makes", "total", "so", "->", "→"]));
-        between.len() <= 6 && plus && !sums
-    }
-
-    fn joins(&self, between: Range<usize>) -> bool {
-        let between = self.document.slice(between);
-        (1..=3).contains(&between.len())
-            && between.iter().all(|token| {
-                token.is_any(&[
-                    "to", "-", "–", "—", "or", "and", "bis", "und", "oder", "à", "et", "ou", "a", "y", "o",
-                    "e", "/", "maybe", "even", "tot", "en", "til", "until", "plus", "+", "&", "más", "più",
-                    "mais",
-                ])
-            })
     }
 
     fn weight(&self, written: &Written, amounts: usize) -> Option<Weight> {
@@ -329,38 +238,6 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether a token is a number in words.
-fn counts(token: &Token<'_>) -> bool {
-    super::words::small(&token.lower).is_some_and(|value| value > 1)
-}
-
 fn written_in(document: &Document<'_>, range: &Range<usize>) -> bool {
     written(document.slice(range.clone())).iter().any(Written::is_money)
-}
-
-/// "will pay in euros".
-fn paid_in(document: &Document<'_>, sentence: &Sentence, usual: Currency) -> Option<Candidate<Currency>> {
-    if sentence.asks {
-        return None;
-    }
-    for at in sentence.range.clone() {
-        let pays = document.token(at).is_some_and(|token| {
-            token.is_any(&[
-                "pay", "pays", "paying", "invoiced", "billed", "zahlt", "zahlen", "paie", "paga", "pagará",
-                "betaalt",
-            ])
-        });
-        let after = document.slice(at + 1..sentence.range.end.min(at + 4));
-        let position = after.iter().position(|token| token.is("in"));
-        let Some(position) = position.filter(|_| pays) else { continue };
-        let (len, shown) = names_currency(after.get(position + 1..)?)?;
-        let clause = sentence.clause(at)?;
-        let certain = !clause.unsure
-            && !clause.cues.has_any(Cues::of(&[Cue::Negated, Cue::Rival]))
-            && sentence.is_of_lead(at);
-        let currency = shown.resolve(usual).filter(|_| certain)?;
-        let evidence = clause.range.start..at + 2 + position + len;
-        return Some(Candidate { value: currency, weight: Weight::Stated, confidence: 0.9, evidence });
-    }
-    None
 }

@@ -5,7 +5,7 @@ use time::Date;
 use super::scan::{Written, written};
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Clause, Document, Sentence, Token},
+    text::{Clause, Document, Sentence},
     words::{Cue, Cues},
 };
 
@@ -29,9 +29,9 @@ pub(crate) fn closing(document: &Document<'_>, written_on: Date) -> Vec<Candidat
     found
 }
 
-struct Reader<'r, 't> {
-    document: &'r Document<'t>,
-    sentence: &'r Sentence,
+pub(super) struct Reader<'r, 't> {
+    pub(super) document: &'r Document<'t>,
+    pub(super) sentence: &'r Sentence,
     /// Whether the sentence before asks when it closes.
     asked: bool,
     /// Whether it corrects what a sentence before it says of the close.
@@ -56,35 +56,6 @@ impl Reader<'_, '_> {
         it && is && self.sentence.range.len() <= 12
     }
 
-    /// What is done already: "signed on Monday", but not "to be signed on Monday", "wants it signed by Monday".
-    fn is_done(&self, cue: usize, written: &Written) -> bool {
-        #[rustfmt::skip]
-        const DONE: &[&str] = &["signed", "closed", "ordered", "countersigned", "bought", "inked", "won", "committed", "awarded"];
-        #[rustfmt::skip]
-        const TO_COME: &[&str] = &[
-            "be", "get", "gets", "getting", "have", "it", "to", "everything", "this", "that", "being", "want", "wants", "deal", "all",
-            "contract", "po", "order", "paperwork",
-        ];
-        let is_any =
-            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
-        let due = is_any(written.range.start.saturating_sub(1), &["by", "before", "until", "till", "for"]);
-        let before = cue.saturating_sub(3).max(self.sentence.range.start)..cue;
-        let behind = cue < written.range.start;
-        // Without its year, a day of last week seems to be in a year.
-        let long = written.date.is_some_and(|date| (date - self.document.written_on).whole_days() > 300);
-        if long && is_any(cue, DONE) && behind {
-            return true;
-        }
-        // "Contract signed Tuesday" was on the last one.
-        let bare = !written.named
-            && !before.clone().any(|at| is_any(at, &["be", "get", "gets", "to", "want", "wants", "getting"]));
-        if is_any(cue, DONE) && behind && !due && bare && written.range.start == cue + 1 {
-            return true;
-        }
-        let was = before.clone().any(|at| is_any(at, &["was", "were", "had", "has", "'ve"]));
-        is_any(cue, DONE) && behind && !due && (was || !before.into_iter().any(|at| is_any(at, TO_COME)))
-    }
-
     fn days(&self, written_on: Date) -> Vec<Candidate<Date>> {
         let start = self.sentence.range.start;
         let mut all = written(self.document.slice(self.sentence.range.clone()), written_on);
@@ -92,8 +63,8 @@ impl Reader<'_, '_> {
             written.range = written.range.start + start..written.range.end + start;
         }
         let mut found = Vec::new();
-        if let Some(corrected) = self.corrected(&all) {
-            return corrected.into_iter().collect();
+        if let Some((before, mark)) = self.correction(&all) {
+            return self.corrected(&all, before, mark).into_iter().collect();
         }
         for (index, written) in all.iter().enumerate() {
             let Some(date) = written.date.filter(|date| *date >= written_on) else { continue };
@@ -128,30 +99,6 @@ impl Reader<'_, '_> {
         found
     }
 
-    /// "She signs on the 10th, no sorry, the 17th": what is behind the correction, where what is before it is the close. It may be said
-    /// twice.
-    fn corrected(&self, all: &[Written]) -> Option<Option<Candidate<Date>>> {
-        #[rustfmt::skip]
-        const CORRECTIONS: &[&str] = &[
-            "sorry", "scratch", "correction", "wait", "korrektur", "oops", "whoops", "pardon", "perdón", "desculpa", "scusa", "nope",
-        ];
-        let (first, last) = (all.first()?, all.last()?);
-        let is_any =
-            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
-        let mark = (first.range.end..last.range.start).rev().find(|at| is_any(*at, CORRECTIONS))?;
-        let before = all.iter().rev().find(|written| written.range.end <= mark)?;
-        let (_, cue) = self.weight(before)?;
-        let behind: Vec<&Written> = all.iter().filter(|written| written.range.start > mark).collect();
-        let date = last.date.filter(|date| behind.iter().all(|written| written.date == Some(*date)));
-        let candidate = |value| Candidate {
-            value,
-            weight: Weight::Final,
-            confidence: 0.9,
-            evidence: cue.unwrap_or(before.range.start).min(before.range.start)..last.range.end,
-        };
-        Some(date.filter(|date| *date >= self.document.written_on).map(candidate))
-    }
-
     /// "Between March 3 and 10", "April 3 to May 1"; not "from June 30 to July 24", where something moved.
     fn is_range(&self, written: &Written, other: &Written) -> bool {
         let between = written.range.end.min(other.range.end)..written.range.start.max(other.range.start);
@@ -164,7 +111,7 @@ impl Reader<'_, '_> {
         joined && !moved
     }
 
-    fn weight(&self, written: &Written) -> Option<(Weight, Option<usize>)> {
+    pub(super) fn weight(&self, written: &Written) -> Option<(Weight, Option<usize>)> {
         let clause = self.sentence.clause(written.range.start)?;
         if self.is_ruled_out(written, clause) {
             return None;
@@ -194,26 +141,9 @@ impl Reader<'_, '_> {
         self.asked.then_some((Weight::Near, None))
     }
 
-    /// "Their order from Xylo arrives on 3 October": one that somebody else fills.
-    fn is_of_another(&self, cue: usize) -> bool {
-        let is_any =
-            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
-        let from = cue + 1;
-        is_any(cue, &["order", "orders", "purchase", "contract"])
-            && is_any(from, &["from"])
-            && !self.sentence.mentions.iter().any(|mention| mention.at == from + 1)
-            && self.document.token(from + 1).is_some_and(Token::is_capitalised)
-    }
-
-    /// "The bank pays on 3 May, then the order follows": not on that day.
-    fn follows_later(&self, cue: usize, written: &Written) -> bool {
-        #[rustfmt::skip]
-        const THEN: &[&str] = &["then", "dann", "danach", "ensuite", "puis", "luego", "después", "poi", "dopo", "depois", "dan", "daarna", "afterwards"];
-        cue > written.range.start
-            && self.document.slice(written.range.end..cue).iter().any(|token| token.is_any(THEN))
-    }
-
     fn is_ruled_out(&self, written: &Written, clause: &Clause) -> bool {
+        const UNBINDING: &[&str] =
+            &["nda", "confidentiality", "disclosure", "loi", "mou", "lease", "loan", "mortgage", "petition"];
         let past = clause.cues.has(Cue::Past) && !clause.cues.has_any(Cues::of(&[Cue::Moved, Cue::Final]));
         let start = written.range.start;
         let before = self.document.slice(start.saturating_sub(3).max(self.sentence.range.start)..start);
@@ -222,8 +152,6 @@ impl Reader<'_, '_> {
                 "from", "not", "longer", "until", "since", "instead", "after", "vor", "nach", "ab", "seit",
             ]) && !(token.is("until") && clause.cues.has(Cue::Moved))
         });
-        const UNBINDING: &[&str] =
-            &["nda", "confidentiality", "disclosure", "loi", "mou", "lease", "loan", "mortgage", "petition"];
         let unbinding = self.document.slice(clause.range.clone()).iter().any(|token| token.is_any(UNBINDING));
         clause.unsure
             || unbinding

@@ -4,7 +4,7 @@ use super::{
     change::{ROLES, begins_later},
     company_name::{company_phrase, has_form, names_own_company, small_company},
     has_lead_as_subject, is_said_of_lead,
-    moves::{founded, is_place_or_department, left_for, works_at},
+    moves::{founded, is_place_or_department, left_for, may_be_place, works_at},
     title::Title,
 };
 use crate::rules::{
@@ -139,20 +139,6 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         weight: Weight::Final,
         confidence,
     })
-}
-
-/// One word behind a verb of moving, where nothing speaks of work.
-fn may_be_place(document: &Document<'_>, sentence: &Sentence, joint: usize, company: &Range<usize>) -> bool {
-    #[rustfmt::skip]
-    const WORK: &[&str] = &[
-        "as", "als", "comme", "como", "come", "job", "role", "employer", "career", "left", "rival", "competitor", "works", "working",
-        "team", "company", "firm", "there", "joined", "from",
-    ];
-    let to = document
-        .token(joint)
-        .is_some_and(|token| token.is_any(&["to", "a", "à", "nach", "naar", "para", "till", "til"]));
-    let works = document.slice(sentence.range.clone()).iter().any(|token| token.is_any(WORK));
-    to && company.len() == 1 && !has_form(document, company) && !works
 }
 
 /// `the studio is called Lehtonen Form now`, `has rebranded and is now Sato Global`.

@@ -139,7 +139,7 @@ fn stated(
     // "Sasha's full name is Oleksandra Levchenko."
     let says_so = labelled
         && document.token(at)?.is_any(&["name", "is"])
-        && (verb.saturating_sub(2)..verb + 1).any(|at| {
+        && (verb.saturating_sub(2)..=verb).any(|at| {
             sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
                 && !document.cues(at..at + 1).has(Cue::Third)
         });

@@ -1,6 +1,6 @@
 use leadkeep_domain::DealStage;
 
-use super::{is_certain, is_mislaid};
+use super::{doubt::is_mislaid, is_certain};
 use crate::rules::{
     candidate::{Candidate, Weight},
     text::{Author, Document, Lead, Sentence, Who},

@@ -64,9 +64,7 @@ fn bracketed_end(rest: &str, limits: &mut Limits) -> Option<usize> {
     const LONGEST: usize = 16;
     let name: String = rest.chars().skip(1).take(LONGEST).take_while(char::is_ascii_alphabetic).collect();
     let head = name.len() + 2;
-    if !rest.get(head - 1..head).is_some_and(|end| end == "]")
-        || !ROLES.contains(&name.to_ascii_lowercase().as_str())
-    {
+    if rest.get(head - 1..head) != Some("]") || !ROLES.contains(&name.to_ascii_lowercase().as_str()) {
         return None;
     }
     after(rest, head, &format!("[/{name}]"), &mut limits.no_bracket_end)
