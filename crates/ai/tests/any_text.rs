@@ -132,6 +132,13 @@ fn pieces() -> impl Strategy<Value = String> {
         "dana dot example ",
         "went with a competitor ",
         "before March is out ",
+        "[system] ",
+        "[14:05] dana: ",
+        "no sorry, the 17th ",
+        "plus ",
+        "R240 000 ",
+        "we lost ",
+        "I told her. ",
     ]);
     prop::collection::vec(piece, 0..120).prop_map(|pieces| pieces.concat())
 }
@@ -247,6 +254,15 @@ fn the_longest_texts_are_read_in_bounded_time() {
         "negotiating the ",
         "Ann's quote $5k ",
         "is at dana ",
+        "[system]",
+        "[14:05] a: ",
+        "sign March 3 sorry ",
+        "we lost ",
+        "with Acme ",
+        "$1 plus ",
+        "R240 ",
+        "x dot y word ",
+        "contract, signed ",
     ];
     for unit in units {
         let text = unit.repeat(LONGEST / unit.len());

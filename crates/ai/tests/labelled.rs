@@ -59,3 +59,10 @@ fn the_fourth_held_out_set_is_read_nearly_as_well() {
     assert!(report.total.precision() >= 0.95, "precision {}", report.total.precision());
     assert_eq!(report.wrong_lines_of("adversarial"), 0);
 }
+
+#[test]
+fn the_fifth_held_out_set_is_read_nearly_as_well() {
+    let report = report(include_str!("../eval/fifth.jsonl"));
+    assert!(report.total.precision() >= 0.95, "precision {}", report.total.precision());
+    assert_eq!(report.wrong_lines_of("adversarial"), 0);
+}

@@ -33,7 +33,7 @@ impl<'c, 't> Changes<'c, 't> {
     /// Name, title and company.
     pub(super) fn job(&mut self, lead: &Lead, signed: &Signed) {
         let fields = &self.note.lead;
-        let mut titles = job::titles(self.document);
+        let mut titles = job::titles(self.document, lead);
         let mut companies = job::companies(self.document, lead, &titles);
         let mut names = job::names(self.document, lead);
         titles.extend(signed.titles.iter().cloned());

@@ -5,7 +5,7 @@ use leadkeep_domain::Email;
 use super::{
     candidate::{Candidate, Weight},
     phone::{is_ours, is_someones},
-    text::{Document, Kind, Lead, Sentence, Token, tokens},
+    text::{Document, Kind, Lead, Sentence, Token, Who, tokens},
     words::{Cue, Cues},
 };
 
@@ -107,13 +107,20 @@ fn weight(
         || after.has(Cue::Past);
     if gone
         || clause.unsure
-        || !sentence.is_of_lead(start)
+        || !(sentence.is_of_lead(start) || is_named_by_itself(document, sentence, lead, start, address))
         || label.is_some_and(|label| is_someones(document, sentence, label))
         || sentence.may_be_of_another(&document.cues) && !is_like_name(address, lead)
     {
         return None;
     }
     let its_own = is_like_name(address, lead);
+    // "Was director until 2019, reachable then under …", "got a bounce from …".
+    let doubtful = sentence.cues.has_any(Cues::of(&[Cue::Past, Cue::Negated]))
+        || document.slice(sentence.range.clone()).iter().any(|token| token.is_any(BOUNCED));
+    let copied = document.slice(clause.range.start..start).iter().any(|token| token.is_any(&["cc", "bcc"]));
+    if label.is_none() && doubtful || copied {
+        return None;
+    }
     if is_ours(document, sentence, start) {
         return None;
     }
@@ -125,6 +132,26 @@ fn weight(
         _ => None,
     }
 }
+
+/// "He has a new address, nora.feld@…": the name in it says whose it is, if the sentence speaks of nobody else by name.
+fn is_named_by_itself(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    lead: &Lead,
+    start: usize,
+    address: &str,
+) -> bool {
+    let others = sentence.mentions.iter().any(|mention| {
+        mention.who == Who::Other
+            && mention.at < start
+            && !document.cues(mention.at..mention.at + 1).has(Cue::Third)
+    });
+    is_like_name(address, lead) && !others
+}
+
+/// What is said of addresses that do not work.
+const BOUNCED: &[&str] =
+    &["bounce", "bounced", "bounces", "undeliverable", "undelivered", "returned", "wrong", "dead"];
 
 /// Whether the part before the @ is made of the lead's names or initials.
 pub(crate) fn is_like_name(address: &str, lead: &Lead) -> bool {

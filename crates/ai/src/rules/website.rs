@@ -3,7 +3,7 @@
 use super::{
     candidate::{Candidate, Weight},
     phone::{is_ours, is_someones},
-    text::{Document, Kind},
+    text::{Document, Kind, Token},
     words::{Cue, Cues},
 };
 
@@ -59,7 +59,13 @@ pub(crate) fn sites(document: &Document<'_>) -> Vec<Candidate<String>> {
             let before = document.cues(clause.range.start..at);
             let wrong =
                 before.has_any(Cues::of(&[Cue::Negated, Cue::Past, Cue::Rival])) && !before.has(Cue::Final);
-            let somebodys = is_someones(document, sentence, label) && !names_company(document, label);
+            let between = document.slice(label + 1..at);
+            let spoken = end > at + 1;
+            let Some(site) = (if spoken { joined(document, between, site, end) } else { Some(site) }) else {
+                continue;
+            };
+            let somebodys = document.cues(label + 1..at).has(Cue::Relation)
+                || is_someones(document, sentence, label) && !names_company(document, label);
             if wrong
                 || clause.unsure
                 || sentence.cues.has(Cue::Rival)
@@ -79,6 +85,29 @@ pub(crate) fn sites(document: &Document<'_>) -> Vec<Candidate<String>> {
         }
     }
     found
+}
+
+/// "The website is skylark training dot example": a site of several spoken words is one only if they are said to be one word.
+fn joined(document: &Document<'_>, between: &[Token<'_>], site: String, end: usize) -> Option<String> {
+    #[rustfmt::skip]
+    const JOINTS: &[&str] = &[
+        "is", "'s", "at", "now", "the", "new", "their", "his", "her", "as", "ist", "lautet", "est", "es", "è", "é", "jetzt", "on", "under",
+        "unter", "www", "dot", "be", "it", "to", "also", "so", "called", "address", "adresse", "web", "site", "page",
+    ];
+    const ONE: usize = 5;
+    let mut words: Vec<&str> = between
+        .iter()
+        .rev()
+        .take_while(|token| token.is_word() && !token.is_any(JOINTS))
+        .map(|token| token.lower.as_ref())
+        .collect();
+    if words.is_empty() {
+        return Some(site);
+    }
+    let behind = document.slice(end..end + ONE);
+    let one_word = behind.windows(2).any(|pair| matches!(pair, [one, word] if one.is_any(&["one", "single", "ein", "un", "una", "een"]) && word.is_any(&["word", "wort", "mot", "palabra", "parola", "woord"])));
+    words.reverse();
+    one_word.then(|| format!("{}{site}", words.concat()))
 }
 
 /// "The marina's own site": what is possessive is the lead's company, in another word.

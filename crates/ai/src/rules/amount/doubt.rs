@@ -1,9 +1,10 @@
 use super::{
     Written,
     reader::{FOR, Reader},
+    words::small,
 };
 use crate::rules::{
-    text::{Clause, Token},
+    text::{Clause, Kind, Token},
     words::{Cue, Cues},
 };
 
@@ -25,6 +26,7 @@ impl Reader<'_, '_> {
             || replaced
             || clause.cues.has_any(Cues::of(&[Cue::Rival, Cue::OtherDeal]))
             || !(self.sentence.is_of_lead(written.range.start) || self.is_released(written))
+            || self.is_refused(written)
             || self.is_bounded(written)
             || self.is_rate(written)
             || self.is_wanted(written)
@@ -98,6 +100,9 @@ impl Reader<'_, '_> {
             "pa", "monatlich", "jährlich", "mensuel", "mensuels", "mensuales", "al", "anuales", "annuel",
             "annuels", "mensili", "annui", "hourly",
         ];
+        if self.is_multiplied(written, UNITS) {
+            return true;
+        }
         let after =
             self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 4));
         let per = |token: &Token<'_>| token.is_any(&["per", "pro", "par", "por", "je"]);
@@ -118,8 +123,74 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// "Finds the price of 47k too high".
+    fn is_refused(&self, written: &Written) -> bool {
+        const TOO: &[&str] = &[
+            "is",
+            "ist",
+            "est",
+            "es",
+            "è",
+            "é",
+            "sounds",
+            "seems",
+            "too",
+            "zu",
+            "trop",
+            "demasiado",
+            "troppo",
+            "te",
+            "muy",
+            "excessive",
+            "outrageous",
+        ];
+        #[rustfmt::skip]
+        const HIGH: &[&str] = &[
+            "high", "much", "expensive", "steep", "dear", "pricey", "rich", "hoch", "teuer", "viel", "cher", "chère", "élevé", "caro", "alto",
+            "duur", "hoog", "low", "heavy",
+        ];
+        let behind =
+            self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 5));
+        behind.windows(2).any(|pair| matches!(pair, [too, high] if too.is_any(TOO) && high.is_any(HIGH)))
+    }
+
+    /// "Three years at 12k", "twelve times 4k": what is multiplied is a part.
+    fn is_multiplied(&self, written: &Written, units: &[&str]) -> bool {
+        const TIMES: &[&str] = &["x", "×", "*", "times", "mal", "fois", "veces", "volte", "vezes", "keer"];
+        const AT: &[&str] = &["at", "à", "@", "zu", "a", "van"];
+        let start = written.range.start;
+        let before = self.document.slice(start.saturating_sub(3).max(self.sentence.range.start)..start);
+        let counted = |token: &Token<'_>| token.kind == Kind::Number || small(&token.lower).is_some();
+        let times = match before {
+            [.., count, times] => times.is_any(TIMES) && counted(count),
+            _ => false,
+        };
+        let each = match before {
+            [count, unit, at] => {
+                let singular = unit.lower.strip_suffix('s').unwrap_or(&unit.lower);
+                at.is_any(AT)
+                    && counted(count)
+                    && (units.contains(&unit.lower.as_ref()) || units.contains(&singular))
+            }
+            _ => false,
+        };
+        let behind =
+            self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 2));
+        times || each || matches!(behind, [times, count] if times.is_any(TIMES) && counted(count))
+    }
+
     fn is_comma(&self, at: usize) -> bool {
         self.document.token(at).is_some_and(|token| token.is_any(&[",", ".", ";"]))
+    }
+
+    /// "PO 7781", "cost centre 4410": a number of something.
+    pub(super) fn is_label(&self, written: &Written) -> bool {
+        const LABELS: &[&str] = &[
+            "centre", "center", "konto", "account", "clause", "version", "article", "number", "no", "nr",
+            "ref", "#", "id", "code", "ticket", "po", "invoice", "nummer", "num", "pin",
+        ];
+        let before = written.range.start.checked_sub(1).and_then(|at| self.document.token(at));
+        !written.is_money() && before.is_some_and(|token| token.is_any(LABELS))
     }
 
     /// Without currency and magnitude: what follows must not be what is counted.
@@ -132,16 +203,6 @@ impl Reader<'_, '_> {
                 .filter(|at| *at >= self.sentence.range.start)
                 .is_some_and(|at| self.document.cues(at..at + 1).has_any(FOR))
         });
-        let counted =
-            written.range.start.checked_sub(1).and_then(|at| self.document.token(at)).is_some_and(|token| {
-                token.is_any(&[
-                    "number", "no", "nr", "ref", "#", "id", "code", "ticket", "po", "invoice", "nummer",
-                    "num",
-                ])
-            });
-        if counted {
-            return false;
-        }
         let next =
             self.document.token(written.range.end).filter(|_| written.range.end < self.sentence.range.end);
         near && next.is_none_or(|token| {

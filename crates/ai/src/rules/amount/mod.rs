@@ -2,11 +2,15 @@
 
 mod currency;
 mod doubt;
+mod haggle;
 mod number;
 mod others;
+mod paid;
+mod ranges;
 mod reader;
 mod replaced;
 mod scan;
+mod spoken;
 mod words;
 
 use leadkeep_domain::{Currency, MinorUnits};

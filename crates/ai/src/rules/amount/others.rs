@@ -1,6 +1,6 @@
 use super::{Written, reader::Reader};
 use crate::rules::{
-    text::{Author, Clause, Who},
+    text::{Author, Clause, Kind, Token, Who},
     words::is_ordinary_word,
 };
 
@@ -66,7 +66,33 @@ impl Reader<'_, '_> {
         // "A 12k system", but "a 12k budget".
         let article =
             start.checked_sub(1).and_then(token).is_some_and(|token| token.is_any(&["a", "an", "another"]));
-        cost || thing || (article && behind.is_some_and(|token| token.is_any(PRODUCTS)))
+        cost || thing
+            || self.is_put_into(written, OURS)
+            || (article && behind.is_some_and(|token| token.is_any(PRODUCTS)))
+    }
+
+    /// "220k into the west wing", "a million on the new hall".
+    fn is_put_into(&self, written: &Written, ours: &[&str]) -> bool {
+        #[rustfmt::skip]
+        const INTO: &[&str] = &["into", "on"];
+        #[rustfmt::skip]
+        const OF_DEALS: &[&str] = &[
+            "table", "contract", "order", "form", "page", "quote", "proposal", "offer", "paper", "phone", "call", "card", "condition",
+            "tool", "tools", "product", "service", "services", "pilot", "rollout", "roll-out", "technology", "tech", "licences", "licenses",
+            "upgrade", "basis", "budget", "spot", "initiative", "purchase",
+        ];
+        let behind =
+            self.document.slice(written.range.end..self.sentence.range.end.min(written.range.end + 5));
+        let [into, article, rest @ ..] = behind else { return false };
+        if !into.is_any(INTO) || !article.is_any(&["the", "a", "an", "his", "her", "their", "new", "its"]) {
+            return false;
+        }
+        let rest = rest.get(..2).unwrap_or(rest);
+        rest.first().is_some_and(Token::is_word)
+            && !rest.first().is_some_and(|token| token.is_any(&["first", "last", "same", "rest"]))
+            && !rest
+                .iter()
+                .any(|token| token.is_any(OF_DEALS) || token.is_any(ours) || token.kind == Kind::Number)
     }
 
     /// "He must get 12k approved."

@@ -2,10 +2,10 @@ use std::ops::Range;
 
 use leadkeep_domain::Currency;
 
-use super::{Money, Written, names_currency, value, written};
+use super::{Money, Written, haggle::haggles, paid::paid_in, value, written};
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Clause, Document, Kind, Sentence, Token},
+    text::{Author, Clause, Document, Sentence, Token},
     words::{Cue, Cues},
 };
 
@@ -41,9 +41,23 @@ pub(crate) fn deal(document: &Document<'_>, usual: Currency) -> Deal {
     }
     if deal.amounts.is_empty() {
         deal.amounts = alone;
+        let money = written(&document.tokens).into_iter().filter(Written::is_money);
+        let mut values = money.filter_map(|written| value(&written, usual));
+        let first = values.next();
+        if values.any(|other| Some(other) != first) {
+            deal.amounts.iter_mut().for_each(|amount| amount.confidence = UNSETTLED);
+        }
+    }
+    // While both sides name their prices, one that nobody agreed to is a guess.
+    if haggles(&document.tokens) {
+        let unsettled = deal.amounts.iter_mut().filter(|amount| amount.weight < Weight::Stated);
+        unsettled.for_each(|amount| amount.confidence = UNSETTLED);
     }
     deal
 }
+
+/// Less than what is applied unseen.
+const UNSETTLED: f64 = 0.55;
 
 fn confidence(weight: Weight, is_money: bool) -> f64 {
     match (weight, is_money) {
@@ -90,6 +104,7 @@ impl Reader<'_, '_> {
         for written in &mut all {
             written.range = written.range.start + start..written.range.end + start;
         }
+        all.retain(|written| !self.is_label(written));
         let ranges = self.ranges(&all);
         let corrected = self.correction(&all);
         let mut found: Vec<(Written, Weight)> = Vec::new();
@@ -108,54 +123,6 @@ impl Reader<'_, '_> {
             }
         }
         self.last_of_a_move(found)
-    }
-
-    /// Which amounts are ends of a range: "15 to 20k", "40k or 50k"; not "from 30k to 36k", where something moved.
-    fn ranges(&self, all: &[Written]) -> Vec<bool> {
-        let mut ends = vec![false; all.len()];
-        for (index, pair) in all.windows(2).enumerate() {
-            let [low, high] = pair else { continue };
-            let Some(clause) = self.sentence.clause(high.range.start) else { continue };
-            let joined = self.joins(low.range.end..high.range.start);
-            let moved = clause.cues.has(Cue::Moved) || self.is_preceded(low.range.start, 2, Cue::Moved);
-            let ranged = clause.cues.has(Cue::Range) && clause.range.contains(&low.range.start);
-            if (joined && !moved) || ranged {
-                ends.splice(index..index + 2, [true, true]);
-            } else if joined {
-                ends.splice(index..=index, [true]);
-            }
-        }
-        // "15 to 20 thousand": the first number is too small to be seen as an amount.
-        for (index, (written, end)) in all.iter().zip(&mut ends).enumerate() {
-            let first_of_pair = index
-                .checked_sub(1)
-                .and_then(|before| all.get(before))
-                .is_some_and(|before| before.range.end + 1 >= written.range.start);
-            let between =
-                self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Range));
-            let before = self.document.slice(
-                written.range.start.saturating_sub(2).max(self.sentence.range.start)..written.range.start,
-            );
-            let moved =
-                self.sentence.clause(written.range.start).is_some_and(|clause| clause.cues.has(Cue::Moved))
-                    && self.follows(written.range.start.saturating_sub(2), "from");
-            let joined = !first_of_pair
-                && !moved
-                && matches!(before, [number, to] if (number.kind == Kind::Number || counts(number)) && ((between && to.is_any(&["and", "und", "et", "y", "e", "en"])) || to.is_any(&["to", "-", "–", "or", "bis", "à", "a", "oder", "ou", "o", "/"])));
-            *end |= joined;
-        }
-        ends
-    }
-
-    fn joins(&self, between: Range<usize>) -> bool {
-        let between = self.document.slice(between);
-        (1..=3).contains(&between.len())
-            && between.iter().all(|token| {
-                token.is_any(&[
-                    "to", "-", "–", "—", "or", "and", "bis", "und", "oder", "à", "et", "ou", "a", "y", "o",
-                    "e", "/", "maybe", "even", "tot", "en", "til", "until",
-                ])
-            })
     }
 
     fn weight(&self, written: &Written, amounts: usize) -> Option<Weight> {
@@ -181,6 +148,12 @@ impl Reader<'_, '_> {
                     .any(|token| token.is_any(&["for", "at", "für", "zu", "pour", "por", "per", "voor"]));
             if written.is_money() && (self.is_equated(written) || moved || closes) {
                 return Some(Weight::Near);
+            }
+            // "They did 19k", the lead writes.
+            let theirs = self.sentence.author == Author::Lead
+                && self.document.cues(clause.range.start..written.range.start).has(Cue::They);
+            if theirs {
+                return None;
             }
             let short = clause.range.len() <= written.range.len() + 4;
             let leads = written.shown.is_some()
@@ -265,38 +238,6 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether a token is a number in words.
-fn counts(token: &Token<'_>) -> bool {
-    super::words::small(&token.lower).is_some_and(|value| value > 1)
-}
-
 fn written_in(document: &Document<'_>, range: &Range<usize>) -> bool {
     written(document.slice(range.clone())).iter().any(Written::is_money)
-}
-
-/// "will pay in euros".
-fn paid_in(document: &Document<'_>, sentence: &Sentence, usual: Currency) -> Option<Candidate<Currency>> {
-    if sentence.asks {
-        return None;
-    }
-    for at in sentence.range.clone() {
-        let pays = document.token(at).is_some_and(|token| {
-            token.is_any(&[
-                "pay", "pays", "paying", "invoiced", "billed", "zahlt", "zahlen", "paie", "paga", "pagará",
-                "betaalt",
-            ])
-        });
-        let after = document.slice(at + 1..sentence.range.end.min(at + 4));
-        let position = after.iter().position(|token| token.is("in"));
-        let Some(position) = position.filter(|_| pays) else { continue };
-        let (len, shown) = names_currency(after.get(position + 1..)?)?;
-        let clause = sentence.clause(at)?;
-        let certain = !clause.unsure
-            && !clause.cues.has_any(Cues::of(&[Cue::Negated, Cue::Rival]))
-            && sentence.is_of_lead(at);
-        let currency = shown.resolve(usual).filter(|_| certain)?;
-        let evidence = clause.range.start..at + 2 + position + len;
-        return Some(Candidate { value: currency, weight: Weight::Stated, confidence: 0.9, evidence });
-    }
-    None
 }

@@ -28,12 +28,17 @@ impl Reader<'_, '_> {
             "scusa",
             "scusate",
         ];
-        let mark = self
-            .sentence
-            .range
-            .clone()
-            .rev()
-            .find(|at| self.document.token(*at).is_some_and(|token| token.is_any(CORRECTIONS)))?;
+        let is_any =
+            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
+        // "480k, no 465k".
+        let no = all.windows(2).rev().find_map(|pair| {
+            let [before, after] = pair else { return None };
+            let mut between = before.range.end..after.range.start;
+            let short = between.len() <= 3
+                && between.clone().all(|at| is_any(at, &[",", "no", "nein", "non", "nee", "–", "-", "…"]));
+            between.find(|at| short && is_any(*at, &["no", "nein", "non", "nee"]))
+        });
+        let mark = self.sentence.range.clone().rev().find(|at| is_any(*at, CORRECTIONS)).or(no)?;
         let (first, last) = (all.first()?, all.last()?);
         (first.range.start < mark && mark < last.range.start).then_some(mark)
     }

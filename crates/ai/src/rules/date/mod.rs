@@ -1,6 +1,7 @@
 //! Days: how they are written, and which is the expected close.
 
 mod calendar;
+mod doubt;
 mod near;
 mod numeric;
 mod period;

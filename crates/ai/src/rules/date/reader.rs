@@ -29,9 +29,9 @@ pub(crate) fn closing(document: &Document<'_>, written_on: Date) -> Vec<Candidat
     found
 }
 
-struct Reader<'r, 't> {
-    document: &'r Document<'t>,
-    sentence: &'r Sentence,
+pub(super) struct Reader<'r, 't> {
+    pub(super) document: &'r Document<'t>,
+    pub(super) sentence: &'r Sentence,
     /// Whether the sentence before asks when it closes.
     asked: bool,
     /// Whether it corrects what a sentence before it says of the close.
@@ -40,6 +40,10 @@ struct Reader<'r, 't> {
     goes_on: bool,
 }
 
+#[rustfmt::skip]
+const DECISIONS: &[&str] = &[
+    "decide", "decision", "entscheidung", "décision", "decisión", "decisione", "decisão", "beslissing", "beslutning", "beslut",
+];
 const EITHER: Cues = Cues::of(&[Cue::Closing, Cue::Event]);
 
 impl Reader<'_, '_> {
@@ -52,29 +56,6 @@ impl Reader<'_, '_> {
         it && is && self.sentence.range.len() <= 12
     }
 
-    /// What is done already: "signed on Monday", but not "to be signed on Monday", "wants it signed by Monday".
-    fn is_done(&self, cue: usize, written: &Written) -> bool {
-        #[rustfmt::skip]
-        const DONE: &[&str] = &["signed", "closed", "ordered", "countersigned", "bought", "inked", "won", "committed", "awarded"];
-        #[rustfmt::skip]
-        const TO_COME: &[&str] = &[
-            "be", "get", "gets", "getting", "have", "it", "to", "everything", "this", "that", "being", "want", "wants", "deal", "all",
-            "contract", "po", "order", "paperwork",
-        ];
-        let is_any =
-            |at: usize, words: &[&str]| self.document.token(at).is_some_and(|token| token.is_any(words));
-        let due = is_any(written.range.start.saturating_sub(1), &["by", "before", "until", "till", "for"]);
-        let before = cue.saturating_sub(3).max(self.sentence.range.start)..cue;
-        let behind = cue < written.range.start;
-        // Without its year, a day of last week seems to be in a year.
-        let long = written.date.is_some_and(|date| (date - self.document.written_on).whole_days() > 300);
-        if long && is_any(cue, DONE) && behind {
-            return true;
-        }
-        let was = before.clone().any(|at| is_any(at, &["was", "were", "had", "has", "'ve"]));
-        is_any(cue, DONE) && behind && !due && (was || !before.into_iter().any(|at| is_any(at, TO_COME)))
-    }
-
     fn days(&self, written_on: Date) -> Vec<Candidate<Date>> {
         let start = self.sentence.range.start;
         let mut all = written(self.document.slice(self.sentence.range.clone()), written_on);
@@ -82,6 +63,9 @@ impl Reader<'_, '_> {
             written.range = written.range.start + start..written.range.end + start;
         }
         let mut found = Vec::new();
+        if let Some((before, mark)) = self.correction(&all) {
+            return self.corrected(&all, before, mark).into_iter().collect();
+        }
         for (index, written) in all.iter().enumerate() {
             let Some(date) = written.date.filter(|date| *date >= written_on) else { continue };
             // "June 6 -> June 20".
@@ -97,7 +81,11 @@ impl Reader<'_, '_> {
                 continue;
             }
             if let Some((weight, cue)) = self.weight(written) {
+                let cued = self.document.slice(cue.map_or(0..0, |cue| cue.saturating_sub(1)..cue + 1));
+                let decides = cued.iter().any(|token| token.is_any(DECISIONS));
                 let confidence = match weight {
+                    // A decision may be against us, and the signature comes later.
+                    _ if decides => 0.55,
                     Weight::Final | Weight::Stated if written.named => 0.95,
                     Weight::Final | Weight::Stated => 0.92,
                     Weight::Near | Weight::Alone => 0.8,
@@ -123,7 +111,7 @@ impl Reader<'_, '_> {
         joined && !moved
     }
 
-    fn weight(&self, written: &Written) -> Option<(Weight, Option<usize>)> {
+    pub(super) fn weight(&self, written: &Written) -> Option<(Weight, Option<usize>)> {
         let clause = self.sentence.clause(written.range.start)?;
         if self.is_ruled_out(written, clause) {
             return None;
@@ -131,7 +119,8 @@ impl Reader<'_, '_> {
         if let Some(cue) = self.nearest(clause.range.clone(), written) {
             let closes = self.cues(cue).has(Cue::Closing)
                 && !self.cues(cue).has(Cue::Event)
-                && !self.is_done(cue, written);
+                && !self.is_done(cue, written)
+                && !self.is_of_another(cue);
             let replaces = clause.cues.has_any(Cues::of(&[Cue::Final, Cue::Moved]));
             return closes.then_some((if replaces { Weight::Final } else { Weight::Stated }, Some(cue)));
         }
@@ -144,13 +133,17 @@ impl Reader<'_, '_> {
         }
         if let Some(cue) = self.nearest(self.sentence.range.clone(), written) {
             let sure = self.sentence.clause(cue).is_some_and(|clause| !clause.unsure);
-            let closes = self.cues(cue).has(Cue::Closing) && !self.cues(cue).has(Cue::Event);
+            let closes = self.cues(cue).has(Cue::Closing)
+                && !self.cues(cue).has(Cue::Event)
+                && !self.follows_later(cue, written);
             return (closes && sure).then_some((Weight::Near, Some(cue)));
         }
         self.asked.then_some((Weight::Near, None))
     }
 
     fn is_ruled_out(&self, written: &Written, clause: &Clause) -> bool {
+        const UNBINDING: &[&str] =
+            &["nda", "confidentiality", "disclosure", "loi", "mou", "lease", "loan", "mortgage", "petition"];
         let past = clause.cues.has(Cue::Past) && !clause.cues.has_any(Cues::of(&[Cue::Moved, Cue::Final]));
         let start = written.range.start;
         let before = self.document.slice(start.saturating_sub(3).max(self.sentence.range.start)..start);
@@ -159,7 +152,9 @@ impl Reader<'_, '_> {
                 "from", "not", "longer", "until", "since", "instead", "after", "vor", "nach", "ab", "seit",
             ]) && !(token.is("until") && clause.cues.has(Cue::Moved))
         });
+        let unbinding = self.document.slice(clause.range.clone()).iter().any(|token| token.is_any(UNBINDING));
         clause.unsure
+            || unbinding
             || clause.cues.has(Cue::Negated)
             || past
             || replaced

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::rules::{
     candidate::{Candidate, Weight},
-    text::{Document, Sentence, Token, Who},
+    text::{Document, Lead, Sentence, Token, Who},
     words::{Cue, Cues, is_ordinary_word},
 };
 
@@ -66,8 +66,10 @@ pub(super) fn changed(document: &Document<'_>, sentence: &Sentence, at: usize) -
 /// `went from Buyer to Head of Purchasing`.
 fn from_to(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
     const REACH: usize = 10;
-    const MOVED: &[&str] =
-        &["went", "moved", "promoted", "jumped", "rose", "changed", "switched", "bumped", "up"];
+    const MOVED: &[&str] = &[
+        "went", "gone", "climbed", "advanced", "risen", "stepped", "moved", "promoted", "jumped", "rose",
+        "changed", "switched", "bumped", "up",
+    ];
     if !is_any(document, at, &["to"]) {
         return None;
     }
@@ -115,7 +117,12 @@ fn instead(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Ca
 }
 
 /// `John, now Head of Purchasing, …`, `John, the new Head of Purchasing, …`.
-pub(super) fn apposed(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Candidate<Title>> {
+pub(super) fn apposed(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    lead: &Lead,
+    at: usize,
+) -> Option<Candidate<Title>> {
     let named = names_lead(sentence, at) && !document.cues(at..at + 1).has(Cue::Third);
     if !named || !is_any(document, at + 1, &[","]) {
         return None;
@@ -136,6 +143,12 @@ pub(super) fn apposed(document: &Document<'_>, sentence: &Sentence, at: usize) -
             "neue",
         ])
     });
+    // "Met John Tillery, Head of Sales at Brindle".
+    let own = is_any(document, title.end, &["at", "of", "@", "for", "bei", "chez", "bij"])
+        && document
+            .token(title.end + 1)
+            .is_some_and(|token| lead.works_at(&token.lower) && !lead.is_called(&token.lower));
+    let introduced = introduced || own;
     let listed = (sentence.range.start..at).any(|at| is_any(document, at, &[":", "and", "with", ","]));
     let closed =
         is_any(document, title.end, &[",", ".", ")", "at", "of", "@", "for", "bei", "chez", "en", "bij"])

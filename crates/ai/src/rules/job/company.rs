@@ -4,7 +4,7 @@ use super::{
     change::{ROLES, begins_later},
     company_name::{company_phrase, has_form, names_own_company, small_company},
     has_lead_as_subject, is_said_of_lead,
-    moves::{founded, is_place_or_department, left_for, works_at},
+    moves::{founded, is_place_or_department, left_for, may_be_place, works_at},
     title::Title,
 };
 use crate::rules::{
@@ -82,6 +82,13 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     let clause = sentence.clause(at)?;
     let company = company_phrase(document, at + 1, clause.range.end)
         .or_else(|| small_company(document, sentence, at + 1))?;
+    let of_people = document.slice(company.clone()).iter().all(|token| {
+        crate::rules::date::is_month(&token.lower)
+            || sentence
+                .mentions
+                .iter()
+                .any(|mention| document.token(mention.at).is_some_and(|named| named.span == token.span))
+    });
     let small = document.token(company.start).is_some_and(|token| !token.is_capitalised());
     let verb = (sentence.range.start..=at)
         .rev()
@@ -120,11 +127,17 @@ fn joined(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     });
     let rep = document.token(verb)?.is_any(&["i", "im"]) && sentence.author == Author::Rep;
     let later = visits || rep || begins_later(document, verb, &company, clause.range.end);
-    (of_lead && !place && stays && !later).then_some(Candidate {
+    let confidence = match () {
+        () if small => 0.75,
+        // "Moved to Newmarket" may be a town.
+        () if moves && may_be_place(document, sentence, at, &company) => 0.55,
+        () => 0.92,
+    };
+    (of_lead && !place && stays && !later && !of_people).then_some(Candidate {
         evidence: verb..company.end,
         value: company,
         weight: Weight::Final,
-        confidence: if small { 0.75 } else { 0.92 },
+        confidence,
     })
 }
 
@@ -157,7 +170,7 @@ fn renamed(
     let of_company = document.cues(before.clone()).has(Cue::Company)
         || document.slice(before.clone()).iter().any(|token| {
             lead.works_at(&token.lower) && !lead.is_called(&token.lower)
-                || token.is_any(&["they", "it", "we"])
+                || token.is_any(&["they", "theyre", "it", "we"])
         });
     // "She is called Giulia Ferraro now" is about her own name.
     let person = (before.start..at)
@@ -167,7 +180,11 @@ fn renamed(
         document.cues(at..at + 1).has(Cue::Third)
             && !document.slice(at..at + 1).iter().any(|token| token.is_any(&["his", "her"]))
     });
-    let denied = document.cues(clause.range.start..company.start).has_any(Cues::of(&[
+    // "They are not called Kettle any more: since May …".
+    let from = (clause.range.start..company.start)
+        .rev()
+        .find(|at| document.token(*at).is_some_and(|token| token.is(":")));
+    let denied = document.cues(from.unwrap_or(clause.range.start)..company.start).has_any(Cues::of(&[
         Cue::Negated,
         Cue::Past,
         Cue::Future,

@@ -69,7 +69,11 @@ pub(super) fn company_phrase(document: &Document<'_>, from: usize, end: usize) -
         }
         at += 1;
     }
-    (last > start && last - start <= 8).then_some(start..last)
+    let spelled = document
+        .slice(start..last)
+        .windows(2)
+        .any(|pair| pair.iter().all(|token| token.is_word() && token.text.chars().count() == 1));
+    (last > start && last - start <= 8 && !spelled).then_some(start..last)
 }
 
 /// A company's name in a sentence without any capital: one to three words that mean nothing else, up to a word that joins or the end.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    company_name::{company_phrase, names_own_company},
+    company_name::{company_phrase, has_form, names_own_company},
     has_lead_as_subject, is_said_of_lead,
     phrase::is_head,
 };
@@ -160,4 +160,23 @@ pub(super) fn is_place_or_department(document: &Document<'_>, company: &Range<us
     words.len() == 1 && words.last().is_some_and(known)
         || PLACES_OF_TWO_WORDS.contains(&pair.as_str())
         || words.iter().any(is_head) && words.len() == 1
+}
+
+/// One word behind a verb of moving, where nothing speaks of work.
+pub(super) fn may_be_place(
+    document: &Document<'_>,
+    sentence: &Sentence,
+    joint: usize,
+    company: &Range<usize>,
+) -> bool {
+    #[rustfmt::skip]
+    const WORK: &[&str] = &[
+        "as", "als", "comme", "como", "come", "job", "role", "employer", "career", "left", "rival", "competitor", "works", "working",
+        "team", "company", "firm", "there", "joined", "from",
+    ];
+    let to = document
+        .token(joint)
+        .is_some_and(|token| token.is_any(&["to", "a", "à", "nach", "naar", "para", "till", "til"]));
+    let works = document.slice(sentence.range.clone()).iter().any(|token| token.is_any(WORK));
+    to && company.len() == 1 && !has_form(document, company) && !works
 }

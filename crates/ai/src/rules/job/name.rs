@@ -28,7 +28,22 @@ fn name_phrase(document: &Document<'_>, from: usize, end: usize) -> Option<Range
     let mut start = from;
     while start < end
         && document.token(start).is_some_and(|token| {
-            token.is_any(&[":", "is", "now", "=", "\"", "“", "„", "jetzt", "désormais", "ahora", "as", "to"])
+            token.is_any(&[
+                ":",
+                "is",
+                "now",
+                "=",
+                "\"",
+                "“",
+                "„",
+                "jetzt",
+                "désormais",
+                "ahora",
+                "as",
+                "to",
+                "it",
+                "'s",
+            ])
         })
     {
         start += 1;
@@ -80,7 +95,8 @@ fn stated(
     let next = document.cues(at + 1..at + 2);
     let ends = |cue: Cue| cues.has(cue) && !next.has(cue);
     let labelled = ends(Cue::NameLabel);
-    let called = ends(Cue::Becomes) || ends(Cue::Renamed);
+    let signs = document.token(at)?.is("as") && ends(Cue::TitleLabel);
+    let called = ends(Cue::Becomes) || ends(Cue::Renamed) || signs;
     if !(labelled || called) {
         return None;
     }
@@ -92,12 +108,22 @@ fn stated(
     let verb = (sentence.range.start..=at)
         .rev()
         .take_while(|at| {
-            document.cues(*at..at + 1).has_any(Cues::of(&[Cue::Becomes, Cue::Renamed, Cue::NameLabel]))
+            document.cues(*at..at + 1).has_any(Cues::of(&[
+                Cue::Becomes,
+                Cue::Renamed,
+                Cue::NameLabel,
+                Cue::TitleLabel,
+            ]))
         })
         .last()
         .unwrap_or(at);
     let before = sentence.range.start..verb;
-    let company = document.cues(before.clone()).has_any(Cues::of(&[Cue::Company, Cue::Renamed]))
+    let theirs = document
+        .slice(verb..at + 1)
+        .iter()
+        .any(|token| token.is_any(&["they", "theyre", "trade", "trades", "trading"]));
+    let company = theirs
+        || document.cues(before.clone()).has_any(Cues::of(&[Cue::Company, Cue::Renamed]))
         || document
             .slice(before)
             .iter()
@@ -110,7 +136,14 @@ fn stated(
             has_lead_as_subject(document, sentence, verb)
         };
     // A word of the lead's company in it is no surname.
-    let is_name = resembles(document, &name, lead)
+    // "Sasha's full name is Oleksandra Levchenko."
+    let says_so = labelled
+        && document.token(at)?.is_any(&["name", "is"])
+        && (verb.saturating_sub(2)..=verb).any(|at| {
+            sentence.mentions.iter().any(|mention| mention.at == at && mention.who == Who::Lead)
+                && !document.cues(at..at + 1).has(Cue::Third)
+        });
+    let is_name = (says_so || resembles(document, &name, lead))
         && (colon > at
             || document
                 .slice(name.clone())

@@ -8,7 +8,7 @@ use super::{
 use crate::rules::{
     candidate::{Candidate, Weight},
     phone::is_someones,
-    text::{Document, Sentence, Who},
+    text::{Author, Document, Lead, Sentence, Who},
     words::{Cue, Cues},
 };
 
@@ -16,7 +16,7 @@ use crate::rules::{
 pub(crate) type Title = Range<usize>;
 
 /// The titles that the lead is said to have now, as the tokens of each.
-pub(crate) fn titles(document: &Document<'_>) -> Vec<Candidate<Title>> {
+pub(crate) fn titles(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<Title>> {
     let mut found = Vec::new();
     for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
         for at in sentence.range.clone() {
@@ -27,7 +27,7 @@ pub(crate) fn titles(document: &Document<'_>) -> Vec<Candidate<Title>> {
                 .or_else(|| appointed(document, sentence, at))
                 .or_else(|| took(document, sentence, at))
                 .or_else(|| changed(document, sentence, at))
-                .or_else(|| apposed(document, sentence, at));
+                .or_else(|| apposed(document, sentence, lead, at));
             let end = clause_end(sentence, at);
             found.extend(
                 claim.filter(|claim| !begins_later(document, claim.evidence.start, &claim.value, end)),
@@ -66,14 +66,21 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
     if !(now || (cues.has(Cue::Becomes) && ends)) {
         return None;
     }
-    let title = title_phrase(document, at + 1, clause_end(sentence, at + 1), false)?;
+    let from = behind_since(document, at + 1);
+    let title = title_phrase(document, from, clause_end(sentence, from), false)?;
     let verb = (sentence.range.start..=at)
         .rev()
         .take_while(|at| document.cues(*at..at + 1).has(Cue::Becomes))
         .last()
         .unwrap_or(at);
+    // "I'm head of events now", the lead writes; when we say so, it is about us.
+    let first_person = document.slice(verb..at + 1).iter().any(|token| token.is_any(FIRST_PERSON));
+    if first_person && sentence.author != Author::Lead {
+        return None;
+    }
     let of_lead = is_said_of_lead(document, sentence, at, title.start)
         && (now
+            || first_person
             || document.cues(verb..verb + 1).has(Cue::Third)
             || has_lead_as_subject(document, sentence, verb));
     // "Marta's assistant" is somebody else; "she's assistant" is she.
@@ -92,6 +99,28 @@ fn became(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Can
         || document.cues(title.end..title.end + 1).has(Cue::Final);
     let weight = if replaces { Weight::Final } else { Weight::Stated };
     of_lead.then(|| candidate(title, weight, 0.95, verb))
+}
+
+/// Of whoever speaks.
+#[rustfmt::skip]
+const FIRST_PERSON: &[&str] = &["i", "'m", "im", "am", "ich", "bin", "je", "suis", "soy", "sono", "sou", "ik", "ben", "jeg", "jag"];
+
+/// Where a title may begin behind "since May", "seit dem 1. September".
+fn behind_since(document: &Document<'_>, at: usize) -> usize {
+    #[rustfmt::skip]
+    const SINCE: &[&str] = &["since", "seit", "depuis", "desde", "sinds", "siden", "sedan"];
+    const REACH: usize = 6;
+    let since = |at: usize| document.token(at).is_some_and(|token| token.is_any(SINCE));
+    if !since(at) && !at.checked_sub(1).is_some_and(since) {
+        return at;
+    }
+    let dated = |at: &usize| {
+        document.token(*at).is_some_and(|token| {
+            crate::rules::date::is_month(&token.lower)
+                || token.is_any(&["monday", "spring", "summer", "montag", "mai", "woche", "monat", "week"])
+        })
+    };
+    (at + 1..at + REACH).find(dated).map_or(at, |date| date + 1)
 }
 
 /// `new role: …`, `official title …`.
@@ -120,7 +149,7 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<C
 #[rustfmt::skip]
 const AT_WORK: &[&str] = &[
     "heads", "leads", "runs", "returns", "returned", "back", "started", "hired", "continues", "promoted",
-    "arbeitet", "travaille", "trabaja", "lavora", "succeeds", "succeeded", "replaced", "replaces", "took", "taken", "appointed",
+    "arbeitet", "werkt", "jobber", "jobbar", "arbetar", "trabalha", "travaille", "trabaja", "lavora", "succeeds", "succeeded", "replaced", "replaces", "took", "taken", "appointed",
     "named", "heading", "leading", "running", "rejoined", "installed", "confirmed", "signed",
 ];
 

@@ -6,7 +6,7 @@ pub(crate) use scan::{Written, written};
 
 use super::{
     candidate::{Candidate, Weight},
-    text::{Author, Clause, Document, Kind, Sentence, Who, tokens},
+    text::{Author, Clause, Document, Kind, Sentence, Token, Who, tokens},
     words::{Cue, Cues},
 };
 
@@ -43,7 +43,18 @@ fn is_national(short: &str, long: &str) -> bool {
 pub(crate) fn lines(document: &Document<'_>) -> Vec<Candidate<String>> {
     let mut found = Vec::new();
     for sentence in document.sentences.iter().filter(|sentence| !sentence.asks && !sentence.elsewhere) {
-        for mut written in written(document.slice(sentence.range.clone())) {
+        let numbers = written(document.slice(sentence.range.clone()));
+        // "The line during the day and the cell after six."
+        let hours = |token: &Token<'_>| {
+            token.is_any(&[
+                "after", "during", "evening", "evenings", "weekend", "weekends", "night", "nights", "hours",
+                "mornings",
+            ])
+        };
+        if numbers.len() > 1 && document.slice(sentence.range.clone()).iter().any(hours) {
+            continue;
+        }
+        for mut written in numbers {
             written.range =
                 written.range.start + sentence.range.start..written.range.end + sentence.range.start;
             if let Some(weight) = weight(document, sentence, &written) {

@@ -34,7 +34,21 @@ impl Signature<'_, '_> {
     /// "Fernwhistle Home" above `@fernwhistle.example`.
     fn is_addressed(&self, words: &[&Token<'_>]) -> bool {
         const LONG_ENOUGH: usize = 4;
+        const GENERIC: &[&str] = &[
+            "group",
+            "gruppe",
+            "holding",
+            "global",
+            "international",
+            "sales",
+            "marketing",
+            "services",
+            "digital",
+        ];
         let named = |word: &&Token<'_>| {
+            if word.is_any(GENERIC) {
+                return false;
+            }
             let word = plain(&word.lower);
             word.chars().count() >= LONG_ENOUGH && self.domains.iter().any(|domain| domain.contains(&word))
         };

@@ -1,6 +1,8 @@
 //! Stages: which the deal is said to be at now.
 
 mod choice;
+mod doubt;
+mod events;
 mod paper;
 mod request;
 mod statement;
@@ -10,6 +12,10 @@ use std::ops::Range;
 
 use leadkeep_domain::DealStage;
 
+use doubt::{
+    is_at_another, is_by_profession, is_half_done, is_long_ago, is_mislaid, is_of_others, is_with_another,
+    is_won_elsewhere, names_other_deal,
+};
 pub(crate) use request::named;
 
 use super::{
@@ -26,7 +32,11 @@ pub(crate) fn stages(document: &Document<'_>, lead: &Lead) -> Vec<Candidate<Deal
         found.extend(statement::signed(document, sentence, lead));
         found.extend(statement::lost(document, sentence));
         found.extend(statement::sent(document, sentence, lead));
-        found.extend(paper::papers(document, sentence));
+        let papers = paper::papers(document, sentence).into_iter();
+        found.extend(papers.filter(|paper| {
+            !is_half_done(document, sentence, &paper.evidence, paper.value)
+                && !is_of_others(document, sentence, lead, &paper.evidence)
+        }));
         found.extend(choice::chosen(document, sentence));
         found.extend(talks::talks(document, sentence));
     }
@@ -94,25 +104,18 @@ fn is_certain(
         .find(|mention| mention.at <= stated.start)
         .map_or(sentence.before, |mention| mention.who);
     !doubted
+        && !(stage == DealStage::Lost
+            && (is_mislaid(document, sentence, stated) || is_with_another(document, sentence, lead, stated)))
+        && !(stage != DealStage::Lost && clause.cues.has(Cue::Rival))
+        && !is_half_done(document, sentence, stated, stage)
+        && !is_of_others(document, sentence, lead, stated)
+        && !is_long_ago(document, clause.range.clone())
+        && !(stage == DealStage::Lost && document.cues(clause.range.start..stated.start).has(Cue::Rival))
+        && !(stage == DealStage::Won && is_won_elsewhere(document, sentence, stated))
+        && !is_at_another(document, sentence, lead, stated)
         && !unbinding
         && !is_by_profession(document, stated, stage)
         && !wanted
         && owner == Who::Lead
         && !names_other_deal(document, clause.range.start..clause.range.end, lead)
-}
-
-/// "He is qualified as an engineer."
-fn is_by_profession(document: &Document<'_>, stated: &Range<usize>, stage: DealStage) -> bool {
-    let next = document.token(stated.end);
-    stage == DealStage::Qualified
-        && next.is_some_and(|next| next.is_any(&["as", "for", "to", "in", "engineer", "accountant"]))
-}
-
-/// "We won the Baxter deal": a deal with a name that is not the lead's.
-fn names_other_deal(document: &Document<'_>, clause: Range<usize>, lead: &Lead) -> bool {
-    let tokens = document.slice(clause);
-    tokens.windows(2).any(|pair| {
-        matches!(pair, [name, deal] if name.is_capitalised() && deal.is_any(&["deal", "contract", "account", "order", "project"])
-            && !lead.is_called(&name.lower) && !lead.works_at(&name.lower) && !super::words::is_ordinary_word(&name.lower))
-    })
 }

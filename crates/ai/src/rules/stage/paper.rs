@@ -3,7 +3,12 @@
 
 use std::ops::Range;
 
-use leadkeep_domain::DealStage::{self, Lost, Proposal, Won};
+use leadkeep_domain::DealStage::{self, Lost, Won};
+
+use super::{
+    doubt::is_long_ago,
+    events::{EVENTS, Event},
+};
 
 use crate::rules::{
     candidate::{Candidate, Weight},
@@ -12,119 +17,44 @@ use crate::rules::{
     words::{Cue, Cues},
 };
 
-/// Nouns, and what is said of them when the deal is at a stage.
-struct Event {
-    stage: DealStage,
-    nouns: &'static [&'static str],
-    /// Words or phrases.
-    done: &'static [&'static str],
-    /// Words before the noun that make it another one.
-    not_behind: &'static [&'static str],
-    /// Words behind the noun that make it another one.
-    not_before: &'static [&'static str],
-}
-
-#[rustfmt::skip]
-const EVENTS: &[Event] = &[
-    Event {
-        stage: Proposal,
-        nouns: &[
-            "proposal", "quote", "quotation", "offer", "bid", "estimate", "angebot", "offerte", "kostenvoranschlag", "devis",
-            "proposition", "offre", "propuesta", "oferta", "cotización", "proposta", "offerta", "preventivo", "cotação", "voorstel",
-            "tilbud", "tilbudet", "offert", "offerten",
-        ],
-        done: &[
-            "sent", "emailed", "e-mailed", "mailed", "forwarded", "submitted", "delivered", "presented", "issued", "dispatched",
-            "posted", "couriered", "handed over", "handed in", "went out", "went over", "went off", "gone out", "gone over", "gone off",
-            "is out", "'s out", "is with", "'s with", "is in his inbox", "is in her inbox", "is in their inbox", "landed in his inbox",
-            "landed in her inbox", "left the building", "verschickt", "geschickt", "gesendet", "versendet", "versandt", "abgegeben",
-            "übermittelt", "zugeschickt", "zugesandt", "abgeschickt", "rausgeschickt", "rausgegangen", "raus", "übergeben",
-            "unterbreitet", "eingereicht", "gemailt", "zugestellt", "envoyé", "envoyée", "transmis", "transmise", "remis", "remise",
-            "soumis", "soumise", "adressé", "adressée", "est parti", "est partie", "enviado", "enviada", "envié", "enviamos",
-            "mandado", "mandada", "mandé", "mandamos", "entregado", "entregada", "remitido", "remitida", "inviato", "inviata",
-            "mandato", "mandata", "spedito", "spedita", "trasmesso", "trasmessa", "consegnata", "enviei", "enviámos", "mandei",
-            "entregue", "seguiu", "verstuurd", "verzonden", "gestuurd", "opgestuurd", "ingediend", "gemaild", "sendt", "oversendt",
-            "skickat", "skickad", "skickats",
-        ],
-        not_behind: &["his", "her", "their", "another", "other", "'s", "rival", "job", "cheaper", "sein", "ihr", "son", "su", "sua", "suo"],
-        not_before: &["back", "for"],
-    },
-    Event {
-        stage: Won,
-        nouns: &[
-            "contract", "agreement", "paperwork", "papers", "order", "po", "deal", "sow", "form", "vertrag", "vereinbarung", "auftrag",
-            "auftragsbestätigung", "bestellung", "contrat", "commande", "devis", "contrato", "pedido", "contratto", "ordine",
-            "overeenkomst", "opdracht", "avtal", "avtalet", "kontrakt", "kontrakten", "ordren",
-        ],
-        done: &[
-            "signed", "countersigned", "fully executed", "been executed", "is executed", "inked", "unterschrieben", "unterschriebene",
-            "unterschriebenen", "unterschriebener", "unterzeichnet", "unterzeichnete", "unterzeichneten", "gegengezeichnet", "signé",
-            "signée", "contresigné", "firmado", "firmada", "firmato", "firmata", "controfirmato", "assinado", "assinada", "getekend",
-            "getekende", "ondertekend", "ondertekende", "signert", "underskrevet", "påskrivet", "undertecknat", "signerat",
-        ],
-        not_behind: &[
-            "confidentiality", "disclosure", "nda", "loan", "lease", "rental", "employment", "pilot", "trial", "draft", "old", "a",
-            "an", "ein", "einen", "un", "una", "um", "een", "previous", "last", "framework", "maintenance", "separate",
-        ],
-        not_before: &["with", "between"],
-    },
-    Event {
-        stage: Won,
-        nouns: &[
-            "order", "po", "bestellung", "auftrag", "commande", "pedido", "ordine", "encomenda", "bestelling", "opdracht", "ordren",
-        ],
-        done: &[
-            "arrived", "landed", "received", "is in", "'s in", "came in", "came through", "is here", "'s here", "issued", "placed",
-            "on my desk", "in my inbox", "in hand", "eingegangen", "erteilt", "ist da", "liegt vor", "reçue", "reçu", "passée",
-            "est arrivé", "est arrivée", "recibido", "ha llegado", "ricevuto", "è arrivato", "recebida", "geplaatst", "ontvangen",
-            "is binnen", "mottatt", "mottagen", "modtaget",
-        ],
-        not_behind: &["in", "last", "previous", "first", "another", "other", "test", "sample", "tall", "his", "her"],
-        not_before: &["form", "number", "book", "confirmation", "to", "of", "from"],
-    },
-    Event {
-        stage: Lost,
-        nouns: &[
-            "offer", "proposal", "quote", "quotation", "bid", "angebot", "offre", "devis", "oferta", "propuesta", "offerta",
-            "proposta", "offerte", "voorstel", "tilbudet", "offerten",
-        ],
-        done: &[
-            "turned down", "rejected", "declined", "refused", "abgelehnt", "ausgeschlagen", "refusé", "refusée", "décliné", "rechazado",
-            "rechazada", "rechazó", "rechazaron", "rifiutato", "rifiutata", "recusou", "recusaram", "recusada", "afgewezen", "avslått",
-            "afvist", "tackat nej",
-        ],
-        not_behind: &["first", "initial", "previous", "counter", "his", "her", "their", "old", "'s", "another", "job"],
-        not_before: &["back", "to"],
-    },
-    Event {
-        stage: Lost,
-        nouns: &[
-            "project", "deal", "purchase", "initiative", "trattativa", "progetto", "projet", "affaire", "proyecto", "projeto",
-            "projekt", "project", "negócio", "negocio", "auftrag", "prosjektet", "projektet",
-        ],
-        done: &[
-            "cancelled", "canceled", "dead", "killed", "axed", "scrapped", "dropped", "abandoned", "binned", "is off", "'s off",
-            "is lost", "fell through", "annulé", "annulée", "abandonné", "abandonnée", "cancelado", "cancelada", "anulado",
-            "annullato", "annullata", "cancellato", "abgesagt", "gestrichen", "gestorben", "eingestellt", "gecanceld",
-            "geannuleerd", "afgeblazen", "perso", "persa", "perdu", "perdue", "perdido", "perdida", "verloren", "avlyst", "nedlagt",
-        ],
-        not_behind: &["another", "other", "side", "'s", "old", "last", "previous", "pilot", "big"],
-        not_before: &[
-            "manager", "budget", "price", "team", "lead", "plan", "scope", "name", "size", "leader", "office", "sponsor", "value",
-        ],
-    },
-];
-
 /// What the papers of a sentence say, clause by clause.
 pub(super) fn papers(document: &Document<'_>, sentence: &Sentence) -> Vec<Candidate<DealStage>> {
     if sentence.cues.has_any(Cues::of(&[Cue::Rival, Cue::Unknown])) {
         return Vec::new();
     }
     let events = |clause| EVENTS.iter().filter_map(move |event| happened(document, sentence, clause, event));
-    let whole = without_brackets(document, sentence);
+    let whole = without_brackets(document, sentence).into_iter().chain(with_afterthought(document, sentence));
+    let whole: Vec<Clause> = whole.collect();
     let mut found: Vec<_> = sentence.clauses.iter().chain(&whole).flat_map(events).collect();
     found.extend(sentence.clauses.iter().filter_map(|clause| came_back(document, sentence, clause)));
     found
+}
+
+/// "Attached you find the contract, signed by both": the comma is no end.
+fn with_afterthought(document: &Document<'_>, sentence: &Sentence) -> Option<Clause> {
+    const SIGNED: &[&str] = &[
+        "signed",
+        "countersigned",
+        "unterschrieben",
+        "unterzeichnet",
+        "signé",
+        "firmado",
+        "firmato",
+        "assinado",
+        "getekend",
+    ];
+    sentence.clauses.windows(2).find_map(|pair| {
+        let [before, after] = pair else { return None };
+        let comma = before.range.end.checked_sub(1)?;
+        let begins = document.token(after.range.start)?.is_any(SIGNED);
+        let noun = comma.checked_sub(1).and_then(|at| document.token(at))?;
+        let paper = EVENTS.iter().any(|event| event.stage == Won && noun.is_any(event.nouns));
+        (begins && paper && document.token(comma)?.is(",")).then(|| Clause {
+            range: before.range.start..after.range.end,
+            cues: before.cues.and(after.cues),
+            unsure: before.unsure || after.unsure,
+        })
+    })
 }
 
 /// "The quote (45,500) went out": what is around brackets is one clause.
@@ -158,6 +88,12 @@ fn happened(
         event.done.iter().find_map(|phrase| phrase_at(document, at, phrase)).map(|len| at..at + len)
     })?;
     let stated = noun.min(done.start)..done.end.max(noun + 1);
+    // "The deal dropped to 19k" is cheaper now.
+    if is_any(done.end.saturating_sub(1), &["dropped"])
+        && is_any(done.end, &["to", "by", "from", "below", "a"])
+    {
+        return None;
+    }
     let ours = done.start > noun || !is_sent_to_us(document, done.end..noun);
     (ours && stated.len() <= 14 && is_settled(document, sentence, clause, &stated, event.stage))
         .then(|| candidate(event.stage, stated))
@@ -217,10 +153,16 @@ pub(super) fn is_settled(
     let before = document.cues(clause.range.start..stated.end);
     let doubted = clause.unsure
         || before.has_any(Cues::of(&[Cue::Negated, Cue::Future, Cue::Wish, Cue::OtherDeal, Cue::Condition]));
-    let wanted = document
-        .slice(clause.range.start..stated.end)
-        .iter()
-        .any(|token| token.is_any(WANTED) && !(token.is("to") && stage == Lost));
+    // "The offer to Ingrid went out."
+    let to_lead = |at: usize| {
+        document.token(at).is_some_and(|token| token.is_any(&["to", "the"]))
+            && sentence.mentions.iter().any(|mention| mention.at == at + 1 && mention.who == Who::Lead)
+    };
+    let wanted = (clause.range.start..stated.end).any(|at| {
+        document
+            .token(at)
+            .is_some_and(|token| token.is_any(WANTED) && !(token.is("to") && (stage == Lost || to_lead(at))))
+    });
     let by = document.token(stated.end).is_some_and(|token| {
         token.is_any(&["by", "before", "until", "bis", "avant", "antes", "entro", "voor"])
     }) && date::is_dated(document, stated.end + 1..clause.range.end.min(stated.end + 6));
@@ -228,6 +170,16 @@ pub(super) fn is_settled(
     let others = sentence.mentions.iter().any(|mention| {
         mention.who == Who::Other && clause.range.contains(&mention.at) && mention.at < stated.end
     });
+    // "Her colleague, Douglas Finch, has signed the contract."
+    let own =
+        sentence.mentions.iter().any(|mention| clause.range.contains(&mention.at) && mention.at < stated.end);
+    let before = sentence.mentions.iter().rev().find(|mention| mention.at < clause.range.start);
+    let others = others
+        || !own
+            && before.is_some_and(|mention| {
+                mention.who == Who::Other && !document.cues(mention.at..mention.at + 1).has(Cue::Third)
+            });
     let ahead = date::is_ahead(document, clause.range.clone());
-    !(doubted || wanted || due || others || ahead)
+    let over = is_long_ago(document, clause.range.clone());
+    !(doubted || wanted || due || others || ahead || over)
 }

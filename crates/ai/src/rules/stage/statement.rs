@@ -1,6 +1,6 @@
 use leadkeep_domain::DealStage;
 
-use super::is_certain;
+use super::{doubt::is_mislaid, is_certain};
 use crate::rules::{
     candidate::{Candidate, Weight},
     text::{Author, Document, Lead, Sentence, Who},
@@ -17,6 +17,7 @@ pub(super) fn lost(document: &Document<'_>, sentence: &Sentence) -> Option<Candi
     let lost = document.token(first)?.is("lost")
         && of_lead
         && certain
+        && !is_mislaid(document, sentence, &(first..first + 1))
         && !document.token(first + 2).is_some_and(|next| next.is("'s"));
     lost.then(|| Candidate {
         value: DealStage::Lost,

@@ -57,6 +57,14 @@ const BEHIND: &[&str] = &[
     "entfernen", "löschen", "streichen", "wegnehmen", "hinzufügen", "setzen", "vergeben", "versehen",
     "ergänzen", "toevoegen", "verwijderen",
 ];
+/// Words that may follow a tag: another one makes it a tag of two words, or none.
+#[rustfmt::skip]
+const AFTER: &[&str] = &[
+    "and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "for", "in", "since", "because", "so", "instead",
+    "from", "on", "with", "again", "here", "today", "und", "et", "y", "e", "en", "og", "och", "bitte", "svp", "rather", "not", "or", "at",
+    "until", "when", "if", "as", "by", "to", "i", "he", "she", "they", "we", "it", "is", "markieren", "kennzeichnen", "taggen", "per", "w",
+    "next", "remove", "drop", "add", "while", "after", "before", "though",
+];
 /// What a lead is marked as that is no tag.
 #[rustfmt::skip]
 const NO_TAGS: &[&str] = &[
@@ -100,7 +108,8 @@ fn is_any(document: &Document<'_>, at: usize, words: &[&str]) -> bool {
 /// `label him warm-2025`, `tag: expo-2025`: without a word between, and nothing behind.
 fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Request> {
     const ENDS: &[&str] = &[
-        "and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "und", "et", "y",
+        "and", "please", "pls", "plz", "thx", "thanks", "too", "now", "then", "also", "but", "und", "et",
+        "y", "instead",
     ];
     #[rustfmt::skip]
     const NONE: &[&str] = &[
@@ -110,7 +119,8 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<R
     let end = sentence.clause(at)?.range.end;
     let from = if is_any(document, at, &["tag", "label"]) && is_lead(document, sentence, at + 1) {
         (at + 1..end).find(|at| !is_lead(document, sentence, *at))?
-    } else if at == sentence.range.start && is_any(document, at, TAG) && is_any(document, at + 1, &[":"]) {
+    } else if begins(document, sentence, at) && is_any(document, at, TAG) && is_any(document, at + 1, &[":"])
+    {
         at + 2
     } else {
         return None;
@@ -124,6 +134,19 @@ fn labelled(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<R
         || is_any(document, stop, ENDS)
         || document.token(stop).is_some_and(|token| token.kind == Kind::Mark && !is_quote(&token.lower));
     ended.then_some(Request { adds: true, tag, evidence: at..stop })
+}
+
+/// Whether the token before is a closing quotation mark.
+fn is_quoted(document: &Document<'_>, stop: usize) -> bool {
+    stop.checked_sub(1).and_then(|at| document.token(at)).is_some_and(|token| is_quote(&token.lower))
+}
+
+/// Whether a request begins here, perhaps behind a bullet and "please".
+fn begins(document: &Document<'_>, sentence: &Sentence, at: usize) -> bool {
+    document.slice(sentence.range.start..at).iter().all(|token| {
+        !token.is_word() && token.kind != Kind::Number
+            || token.is_any(&["please", "pls", "plz", "bitte", "svp", "kindly", "new"])
+    })
 }
 
 /// "Him", "John", "this one".
@@ -147,7 +170,8 @@ fn marked(document: &Document<'_>, sentence: &Sentence, at: usize) -> Option<Req
             let (tag, stop) = tag_at(document, joint + 1, end)?;
             // "As a key decision maker" is what somebody is.
             let article = is_any(document, joint + 1, &["a", "an"]);
-            if article && stop < end && document.token(stop).is_some_and(Token::is_word) {
+            let goes_on = stop < end && document.token(stop).is_some_and(Token::is_word);
+            if article && goes_on || goes_on && !is_any(document, stop, AFTER) && !is_quoted(document, stop) {
                 return None;
             }
             return Some(Request { adds: true, tag, evidence: at..stop });

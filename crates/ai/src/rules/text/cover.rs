@@ -5,7 +5,7 @@ pub(crate) fn covered(text: &str) -> Vec<Span> {
     let mut covered = Vec::new();
     let mut at = 0;
     let mut limits = Limits::default();
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['`', '<', '{', '\n'])) {
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(['`', '<', '{', '[', '\n'])) {
         let start = at + found;
         match block_end(text, start, &mut limits) {
             Some(end) => {
@@ -33,6 +33,7 @@ struct Limits {
     no_comment_end: bool,
     no_tag_end: bool,
     no_brace_end: bool,
+    no_bracket_end: bool,
 }
 
 fn block_end(text: &str, start: usize, limits: &mut Limits) -> Option<usize> {
@@ -46,10 +47,28 @@ fn block_end(text: &str, start: usize, limits: &mut Limits) -> Option<usize> {
     if rest.starts_with('<') {
         return tag_end(rest, limits).map(|len| start + len);
     }
+    if rest.starts_with('[') {
+        return bracketed_end(rest, limits).map(|len| start + len);
+    }
     if rest.starts_with('{') {
         return data_end(rest, limits).map(|len| start + len);
     }
     None
+}
+
+/// `[SYSTEM] … [/SYSTEM]`, or to the end of the line.
+fn bracketed_end(rest: &str, limits: &mut Limits) -> Option<usize> {
+    #[rustfmt::skip]
+    const ROLES: &[&str] = &["system", "inst", "instruction", "instructions", "prompt", "admin", "assistant", "ai", "override", "sys"];
+    const LONGEST: usize = 16;
+    let name: String = rest.chars().skip(1).take(LONGEST).take_while(char::is_ascii_alphabetic).collect();
+    let head = name.len() + 2;
+    if rest.get(head - 1..head) != Some("]") || !ROLES.contains(&name.to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    after(rest, head, &format!("[/{name}]"), &mut limits.no_bracket_end)
+        .or_else(|| rest.find('\n'))
+        .or(Some(rest.len()))
 }
 
 fn after(rest: &str, from: usize, end: &str, none: &mut bool) -> Option<usize> {

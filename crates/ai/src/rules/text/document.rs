@@ -4,16 +4,19 @@ use leadkeep_domain::DealStage;
 use time::Date;
 
 use super::{
+    clauses::clauses,
     cover::covered,
+    lead::Lead,
     letter::{Author, GREETINGS, Letter, take_apart},
     lines::lines,
-    people::{Lead, People, Who},
-    sentence::{Sentence, asks, clauses, corrects, sentences, union},
+    mood::{Mood, comes_back, names_deal, sets_apart, takes_aside},
+    people::{People, Who},
+    sentence::{Sentence, asks, corrects, sentences, union},
     token::{Kind, Token, tokens},
 };
 use crate::{
     Span,
-    rules::words::{Cue, Cues, Lexicon, Meaning, is_ordinary_word},
+    rules::words::{Cue, Cues, Lexicon, Meaning},
 };
 
 /// A text, understood as far as its sentences.
@@ -132,7 +135,16 @@ fn meanings(tokens: &[Token<'_>], lexicon: &Lexicon) -> (Vec<Cues>, Vec<(Range<u
                 }
             }
         }
-        // A stated stage hides no cue: "signed the contract" speaks of a contract, too.
+        // A stated stage hides no cue: "signed the contract" speaks of a contract, too, and "proposal is out" of a proposal.
+        if let Some((1, meanings)) =
+            lexicon.at(rest.get(..1).filter(|_| stated && len > 1).unwrap_or_default())
+        {
+            for meaning in meanings {
+                if let (Meaning::Cue(cue), Some(cues)) = (meaning, cues.get_mut(at)) {
+                    cues.add(cue);
+                }
+            }
+        }
         at += if stated { 1 } else { len };
     }
     (cues, stages)
@@ -172,7 +184,7 @@ fn say(
             }
             mood.elsewhere = sentence_cues.has(Cue::OtherDeal)
                 || names_deal(tokens, cues, &range, lead)
-                || (mood.elsewhere && !named);
+                || (mood.elsewhere && !named && !comes_back(tokens, &range));
             let mut clauses = clauses(tokens, cues, range.clone());
             let asks = asks(tokens, &range, &mut clauses);
             if sentence_cues.has(Cue::OtherDeal)
@@ -193,8 +205,9 @@ fn say(
                 mentions,
                 before,
                 introduced,
-                range,
+                range: range.clone(),
             });
+            mood.elsewhere &= !sets_apart(tokens, &range);
             introduced = ends_with_another(said.last(), cues);
             before = people.focus;
         }
@@ -208,80 +221,4 @@ fn ends_with_another(sentence: Option<&Sentence>, cues: &[Cues]) -> bool {
     last.is_some_and(|last| {
         last.who == Who::Other && cues.get(last.at).is_some_and(|cues| !cues.has(Cue::Third))
     })
-}
-
-/// "Nothing to do with our project" is about the sentence before it.
-fn takes_aside(tokens: &[Token<'_>], range: &Range<usize>) -> bool {
-    let first = tokens.get(range.clone()).unwrap_or_default();
-    first.iter().take(3).any(|token| token.is_any(&["nothing", "unrelated"]))
-}
-
-/// "The Baxter deal": one that is called after somebody else.
-fn names_deal(tokens: &[Token<'_>], cues: &[Cues], range: &Range<usize>, lead: &Lead) -> bool {
-    let unknown = |at: usize| {
-        let token = tokens.get(at).filter(|_| at < range.end);
-        token.is_some_and(|token| {
-            token.is_capitalised()
-                && cues.get(at) == Some(&Cues::NONE)
-                && !lead.is_called(&token.lower)
-                && !lead.works_at(&token.lower)
-                && !is_ordinary_word(&token.lower)
-        })
-    };
-    // "We closed Barrow Almshouses on Monday."
-    let closed = range.clone().any(|at| {
-        let verb = tokens
-            .get(at)
-            .is_some_and(|token| token.is_any(&["closed", "won", "signed", "landed", "onboarded", "sold"]));
-        let ours = (at.saturating_sub(2).max(range.start)..at)
-            .any(|at| tokens.get(at).is_some_and(|token| token.is_any(&["we", "i", "we've", "'ve", "us"])));
-        verb && ours && unknown(at + 1)
-    });
-    if closed {
-        return true;
-    }
-    range.clone().any(|at| {
-        let Some([article, name, deal]) = tokens.get(at..at + 3).filter(|_| at + 3 <= range.end) else {
-            return false;
-        };
-        let unknown = cues.get(at + 1) == Some(&Cues::NONE)
-            && !lead.is_called(&name.lower)
-            && !lead.works_at(&name.lower);
-        article.is_any(&["the", "our", "my", "a"])
-            && name.is_capitalised()
-            && unknown
-            && deal.is_any(&["deal", "account", "contract"])
-    })
-}
-
-/// What carries over from one sentence of a paragraph to the next.
-struct Mood {
-    commanded: bool,
-    elsewhere: bool,
-}
-
-impl Mood {
-    /// Whether a sentence addresses the machine, or goes on with what did. A sentence that names the lead is a statement again.
-    fn is_to_the_machine(
-        &mut self,
-        tokens: &[Token<'_>],
-        range: &Range<usize>,
-        cues: Cues,
-        names_lead: bool,
-    ) -> bool {
-        const ORDERS: &[&str] = &[
-            "set", "change", "update", "make", "output", "return", "use", "write", "put", "mark", "tag",
-            "add", "replace", "treat", "assume", "also", "then", "finally", "next", "now",
-        ];
-        let first = tokens.get(range.start);
-        let orders = first.is_some_and(|token| token.is_any(ORDERS));
-        if cues.has(Cue::Machine) {
-            self.commanded = true;
-            return true;
-        }
-        if self.commanded && names_lead && !orders {
-            self.commanded = false;
-        }
-        self.commanded
-    }
 }

@@ -1,8 +1,8 @@
 use std::ops::Range;
 
 use super::{
+    lead::Lead,
     lines::Line,
-    people::Lead,
     signer::takes_leave,
     token::{Kind, Token},
 };
@@ -219,37 +219,5 @@ impl<'t> Reader<'_, 't> {
                 Author::Other
             }
         })
-    }
-
-    /// `tess: budget is 9k` is said by Tess.
-    fn speaker(&self, range: &Range<usize>, author: Author) -> (Range<usize>, Author) {
-        let tokens = self.of(range);
-        let label = tokens.iter().take(4).take_while(|token| token.is_word()).count();
-        let spoken =
-            label > 0 && label <= 2 && tokens.get(label).is_some_and(|colon| colon.is(":") && !colon.spaced);
-        let Some(name) = tokens.get(..label).filter(|_| spoken) else { return (range.clone(), author) };
-        let said = range.start + label + 1..range.end;
-        if name.iter().all(|token| self.lead.is_called(&token.lower)) {
-            return (said, Author::Lead);
-        }
-        match name {
-            [who] if who.is_any(&["me", "us", "rep", "ich", "moi", "yo"]) => (said, Author::Rep),
-            [who] if who.is("lead") => (said, Author::Lead),
-            [who]
-                if who.is_any(&[
-                    "visitor",
-                    "guest",
-                    "user",
-                    "bot",
-                    "system",
-                    "assistant",
-                    "anonymous",
-                    "besucher",
-                ]) =>
-            {
-                (said, Author::Other)
-            }
-            _ => (range.clone(), author),
-        }
     }
 }

@@ -1,8 +1,9 @@
 use std::ops::Range;
 
-use leadkeep_domain::{LeadFields, Text};
-
-use super::token::{Kind, Token, tokens};
+use super::{
+    lead::Lead,
+    token::{Kind, Token},
+};
 use crate::rules::words::{Cue, Cues, HEADS, is_ordinary_word};
 
 /// Whom a word speaks of.
@@ -12,54 +13,6 @@ pub(crate) enum Who {
     Lead,
     /// Anybody else.
     Other,
-}
-
-/// How the lead may be called.
-#[derive(Clone, Debug)]
-pub(crate) struct Lead {
-    names: Vec<String>,
-    company: Vec<String>,
-    /// Its address, in lower case.
-    pub(crate) email: String,
-}
-
-impl Lead {
-    /// The words of its name, its company and its address.
-    pub(crate) fn new(fields: &LeadFields) -> Self {
-        let words = |text: Option<&str>| words(text.unwrap_or_default());
-        Self {
-            names: words(fields.name.as_ref().map(Text::as_str)),
-            company: words(fields.company.as_ref().map(Text::as_str)),
-            email: fields.email.key(),
-        }
-    }
-
-    /// The words of its name, in lower case.
-    pub(crate) fn names(&self) -> &[String] {
-        &self.names
-    }
-
-    /// Whether this is a word of its name.
-    pub(crate) fn is_called(&self, lower: &str) -> bool {
-        self.names.iter().any(|name| name == lower)
-    }
-
-    /// Whether this is a word of its company's name.
-    pub(crate) fn works_at(&self, lower: &str) -> bool {
-        self.company.iter().any(|word| word == lower)
-    }
-
-    /// Whether these words name it: its first name, and nothing that contradicts the rest.
-    pub(crate) fn is_named(&self, words: &[String]) -> bool {
-        let shared = words.iter().filter(|word| self.is_called(word)).count();
-        shared > 0 && (shared == self.names.len() || shared == words.len() || (shared >= 2))
-    }
-}
-
-fn words(text: &str) -> Vec<String> {
-    let words =
-        tokens(text).into_iter().filter(|token| token.kind == Kind::Word && token.text.chars().count() > 1);
-    words.map(|token| token.lower.into_owned()).filter(|word| word != "'s").collect()
 }
 
 /// A word that speaks of somebody.
@@ -132,6 +85,13 @@ impl People<'_, '_> {
                 {
                     Some(Who::Lead)
                 }
+                // "Ihr Angebot" is ours.
+                () if self.token(at).is_some_and(|token| {
+                    token.is_capitalised() && (token.lower.starts_with("ih") || token.is("sie"))
+                }) =>
+                {
+                    None
+                }
                 () if cues.has(Cue::Third) => Some(Who::Other),
                 () => None,
             };
@@ -148,7 +108,9 @@ impl People<'_, '_> {
         if self.lead.is_called(&token.lower) {
             return Some(if self.is_namesake(at, sentence) { Who::Other } else { Who::Lead });
         }
-        if self.is_introduced(at, sentence) && self.cues(at).has(Cue::Relation)
+        // "Son's name is Kian."
+        let bare = at == sentence.start && self.token(at + 1).is_some_and(|next| next.is("'s"));
+        if (bare || self.is_introduced(at, sentence)) && self.cues(at).has(Cue::Relation)
             || self.is_their_officer(at, sentence)
         {
             return Some(Who::Other);
@@ -175,6 +137,27 @@ impl People<'_, '_> {
     fn is_namesake(&self, at: usize, sentence: &Range<usize>) -> bool {
         let Some(before) = at.checked_sub(1).filter(|before| *before > sentence.start) else { return false };
         let Some(token) = self.token(before) else { return false };
+        if token.is_any(&[
+            "another",
+            "other",
+            "different",
+            "anderer",
+            "andere",
+            "autre",
+            "otro",
+            "otra",
+            "altro",
+            "altra",
+            "outro",
+        ]) {
+            return true;
+        }
+        let further = before.checked_sub(1).filter(|at| *at >= sentence.start).and_then(|at| self.token(at));
+        if self.lead.is_called(&token.lower)
+            && further.is_some_and(|token| token.is_any(&["another", "different"]))
+        {
+            return true;
+        }
         token.is_capitalised()
             && self.token(at).is_some_and(|token| !token.text.eq(&token.lower))
             && !self.lead.is_called(&token.lower)
@@ -207,81 +190,11 @@ impl People<'_, '_> {
         })
     }
 
-    /// A name that is not the lead's: `Mrs Jelbert`, `Dan says`, `call Wim`, `Orla Keane (Finance Lead)`.
-    fn is_somebody(&self, at: usize, sentence: &Range<usize>) -> bool {
-        let Some(token) = self.token(at) else { return false };
-        let titled = at > sentence.start && self.cues(at - 1).has(Cue::Honorific);
-        let dotted = at > sentence.start + 1
-            && self.token(at - 1).is_some_and(|dot| dot.is("."))
-            && self.cues(at - 2).has(Cue::Honorific);
-        if !token.is_capitalised() || is_ordinary_word(&token.lower) || self.lead.works_at(&token.lower) {
-            return false;
-        }
-        if titled || dotted {
-            return true;
-        }
-        if self.cues(at) != Cues::NONE || HEADS.contains(&token.lower.as_ref()) {
-            return false;
-        }
-        let called = at > sentence.start
-            && self.token(at - 1).is_some_and(|before| {
-                before.is_any(&["call", "contact", "ask", "phone", "ring", "colleague", "reach"])
-            });
-        called || self.acts(at, sentence) || self.is_apposed(at, sentence)
-    }
-
-    /// What follows is what people do, or where they are from.
-    fn acts(&self, at: usize, sentence: &Range<usize>) -> bool {
-        let next = at + 1;
-        if !sentence.contains(&next) {
-            return false;
-        }
-        let from_us = self.token(next).is_some_and(|token| token.is_any(&["on", "from"]))
-            && self.token(next + 1).is_some_and(|token| {
-                token.is_any(&[
-                    "our",
-                    "us",
-                    "hr",
-                    "it",
-                    "finance",
-                    "legal",
-                    "sales",
-                    "purchasing",
-                    "accounting",
-                ])
-            });
-        // "Ann from Oakline".
-        let from_there = at == sentence.start
-            && self.token(next).is_some_and(|token| token.is("from"))
-            && self.token(next + 1).is_some_and(|token| {
-                token.is_capitalised() && !is_ordinary_word(&token.lower) && !self.lead.works_at(&token.lower)
-            });
-        if from_there {
-            return true;
-        }
-        self.cues(next).has(Cue::Speaks) && !self.cues(next).has(Cue::Joins) || from_us
-    }
-
-    /// A title follows behind a comma or in brackets.
-    fn is_apposed(&self, at: usize, sentence: &Range<usize>) -> bool {
-        let after = at + 1;
-        let opens = self.token(after).is_some_and(|token| token.is_any(&[",", "("]));
-        let has_title = |at: usize| self.token(at).is_some_and(|token| HEADS.contains(&token.lower.as_ref()));
-        let named = at > sentence.start && self.token(at - 1).is_some_and(Token::is_capitalised);
-        // "Kestrel Foods, where he is Head of Buying" is no person.
-        let goes_on = |at: &usize| {
-            self.cues(*at).has(Cue::Third)
-                || self.token(*at).is_some_and(|token| token.is_any(&["where", "which", "i"]))
-        };
-        let apposed = after + 1..sentence.end.min(after + 6);
-        opens && named && apposed.take_while(|at| !goes_on(at)).any(has_title)
-    }
-
-    fn token(&self, at: usize) -> Option<&Token<'_>> {
+    pub(super) fn token(&self, at: usize) -> Option<&Token<'_>> {
         self.tokens.get(at)
     }
 
-    fn cues(&self, at: usize) -> Cues {
+    pub(super) fn cues(&self, at: usize) -> Cues {
         self.cues.get(at).copied().unwrap_or_default()
     }
 }

@@ -73,7 +73,6 @@ impl Sentence {
 
 /// Longer sentences are cut: nobody speaks so, and what looks around in them has to end.
 const LONGEST_SENTENCE: usize = 320;
-const LONGEST_CLAUSE: usize = 60;
 
 /// Where the sentences of a line end.
 pub(super) fn sentences(tokens: &[Token<'_>], line: Range<usize>) -> Vec<Range<usize>> {
@@ -121,7 +120,12 @@ fn ends_sentence(tokens: &[Token<'_>], at: usize) -> bool {
                 && next.is_some_and(|next| !next.is_capitalised());
             let ordinal = before.kind == Kind::Number
                 && before.text.len() <= 2
-                && next.is_some_and(|next| crate::rules::date::is_month(&next.lower));
+                && next.is_some_and(|next| crate::rules::date::is_month(&next.lower))
+                // "am 14.10. zustimmt".
+                || before.kind == Kind::Number
+                    && before.text.len() <= 5
+                    && before.text.contains('.')
+                    && next.is_some_and(|next| next.is_word() && !next.is_capitalised());
             !(abbreviated || initial || initials || ordinal)
         })
 }
@@ -137,91 +141,6 @@ pub(super) fn corrects(tokens: &[Token<'_>]) -> bool {
         || matches!(tokens, [no, wait, ..] if no.is("no") && wait.is_any(&["wait", ","]))
 }
 
-/// Cuts a sentence into clauses.
-pub(super) fn clauses(tokens: &[Token<'_>], cues: &[Cues], sentence: Range<usize>) -> Vec<Clause> {
-    let mut clauses = Vec::new();
-    let mut start = sentence.start;
-    for at in sentence.clone() {
-        let last = at + 1 == sentence.end;
-        if last || begins_clause(tokens, cues, at + 1, start) || at + 1 - start >= LONGEST_CLAUSE {
-            clauses.push(clause(tokens, cues, start..at + 1));
-            start = at + 1;
-        }
-    }
-    spread_conditions(tokens, cues, &mut clauses);
-    take_back(&mut clauses);
-    clauses
-}
-
-fn begins_clause(tokens: &[Token<'_>], cues: &[Cues], at: usize, start: usize) -> bool {
-    let (Some(token), Some(before)) = (tokens.get(at), tokens.get(at - 1)) else { return false };
-    if before.is_any(&[",", "–", "—", "(", ")", "|", "/", ";"]) && (token.spaced || !before.is("/")) {
-        return true;
-    }
-    if token.is_any(&[
-        "but", "while", "whereas", "although", "though", "because", "so", "aber", "sondern", "mais", "pero",
-        "sino", "maar", "men", "porém", "(",
-    ]) {
-        return at > start;
-    }
-    let joins = token.is_any(&["and", "und", "et", "y", "e", "en", "og", "och"]);
-    let next = cues.get(at + 1).copied().unwrap_or_default();
-    joins && next.has_any(Cues::of(&[Cue::Us, Cue::They, Cue::Third, Cue::Becomes, Cue::Closing, Cue::Joins]))
-}
-
-fn clause(tokens: &[Token<'_>], cues: &[Cues], range: Range<usize>) -> Clause {
-    let of_all = union(cues, range.clone());
-    // "before, no, by April" takes back; it does not deny.
-    let lone_no = tokens.get(range.clone()).is_some_and(
-        |tokens| matches!(tokens, [no, ..] if tokens.len() <= 2 && no.is_any(&["no", "nein", "non"])),
-    );
-    // "No: exactly 17 April" answers.
-    let answers = tokens.get(range.clone()).is_some_and(
-        |tokens| matches!(tokens, [no, mark, ..] if no.is_any(&["no", "nein", "non", "nee", "nope"]) && mark.is_any(&[":", ".", "-", "–"])),
-    );
-    let all = if lone_no {
-        Cues::NONE
-    } else if answers {
-        union(cues, range.start + 1..range.end)
-    } else {
-        of_all
-    };
-    Clause { range, cues: all, unsure: all.has(Cue::Unsure) }
-}
-
-/// A condition at the head of a clause holds for what follows it; elsewhere only for its own clause.
-fn spread_conditions(tokens: &[Token<'_>], cues: &[Cues], clauses: &mut [Clause]) {
-    let mut spreading = false;
-    for clause in clauses {
-        let contrasts = tokens
-            .get(clause.range.start)
-            .is_some_and(|token| token.is_any(&["but", "aber", "mais", "pero", "maar"]));
-        if contrasts {
-            spreading = false;
-        }
-        if clause.cues.has(Cue::Condition) {
-            let head = clause.range.start..clause.range.end.min(clause.range.start + 3);
-            spreading |= union(cues, head).has(Cue::Condition);
-            clause.unsure = true;
-        }
-        clause.unsure |= spreading;
-    }
-}
-
-/// What is said just before "not sure I got that right" is not sure.
-fn take_back(clauses: &mut [Clause]) {
-    const REACH: usize = 4;
-    for at in 0..clauses.len() {
-        if clauses.get(at).is_some_and(|clause| clause.cues.has(Cue::Unknown)) {
-            clauses
-                .iter_mut()
-                .take(at + 1)
-                .skip(at.saturating_sub(REACH))
-                .for_each(|clause| clause.unsure = true);
-        }
-    }
-}
-
 /// Whether a sentence asks: as a whole, or only with its last clause ("we have 6k, can you do it?").
 pub(super) fn asks(tokens: &[Token<'_>], sentence: &Range<usize>, clauses: &mut [Clause]) -> bool {
     const OPENERS: &[&str] = &[
@@ -231,7 +150,10 @@ pub(super) fn asks(tokens: &[Token<'_>], sentence: &Range<usize>, clauses: &mut 
     let ends = tokens
         .get(sentence.clone())
         .is_some_and(|tokens| tokens.iter().rev().take(3).any(|token| token.is("?")));
-    if !ends {
+    let tagged = tokens.get(sentence.clone()).is_some_and(
+        |tokens| matches!(tokens, [.., before, right] if right.is_any(&["right", "innit"]) && (before.is_word() || before.kind == Kind::Number)),
+    );
+    if !ends && !tagged {
         return false;
     }
     let opens = |clause: &Clause| tokens.get(clause.range.start).is_some_and(|token| token.is_any(OPENERS));

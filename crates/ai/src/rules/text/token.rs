@@ -123,7 +123,7 @@ impl Cutter<'_> {
     }
 
     fn word(&mut self, rest: &str) {
-        let len = word_len(rest);
+        let len = currency_len(rest).unwrap_or_else(|| word_len(rest));
         let word = rest.get(..len).unwrap_or_default();
         match split_clitic(word) {
             Some(cut) if cut > 0 => {
@@ -149,6 +149,22 @@ fn lower(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// `R` of `R240 000`, `EUR` of `EUR12,500`: a currency that abuts on its number.
+fn currency_len(rest: &str) -> Option<usize> {
+    const CODES: &[&str] = &[
+        "R", "USD", "EUR", "GBP", "CHF", "NOK", "SEK", "DKK", "CAD", "AUD", "INR", "ZAR", "PLN", "SGD",
+        "AED", "Rs", "kr",
+    ];
+    const DIGITS: usize = 3;
+    let len = rest.find(|c: char| !c.is_ascii_alphabetic())?;
+    let code = rest.get(..len)?;
+    let digits = rest.get(len..)?.bytes().take_while(u8::is_ascii_digit).take(DIGITS).count();
+    let magnified = rest.get(len + digits..)?.starts_with(['k', 'K', 'm', 'M', ',', '.']);
+    (CODES.contains(&code)
+        && (digits >= DIGITS || digits > 0 && magnified && len > 1 || digits > 1 && magnified))
+        .then_some(len)
 }
 
 /// Letters and digits, and apostrophes and soft signs between letters.

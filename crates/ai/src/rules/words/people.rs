@@ -4,7 +4,7 @@ use super::{Cue, Phrases};
 pub(super) const PHRASES: Phrases<Cue> = &[
     (
         Cue::Relation,
-        "wife|husband|spouse|son|daughter|brother|sister|father|mother|dad|mum|mom|uncle|aunt|cousin|nephew|niece|boss|colleague|colleagues|coworker|co-worker|teammate|assistant|secretary|pa|successor|predecessor|replacement|deputy of|neighbour|neighbor|friend|accountant|lawyer|lawyers|attorney|treasurer|solicitor|advisor|adviser|landlord|caterer|banker|manager's|supervisor's|business partner|intern|receptionist|gatekeeper|owner's",
+        "parent company|sister company|mother company|holding company|parent|subsidiary|wife|husband|spouse|son|daughter|brother|sister|father|mother|dad|mum|mom|uncle|aunt|cousin|nephew|niece|boss|colleague|colleagues|coworker|co-worker|teammate|assistant|secretary|pa|successor|predecessor|replacement|deputy of|neighbour|neighbor|friend|accountant|lawyer|lawyers|attorney|treasurer|solicitor|advisor|adviser|landlord|caterer|banker|manager's|supervisor's|business partner|intern|receptionist|gatekeeper|owner's",
     ),
     (
         Cue::Relation,
