@@ -93,8 +93,8 @@ impl Reader<'_> {
     /// Where one quote is not in the text there is no evidence at all: a model that invents one invents the others. Whoever
     /// applies the change decides what that means.
     fn quoted(&self, field: Field, value: Value, confidence: f64, quotes: &[String]) -> ProposedChange {
-        let found: Option<Vec<Span>> =
-            quotes.iter().take(MOST_QUOTES).map(|quote| self.text.find(quote)).collect();
+        let said = quotes.iter().filter(|quote| !quote.trim().is_empty()).take(MOST_QUOTES);
+        let found: Option<Vec<Span>> = said.map(|quote| self.text.find(quote)).collect();
         let mut evidence = found.unwrap_or_default();
         evidence.sort_unstable_by_key(|span| (span.start, span.end));
         evidence.dedup();

@@ -8,8 +8,13 @@ pub(super) fn in_words(tokens: &[Token<'_>], start: usize) -> Option<(usize, Tho
     if let Some(value) = tokens.get(start).and_then(|token| words::compound(&token.lower)) {
         return Some((start + 1, Thousandths::whole(value)?, true));
     }
-    if let Some(part) = part_of_million(tokens, start) {
+    if let Some(part) = part_of_million(tokens, start).or_else(|| pointed(tokens, start)) {
         return Some(part);
+    }
+    // What is behind a point that was not understood is no number by itself.
+    if start.checked_sub(1).and_then(|before| tokens.get(before)).is_some_and(|before| before.is_any(POINTS))
+    {
+        return None;
     }
     let mut sum = Sum::default();
     let mut at = start;
@@ -34,6 +39,24 @@ pub(super) fn in_words(tokens: &[Token<'_>], start: usize) -> Option<(usize, Tho
     let hundreds = !sum.scaled && !sum.half && sum.last == 100 && follows_money(tokens, end);
     let hundreds = Thousandths::whole(sum.group).filter(|_| hundreds);
     hundreds.or_else(|| sum.finish()).map(|number| (end, number, true))
+}
+
+/// How the point of a decimal number is spoken.
+const POINTS: &[&str] = &["point", "komma", "virgule", "coma", "virgola", "vírgula"];
+
+/// `one point two crore`, `two point five million`.
+fn pointed(tokens: &[Token<'_>], start: usize) -> Option<(usize, Thousandths, bool)> {
+    let small = |at: usize| words::small(&tokens.get(at)?.lower);
+    let mut number = small(start).filter(|whole| *whole < 100)?;
+    tokens.get(start + 1).filter(|point| point.is_any(POINTS))?;
+    let (mut at, mut divisor) = (start + 2, 1);
+    while let Some(digit) = small(at).filter(|digit| *digit < 10 && divisor < 1_000) {
+        number = number * 10 + digit;
+        divisor *= 10;
+        at += 1;
+    }
+    let scale = words::scale(&tokens.get(at)?.lower).filter(|scale| *scale >= 1_000 && divisor > 1)?;
+    Some((at + 1, Thousandths::whole(scale / divisor * number)?, true))
 }
 
 /// `a quarter of a million`, `half a million`, `three quarters of a million`.
