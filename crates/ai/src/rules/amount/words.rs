@@ -1,10 +1,16 @@
 /// What number words are worth. Below a hundred they add up, a hundred multiplies, and scales multiply what is before them.
 pub(super) fn small(lower: &str) -> Option<u64> {
+    if !SMALL_SHAPES.may_have(lower) {
+        return None;
+    }
     SMALL.iter().find(|(_, words)| words.contains(&lower)).map(|(value, _)| *value)
 }
 
 /// What a scale multiplies with: `k`, `million`, `lakh`, `Tsd`.
 pub(super) fn scale(lower: &str) -> Option<u64> {
+    if !SCALE_SHAPES.may_have(lower) {
+        return None;
+    }
     SCALES.iter().find(|(_, words)| words.contains(&lower)).map(|(value, _)| *value)
 }
 
@@ -65,6 +71,46 @@ fn italian(word: &str) -> Option<u64> {
 fn two_digits(word: &str) -> Option<u64> {
     let (ones, tens) = word.split_once("und").or_else(|| word.split_once("en"))?;
     Some(small(ones)? + small(tens)?)
+}
+
+/// Which shapes the words of a table have: every word of a text is looked for, and hardly any is there.
+struct Shapes([u64; 512]);
+
+static SMALL_SHAPES: Shapes = Shapes::of(SMALL);
+static SCALE_SHAPES: Shapes = Shapes::of(SCALES);
+
+impl Shapes {
+    #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+    const fn of(table: &[(u64, &[&str])]) -> Self {
+        let mut shapes = [0; 512];
+        let mut row = 0;
+        while row < table.len() {
+            let words = table[row].1;
+            let mut at = 0;
+            while at < words.len() {
+                let shape = Self::shape(words[at].as_bytes());
+                shapes[shape / 64] |= 1 << (shape % 64);
+                at += 1;
+            }
+            row += 1;
+        }
+        Self(shapes)
+    }
+
+    /// The low bits of the first two bytes and of the length.
+    const fn shape(word: &[u8]) -> usize {
+        let [first, second] = match word {
+            [first, second, ..] => [*first, *second],
+            [first] => [*first, 0],
+            [] => [0, 0],
+        };
+        (first as usize & 31) << 10 | (second as usize & 31) << 5 | word.len() & 31
+    }
+
+    fn may_have(&self, lower: &str) -> bool {
+        let shape = Self::shape(lower.as_bytes());
+        self.0.get(shape / 64).is_some_and(|bits| bits & 1 << (shape % 64) != 0)
+    }
 }
 
 const SMALL: &[(u64, &[&str])] = &[
