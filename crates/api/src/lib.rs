@@ -14,6 +14,7 @@ mod elsewhere;
 mod etag;
 mod idempotency;
 mod input;
+pub mod openapi;
 mod problem;
 mod request_id;
 mod routes;
