@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     thread::available_parallelism,
@@ -14,9 +14,11 @@ use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
     middleware::from_fn,
+    web::ServiceConfig,
 };
 use anyhow::{Context, Result};
 use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_members};
+use leadkeep_developers::Site;
 use leadkeep_domain::Clock;
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
@@ -190,9 +192,14 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         )
     };
     let states = WorkerStates::new(installation, &shared, workers)?;
+    let pages = Arc::new(OnceLock::new());
+    let site = pages.clone();
     let server = HttpServer::new(move || {
         let state = states.next();
-        App::new().wrap(from_fn(answer)).configure(|config| configure(config, state))
+        App::new()
+            .wrap(from_fn(answer))
+            .configure(|config| developers(config, site.get()))
+            .configure(|config| configure(config, state))
     })
     .workers(workers)
     .disable_signals()
@@ -202,6 +209,8 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     .bind(settings.bind)
     .with_context(|| format!("can't listen on {}", settings.bind))?;
     let address = server.addrs().first().copied().context("the server listens nowhere")?;
+    // The pages name the address, which is known only now; the threads start later.
+    pages.get_or_init(|| Arc::new(Site::new(&address_for_people(settings, address), &settings.dialects)));
     tracing::info!(%address, database = %installation.database.url(), workers, "listening");
     tracing::info!("rate limits are exact on this node; nodes do not share them");
     let own = installation.database.repositories(EXECUTORS)?;
@@ -217,6 +226,12 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let server = server.run();
     actix_web::rt::spawn(stop_when_told(server.handle(), StopSignals::listen()?));
     Ok(Running { address, server, executors, books })
+}
+
+fn developers(config: &mut ServiceConfig, site: Option<&Arc<Site>>) {
+    if let Some(site) = site {
+        leadkeep_developers::configure(config, site.clone());
+    }
 }
 
 /// What tells the server to stop. Listened to before anyone is told that the server is there: a signal that comes right

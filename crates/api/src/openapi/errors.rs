@@ -218,17 +218,26 @@ fn example(code: Code) -> Json {
 
 /// Faults by status, as responses. Those behind the gate have the headers of the budget.
 pub(super) fn responses(faults: &[Fault], behind_the_gate: bool) -> BTreeMap<u16, Json> {
+    grouped(faults, behind_the_gate, None)
+}
+
+/// The same, where the answer may also be what RFC 6749 says.
+pub(super) fn responses_or_the_rfcs(faults: &[Fault]) -> BTreeMap<u16, Json> {
+    grouped(faults, false, Some("OAuthError"))
+}
+
+fn grouped(faults: &[Fault], behind_the_gate: bool, other: Option<&str>) -> BTreeMap<u16, Json> {
     let mut by_status: BTreeMap<u16, Vec<&Fault>> = BTreeMap::new();
     for fault in faults {
         by_status.entry(fault.code.status().as_u16()).or_default().push(fault);
     }
     by_status
         .into_iter()
-        .map(|(status, faults)| (status, response(status, &faults, behind_the_gate)))
+        .map(|(status, faults)| (status, response(status, &faults, behind_the_gate, other)))
         .collect()
 }
 
-fn response(status: u16, faults: &[&Fault], behind_the_gate: bool) -> Json {
+fn response(status: u16, faults: &[&Fault], behind_the_gate: bool, other: Option<&str>) -> Json {
     let mut by_code: Vec<(Code, Vec<&str>)> = Vec::new();
     for fault in faults {
         match by_code.iter_mut().find(|(code, _)| code.as_str() == fault.code.as_str()) {
@@ -237,7 +246,8 @@ fn response(status: u16, faults: &[&Fault], behind_the_gate: bool) -> Json {
         }
     }
     let told = by_code.iter().map(|(code, whens)| format!("`{}`: {}.", code.as_str(), whens.join("; ")));
-    let schemas = by_code.iter().map(|(code, _)| schema::reference(&schema_name(*code)));
+    let names = by_code.iter().map(|(code, _)| schema_name(*code)).chain(other.map(str::to_owned));
+    let schemas: Vec<Schema> = names.map(|name| schema::reference(&name)).collect();
     let examples: Json = by_code
         .iter()
         .map(|(code, whens)| {
@@ -245,16 +255,15 @@ fn response(status: u16, faults: &[&Fault], behind_the_gate: bool) -> Json {
             (code.as_str().into(), example)
         })
         .collect();
-    let body = if let [_] = by_code.as_slice() {
-        schemas.map(Schema::into_json).next().unwrap_or(Json::Null)
-    } else {
-        schema::one_of(schemas).into_json()
+    let body = match schemas.as_slice() {
+        [only] => only.clone(),
+        _ => schema::one_of(schemas),
     };
     let in_use = by_code.iter().any(|(code, _)| *code == Code::IdempotencyKeyInUse);
     object! {
         "description": told.collect::<Vec<_>>().join(" "),
         "headers": headers::of_error(status, behind_the_gate, in_use),
-        "content": object! { "application/json": object! { "schema": body, "examples": examples } },
+        "content": object! { "application/json": object! { "schema": body.into_json(), "examples": examples } },
     }
 }
 

@@ -303,7 +303,10 @@ impl Operation {
     pub(super) fn into_json(self) -> Json {
         let gate = matches!(self.access, Access::Credential(_));
         let mut responses = BTreeMap::from([self.success.response(gate, self.replayable)]);
-        responses.extend(errors::responses(&self.faults, gate));
+        responses.extend(match self.access {
+            Access::Client => errors::responses_or_the_rfcs(&self.faults),
+            Access::Credential(_) | Access::Everyone => errors::responses(&self.faults, gate),
+        });
         if self.shared {
             for (status, name, _) in SHARED {
                 let response = object! { "$ref": format!("#/components/responses/{name}") };
