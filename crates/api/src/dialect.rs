@@ -120,11 +120,11 @@ impl Dialect {
         let mut manners = vec![format!("Accepts {}.", kinds.join(", "))];
         manners.extend([
             self.errors.in_words().to_owned(),
-            format!("A lead that is not there is {}.", self.code(Code::LeadNotFound)),
+            format!("A lead that is not there is `{}`.", self.code(Code::LeadNotFound)),
             self.reset.in_words().to_owned(),
             budget_in_words(self.budget).to_owned(),
             format!(
-                "Another organization's X-Organization-Id is {}.",
+                "Another organization's `X-Organization-Id` is {}.",
                 self.wrong_organization.status().as_u16()
             ),
             self.elsewhere.in_words().to_owned(),
@@ -175,8 +175,8 @@ const fn budget_in_words(rule: BudgetRule) -> &'static str {
 impl ErrorShape {
     const fn in_words(self) -> &'static str {
         match self {
-            Self::Nested => "Errors are {\"error\": {\"code\", \"message\"}}.",
-            Self::Flat => "Errors are {\"error\": code, \"message\"}.",
+            Self::Nested => "Errors are `{\"error\": {\"code\", \"message\"}}`.",
+            Self::Flat => "Errors are `{\"error\": code, \"message\"}`.",
         }
     }
 }
@@ -184,8 +184,8 @@ impl ErrorShape {
 impl ResetStyle {
     const fn in_words(self) -> &'static str {
         match self {
-            Self::UnixTime => "X-RateLimit-Reset is a Unix time.",
-            Self::Seconds => "X-RateLimit-Reset is the seconds until the window ends.",
+            Self::UnixTime => "`X-RateLimit-Reset` is a Unix time.",
+            Self::Seconds => "`X-RateLimit-Reset` is the seconds until the window ends.",
         }
     }
 }

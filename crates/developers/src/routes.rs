@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder, Resource, guard,
+    FromRequest, Handler, HttpRequest, HttpResponse, HttpResponseBuilder, Resource, Responder,
     http::header::{self, HeaderName},
     web,
 };
@@ -26,18 +26,30 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 pub fn configure(config: &mut web::ServiceConfig, site: Arc<Site>) {
     config.app_data(web::Data::from(site));
     config
-        .service(resource("/openapi.json").to(file))
-        .service(resource("/llms.txt").to(file))
-        .service(resource("/developers").to(file))
-        .service(resource("/developers.md").to(file))
-        .service(resource("/developers/search").to(search))
-        .service(resource("/developers/{page:.*}").to(file));
+        .service(resource("/openapi.json", file))
+        .service(resource("/llms.txt", file))
+        .service(resource("/developers", file))
+        .service(resource("/developers.md", file))
+        .service(resource("/developers/search", search))
+        .service(resource("/developers/{page:.*}", file));
 }
 
 /// A resource that is only read.
-fn resource(path: &str) -> Resource {
-    let reading = guard::Any(guard::Get()).or(guard::Head());
-    web::resource(path).guard(reading)
+fn resource<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args> + Copy,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::get().to(handler))
+        .route(web::head().to(handler))
+        .default_service(web::to(not_allowed))
+}
+
+async fn not_allowed() -> HttpResponse {
+    let mut response = secured(HttpResponse::MethodNotAllowed(), "no-store");
+    response.insert_header((header::ALLOW, "GET, HEAD")).finish()
 }
 
 async fn file(site: web::Data<Site>, request: HttpRequest) -> HttpResponse {

@@ -340,4 +340,6 @@ async fn assets_are_kept_for_ever_and_what_is_not_there_is_a_page_that_says_so()
     let missing = site.page("/developers/nothing").await;
     assert_eq!(missing.status(), 404);
     assert!(missing.text().await.unwrap().contains("There is nothing here"));
+    let posted = site.server.call(Method::POST, "/developers", "").await.unwrap();
+    assert_eq!((posted.status().as_u16(), posted.headers()["allow"].to_str().unwrap()), (405, "GET, HEAD"));
 }
