@@ -1,10 +1,11 @@
 """Makes an OpenAPI document ready to be held against its server.
 
-    openapi-strict.py DOCUMENT RESULT URL KEY
+    openapi-strict.py DOCUMENT RESULT URL KEY CLIENT_ID CLIENT_SECRET
 
 - Every example of the document is held against its own schema.
 - Answers must have no member that the document does not name; what callers read may be more lenient than what is checked.
-- Ids in paths are those of things that are there, beside some that are not: calls that find nothing tell little.
+- Ids in paths are those of things that are there, beside some that are not, and a client logs in with its own secret: calls
+  that are refused tell little.
 - Of an import's media types one is left, as schemathesis writes no NDJSON.
 - The headers that name a tenant are left out: with a name made up every call ends there.
 """
@@ -15,13 +16,13 @@ import urllib.request
 
 from openapi_schema_validator import OAS31Validator
 
-source, result, url, key = sys.argv[1:]
+source, result, url, key, client_id, client_secret = sys.argv[1:]
 document = json.load(open(source))
 
 
-def call(method, path, body=None):
-    headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
-    data = None if body is None else json.dumps(body).encode()
+def call(method, path, body=None, content_type="application/json"):
+    headers = {"Authorization": "Bearer " + key, "Content-Type": content_type}
+    data = body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url + path, method=method, headers=headers, data=data)
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)["data"]
@@ -60,14 +61,20 @@ def make_things():
     call("POST", f"/conversations/{conversation}/messages", {"author": "visitor", "text": "Budget is $50k."})
     update = call("POST", f"/leads/{lead}/ai-update", {"text": "Budget is $50k."})["update_id"]
     run = call("POST", "/leads/export", {"format": "csv"})["id"]
-    return {"LeadId": lead, "ConversationId": conversation, "UpdateId": update, "RunId": run}
+    # One to download, and one to cancel, which can be done again and again.
+    rows = "email\n" + "".join(f"row{number}@acme.com\n" for number in range(20_000))
+    cancelled = call("POST", "/leads/import", rows, "text/csv")["id"]
+    call("POST", f"/workflow-runs/{cancelled}/cancel")
+    return {"LeadId": [lead], "ConversationId": [conversation], "UpdateId": [update], "RunId": [run, cancelled]}
 
 
 def name_things():
     for name, there in make_things().items():
         parameter = document["components"]["parameters"][name]
-        parameter["schema"] = {"type": "string", "enum": [there, "nothing", "01a200dc-a6d0-7536-9e5e-9c670d96ff9f"]}
-        parameter["example"] = there
+        parameter["schema"] = {"type": "string", "enum": [*there, "nothing", "01a200dc-a6d0-7536-9e5e-9c670d96ff9f"]}
+    log_in = document["paths"]["/oauth/token"]["post"]["requestBody"]["content"]
+    for content in log_in.values():
+        content["example"] |= {"client_id": client_id, "client_secret": client_secret}
 
 
 def leave_tenants_out():

@@ -133,8 +133,8 @@ fn errors() -> String {
 /// What there is to know of each dialect.
 fn manners(address: &str, dialects: &[&Dialect]) -> String {
     let told = dialects.iter().map(|dialect| {
-        let manners: String = dialect.manners().iter().map(|manner| format!("- {manner}\n")).collect();
-        format!("## {}\n\n`{address}{}`\n\n{manners}\n", dialect.name, dialect.prefix)
+        let manners = dialect.manners().join("\n- ");
+        format!("## {}\n\n`{address}{}`\n\n- {manners}\n\n", dialect.name, dialect.prefix)
     });
     told.collect()
 }

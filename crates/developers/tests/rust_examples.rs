@@ -1,6 +1,11 @@
 //! The Rust examples compile: `rust_examples/all.rs` has every one of them as it is printed.
 
-#![allow(dead_code, missing_docs, reason = "the examples are compiled, not run: each would call a server")]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unreadable_literal,
+    reason = "the examples are compiled, not run: each would call a server"
+)]
 
 use leadkeep_api::{Dialect, openapi::document};
 use leadkeep_developers::rust_module;

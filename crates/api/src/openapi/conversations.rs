@@ -5,9 +5,10 @@ use leadkeep_domain::{Channel, ConversationStatus, MessageAuthor, Scope};
 use super::{
     Json, examples,
     json::object,
-    operation::{Operation, Success, Tag},
+    operation::{Operation, Success},
     parameters::{self, Parameter},
     schema::{self, Member, Schema},
+    tag::Tag,
 };
 use crate::problem::Code;
 
@@ -19,12 +20,15 @@ pub(crate) fn list() -> Operation {
     let success = Success::page("A page of conversations.", "Conversation", conversation());
     Operation::behind_the_gate("listConversations", Tag::Conversations, "List conversations", READ, success)
         .about(
-            "Conversations without their messages, newest first; with `updated_after` the least recently updated first. All \
-             conditions must hold.",
+            "Conversations without their messages, newest first; with `updated_after` the least recently \
+             updated first. All conditions must hold.",
         )
         .parameter(Parameter::query("lead_id", schema::id(examples::LEAD), "Conversations with this lead."))
         .parameter(Parameter::query("status", status(), "Both where it is absent.").sent("open"))
-        .parameter(parameters::updated_after("Conversations that changed later than this, by a message or otherwise."))
+        .parameter(parameters::updated_after(
+            "Conversations that changed later than this, by a message or \
+                                              otherwise.",
+        ))
         .paged(20)
 }
 

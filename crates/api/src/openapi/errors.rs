@@ -51,18 +51,22 @@ pub(super) const CODES: [Code; 26] = [
 pub(super) const fn meaning(code: Code) -> &'static str {
     match code {
         Code::InvalidRequest => {
-            "The request is not what HTTP or JSON ask for: malformed JSON, a repeated member, nesting deeper than 64 levels, a broken cursor, a malformed header."
+            "The request is not what HTTP or JSON ask for: malformed JSON, a repeated member, nesting \
+             deeper than 64 levels, a broken cursor, a malformed header."
         }
         Code::UnsupportedGrantType => {
             "The token endpoint was asked for another grant than client credentials."
         }
         Code::InvalidScope => "A scope that does not exist, or that the client does not have.",
         Code::Unauthorized => {
-            "No credential, or one that is malformed, unknown, expired, revoked, disabled, rotated away, or of a kind that is not accepted here. The wording is the same for all."
+            "No credential, or one that is malformed, unknown, expired, revoked, disabled, rotated away, \
+             or of a kind that is not accepted here. The wording is the same for all."
         }
         Code::AiCreditsExhausted => "The workspace has no smart update credits left this month.",
         Code::Forbidden => {
-            "The credential is good, and may not do this: a scope is missing (details names it), a tenant header names somebody else, the address is not allowed, or the endpoint is closed to credentials."
+            "The credential is good, and may not do this: a scope is missing (details names it), a tenant \
+             header names somebody else, the address is not allowed, or the endpoint is closed to \
+             credentials."
         }
         Code::AiDisabled => "Smart update is off in this workspace.",
         Code::NotFound => "There is nothing at this path; a run, an update or a file that is not there.",
@@ -83,7 +87,8 @@ pub(super) const fn meaning(code: Code) -> &'static str {
             "The Content-Type is not one that is read here, or the body is compressed or not UTF-8."
         }
         Code::ValidationError => {
-            "Well formed, but a member, type, value or parameter is wrong or unknown. details lists every fault, up to 100."
+            "Well formed, but a member, type, value or parameter is wrong or unknown. details lists every \
+             fault, up to 100."
         }
         Code::RateLimited => "A rate limit is used up. Retry-After says how long to wait.",
         Code::InternalError => {
@@ -105,7 +110,8 @@ const fn message(code: Code) -> &'static str {
         Code::InvalidScope => "The client does not have this scope",
         Code::Unauthorized => "Invalid or expired credential",
         Code::AiCreditsExhausted => {
-            "The workspace has no smart update credits left this month; GET /usage/ai says when there are more"
+            "The workspace has no smart update credits left this month; GET /usage/ai says when there are \
+             more"
         }
         Code::Forbidden => "The credential lacks the scope leads.write",
         Code::AiDisabled => "Smart update is off in this workspace; its owner can switch it on",

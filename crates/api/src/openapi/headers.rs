@@ -20,7 +20,8 @@ const REQUEST_ID: Header = Header {
     schema: || {
         schema::string().pattern("^[A-Za-z0-9_.:-]{1,128}$").example("01a200d8-0ca0-7139-ae49-5c3977431d1f")
     },
-    says: "Names the request in the server's log and in histories: the one you sent, or one that the server made.",
+    says: "Names the request in the server's log and in histories: the one you sent, or one that the \
+           server made.",
 };
 
 /// What every answer behind the gate says of the tightest bucket.
@@ -41,7 +42,8 @@ const BUDGET: [Header; 5] = [
         name: "X-RateLimit-Reset",
         component: "RateLimitReset",
         schema: || schema::count().example(1_795_322_650),
-        says: "When the window ends, in Unix seconds, rounded up. In the spelo dialect: the seconds until then.",
+        says: "When the window ends, in Unix seconds, rounded up. In the spelo dialect: the seconds until \
+               then.",
     },
     Header {
         name: "RateLimit-Policy",
@@ -89,7 +91,8 @@ const REPLAYED: Header = Header {
     name: "Idempotent-Replayed",
     component: "IdempotentReplayed",
     schema: || schema::string().pattern("^true$"),
-    says: "Only there, and then true, where the answer is that of an earlier request with the same Idempotency-Key.",
+    says: "Only there, and then true, where the answer is that of an earlier request with the same \
+           Idempotency-Key.",
 };
 
 const DISPOSITION: Header = Header {

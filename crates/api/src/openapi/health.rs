@@ -2,8 +2,9 @@
 
 use super::{
     json::object,
-    operation::{Operation, Success, Tag},
+    operation::{Operation, Success},
     schema,
+    tag::Tag,
 };
 use crate::problem::Code;
 

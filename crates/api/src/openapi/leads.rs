@@ -7,9 +7,10 @@ use super::{
     examples::{self, actor, lead, new_lead},
     headers::Extra,
     json::object,
-    operation::{Operation, Success, Tag},
+    operation::{Operation, Success},
     parameters::{self, Parameter},
     schema::{self, Member, Schema},
+    tag::Tag,
 };
 use crate::problem::Code;
 
@@ -18,9 +19,9 @@ pub(crate) fn list() -> Operation {
     let success = Success::page("A page of leads.", "Lead", lead());
     Operation::behind_the_gate("listLeads", Tag::Leads, "List leads", &[Scope::LeadsRead], success)
         .about(
-            "A page of leads, newest first; with `updated_after` the least recently updated first. All conditions must hold. \
-             To follow changes, walk with `updated_after` and begin the next walk at the largest `updated_at` you saw; \
-             `status=all` tells you of archiving.",
+            "A page of leads, newest first; with `updated_after` the least recently updated first. All \
+             conditions must hold. To follow changes, walk with `updated_after` and begin the next walk at \
+             the largest `updated_at` you saw; `status=all` tells you of archiving.",
         )
         .parameters(filters())
         .paged(20)
@@ -77,9 +78,10 @@ pub(crate) fn update() -> Operation {
     let success = Success::data(200, "The lead as it is now.", "Lead", changed).with(Extra::EntityTag);
     Operation::behind_the_gate("updateLead", Tag::Leads, "Update a lead", &[Scope::LeadsWrite], success)
         .about(
-            "Only what is sent changes. null empties a member: `deal_currency` goes back to the workspace's, `tags` to `[]`, \
-             `custom_fields` to `{}`. `tags` and `custom_fields` are replaced as a whole. `status` archives or restores. \
-             A PATCH that changes nothing is 200 and leaves no trace.",
+            "Only what is sent changes. null empties a member: `deal_currency` goes back to the \
+             workspace's, `tags` to `[]`, `custom_fields` to `{}`. `tags` and `custom_fields` are replaced \
+             as a whole. `status` archives or restores. A PATCH that changes nothing is 200 and leaves no \
+             trace.",
         )
         .of_a_lead()
         .json_body(
@@ -102,8 +104,8 @@ pub(crate) fn archive() -> Operation {
     let success = Success::data(200, "The archived lead.", "Lead", archived).with(Extra::EntityTag);
     Operation::behind_the_gate("archiveLead", Tag::Leads, "Archive a lead", &[Scope::LeadsWrite], success)
         .about(
-            "Puts the lead away; it can be restored. Its email is free for another lead. A second time changes nothing and is \
-             200 too.",
+            "Puts the lead away; it can be restored. Its email is free for another lead. A second time \
+             changes nothing and is 200 too.",
         )
         .of_a_lead()
         .guarded()
@@ -123,13 +125,19 @@ pub(crate) fn restore() -> Operation {
 /// GET /leads/{id}/history
 pub(crate) fn history() -> Operation {
     let success = Success::page("A page of changes.", "HistoryEntry", entry());
-    Operation::behind_the_gate("listLeadHistory", Tag::Leads, "List a lead's changes", &[Scope::LeadsRead], success)
-        .about(
-            "One entry for each field that changed, newest first. The oldest is `status` from null: the lead's creation. \
-             Changes of one request share `request_id` and `at`.",
-        )
-        .of_a_lead()
-        .paged(20)
+    Operation::behind_the_gate(
+        "listLeadHistory",
+        Tag::Leads,
+        "List a lead's changes",
+        &[Scope::LeadsRead],
+        success,
+    )
+    .about(
+        "One entry for each field that changed, newest first. The oldest is `status` from null: the \
+             lead's creation. Changes of one request share `request_id` and `at`.",
+    )
+    .of_a_lead()
+    .paged(20)
 }
 
 fn entry() -> Json {

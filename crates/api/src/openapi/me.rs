@@ -5,15 +5,18 @@ use leadkeep_domain::{Plan, Scope};
 use super::{
     Json, examples,
     json::object,
-    operation::{Operation, Success, Tag},
+    operation::{Operation, Success},
     schema::{self, Member, Schema},
+    tag::Tag,
 };
 
 /// GET /me
 pub(crate) fn me() -> Operation {
     let success = Success::data(200, "Who calls.", "Me", example());
-    Operation::behind_the_gate("getMe", Tag::Me, "Read who calls", &[], success)
-        .about("The credential with its workspace, its scopes as they are now, and what is left of its limits. Needs no scope.")
+    Operation::behind_the_gate("getMe", Tag::Me, "Read who calls", &[], success).about(
+        "The credential with its workspace, its scopes as they are now, and what is left of its \
+                limits. Needs no scope.",
+    )
 }
 
 /// GET /me/limits
@@ -34,9 +37,9 @@ pub(crate) fn limits() -> Operation {
 pub(crate) fn revoke() -> Operation {
     let success = Success::data(200, "What was revoked.", "RevokedCredential", revoked());
     Operation::from_any_address("revokeCredential", Tag::Me, "Revoke what is presented", &[], success).about(
-        "Ends the credential of this call for good, with all its secrets; of a client the presented access token alone. What \
-         it has running is cancelled. It needs no scope, and works with an empty budget and from any address, so that whoever \
-         finds a leak can end it.",
+        "Ends the credential of this call for good, with all its secrets; of a client the presented access \
+         token alone. What it has running is cancelled. It needs no scope, and works with an empty budget \
+         and from any address, so that whoever finds a leak can end it.",
     )
 }
 

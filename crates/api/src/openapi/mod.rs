@@ -12,10 +12,12 @@ mod operation;
 mod parameters;
 pub(crate) mod runs;
 mod schema;
+mod smart_update_shapes;
 pub(crate) mod smart_updates;
+mod tag;
 pub(crate) mod tokens;
 
-use self::{json::object, operation::Tag, schema::Member};
+use self::{json::object, schema::Member, tag::Tag};
 use crate::{Dialect, problem::Code, routes};
 
 pub use json::Json;
@@ -45,9 +47,10 @@ fn info() -> Json {
         "title": "Leadkeep API",
         "version": env!("CARGO_PKG_VERSION"),
         "summary": "Leads, conversations and workflow runs of a workspace.",
-        "description": "The same resources under several prefixes, each a server below; they differ in which credentials they \
-            accept and in how errors are written. This document writes errors as the slokoto dialect does. Bodies are read \
-            strictly: what is unknown is refused. Answers may get more members. HEAD works wherever GET does.",
+        "description": "The same resources under several prefixes, each a server below; they differ in \
+                        which credentials they accept and in how errors are written. This document writes \
+                        errors as the slokoto dialect does. Bodies are read strictly: what is unknown is \
+                        refused. Answers may get more members. HEAD works wherever GET does.",
         "license": object! { "name": "Apache-2.0", "identifier": "Apache-2.0" },
     }
 }
@@ -94,7 +97,7 @@ fn components(address: &str) -> Json {
 fn schemas() -> Json {
     let resources = [
         leads::schemas(),
-        smart_updates::schemas(),
+        smart_update_shapes::schemas(),
         conversations::schemas(),
         runs::schemas(),
         me::schemas(),
@@ -119,7 +122,8 @@ fn security_schemes(address: &str) -> Json {
         "bearer": object! {
             "type": "http",
             "scheme": "bearer",
-            "description": "An access token (`slk_at_…`), an API key (`sk_live_…`) or an API token (`slat_…`).",
+            "description": "An access token (`slk_at_…`), an API key (`sk_live_…`) or an API token \
+                            (`slat_…`).",
         },
         "oauth2": object! {
             "type": "oauth2",
@@ -129,7 +133,8 @@ fn security_schemes(address: &str) -> Json {
         "client": object! {
             "type": "http",
             "scheme": "basic",
-            "description": "A client's id and secret, at the token endpoint only; they may be in the body instead.",
+            "description": "A client's id and secret, at the token endpoint only; they may be in the body \
+                            instead.",
         },
     }
 }

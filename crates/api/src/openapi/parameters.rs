@@ -66,7 +66,8 @@ pub(super) fn page(default: i64) -> [Parameter; 2] {
         Parameter::query(
             "cursor",
             schema::string(),
-            "`meta.next_cursor` of the page before. Send the same filters with it: a cursor is bound to them.",
+            "`meta.next_cursor` of the page before. Send the same filters with it: a cursor is bound to \
+             them.",
         ),
     ]
 }
@@ -84,12 +85,14 @@ pub(super) fn components() -> Json {
         "IfMatch": header(
             "If-Match",
             schema::string().example("\"3\""),
-            "Makes the change only if the lead still has this version: its `ETag`, or several, parted by commas. `*` always matches.",
+            "Makes the change only if the lead still has this version: its `ETag`, or several, parted by \
+             commas. `*` always matches.",
         ),
         "IdempotencyKey": header(
             "Idempotency-Key",
             schema::string_up_to(255).pattern("^[ -~]+$").example("9f6c0a52-7d0b-4b7e-a1f3-1c5d6c8f2e10"),
-            "A key of your own for this request, such as a UUID. Sent again within 24 hours, the request is answered, not done again.",
+            "A key of your own for this request, such as a UUID. Sent again within 24 hours, the request \
+             is answered, not done again.",
         ),
         "WorkspaceId": header("X-Workspace-Id", id(examples::WORKSPACE), "If it is sent, it must be the credential's workspace."),
         "OrganizationId": header(
@@ -100,7 +103,8 @@ pub(super) fn components() -> Json {
         "RequestId": header(
             "X-Request-Id",
             schema::string(),
-            "A name of your own for the request: 1 to 128 letters, digits and `-_.:`. Anything else is replaced.",
+            "A name of your own for the request: 1 to 128 letters, digits and `-_.:`. Anything else is \
+             replaced.",
         ),
     }
 }

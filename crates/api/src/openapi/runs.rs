@@ -7,9 +7,10 @@ use super::{
     headers::Extra,
     json::object,
     leads::status_filter,
-    operation::{Operation, Success, Tag},
+    operation::{Operation, Success},
     parameters::Parameter,
     schema::{self, Member, Schema},
+    tag::Tag,
 };
 use crate::problem::Code;
 
@@ -20,18 +21,32 @@ pub(crate) fn import() -> Operation {
     let dry_run = schema::boolean().default(false);
     Operation::behind_the_gate("importLeads", Tag::Runs, "Import leads from a file", IMPORT, success)
         .about(
-            "The file is the body. Each row is an upsert: its `email` finds an active lead, which the row changes as a PATCH \
-             does; where there is none, it makes one. A row is applied as a whole or not at all; one that is wrong harms no \
-             other. In CSV the header names members of leads, an empty cell says nothing, `tags` are parted by `;` and \
-             `custom_fields` is a JSON object. In NDJSON each line is a JSON object, and null empties a member. The run's \
-             `errors` name rows as a spreadsheet counts them.",
+            "The file is the body. Each row is an upsert: its `email` finds an active lead, which the row \
+             changes as a PATCH does; where there is none, it makes one. A row is applied as a whole or not \
+             at all; one that is wrong harms no other. In CSV the header names members of leads, an empty \
+             cell says nothing, `tags` are parted by `;` and `custom_fields` is a JSON object. In NDJSON \
+             each line is a JSON object, and null empties a member. The run's `errors` name rows as a \
+             spreadsheet counts them.",
         )
-        .parameter(Parameter::query("dry_run", dry_run, "Finds out what would become of each row, and writes nothing."))
+        .parameter(Parameter::query(
+            "dry_run",
+            dry_run,
+            "Finds out what would become of each row, and \
+                                                         writes nothing.",
+        ))
         .body(true, files())
         .starts_a_run()
         .fault(Code::InvalidRequest, "the body could not be read to its end")
-        .fault(Code::PayloadTooLarge, "the file is larger than 52,428,800 bytes or has more than 1,000,000 rows")
-        .fault(Code::ValidationError, "the header of the CSV lacks `email`, or has a column that is unknown or repeated")
+        .fault(
+            Code::PayloadTooLarge,
+            "the file is larger than 52,428,800 bytes or has more than 1,000,000 \
+                                       rows",
+        )
+        .fault(
+            Code::ValidationError,
+            "the header of the CSV lacks `email`, or has a column that is \
+                                       unknown or repeated",
+        )
 }
 
 const IMPORT: &[Scope] = &[Scope::RunsWrite, Scope::LeadsWrite];
@@ -55,13 +70,16 @@ pub(crate) fn export() -> Operation {
     } };
     Operation::behind_the_gate("exportLeads", Tag::Runs, "Export leads to a file", EXPORT, success)
         .about(
-            "Say what you want in a JSON body, in the query, or some in each; none in both. `format` is required, in one of \
-             them. CSV has every member of a lead as a column, always in the same order; cells that a spreadsheet would run \
-             as a formula get an apostrophe in front, which an import takes off again. The file is kept for 7 days.",
+            "Say what you want in a JSON body, in the query, or some in each; none in both. `format` is \
+             required, in one of them. CSV has every member of a lead as a column, always in the same \
+             order; cells that a spreadsheet would run as a formula get an apostrophe in front, which an \
+             import takes off again. The file is kept for 7 days.",
         )
-        .parameters(members().into_iter().map(|(name, schema)| {
-            Parameter::query(name, schema, "As the member of the body.")
-        }))
+        .parameters(
+            members()
+                .into_iter()
+                .map(|(name, schema)| Parameter::query(name, schema, "As the member of the body.")),
+        )
         .body(false, body)
         .small()
         .starts_a_run()
@@ -126,8 +144,8 @@ pub(crate) fn result() -> Operation {
     let success = Success::file("The file, streamed.", content);
     Operation::behind_the_gate("getRunResult", Tag::Runs, "Download the file of a run", RESULT, success)
         .about(
-            "The file that an export wrote, or the lines of smart updates of many leads. If the connection ends before the \
-             body is complete, it is not all there.",
+            "The file that an export wrote, or the lines of smart updates of many leads. If the connection \
+             ends before the body is complete, it is not all there.",
         )
         .of_a_run()
         .fault(Code::NotFound, "the run wrote no file, or it is not kept any more")
@@ -154,7 +172,8 @@ pub(super) fn queued(kind: &'static str, total: Option<i64>) -> Json {
 
 fn finished() -> Json {
     let result = object! { "created": 1, "updated": 0, "unchanged": 0, "failed": 1, "dry_run": false };
-    let error = object! { "row": 3, "field": "email", "message": "must be an e-mail address such as name@example.com" };
+    let error = object! { "row": 3, "field": "email", "message": "must be an e-mail address such as \
+    name@example.com" };
     queued("leads.import", Some(2))
         .with("status", "succeeded")
         .with("progress", object! { "done": 2, "total": 2 })
@@ -216,8 +235,9 @@ fn run_id() -> Schema {
 
 fn status() -> Schema {
     schema::word(RunStatus::ALL.map(RunStatus::as_str)).describe(
-        "`succeeded`: it came to its end; rows that failed are counted in `result`. `failed`: nothing was applied. \
-         `cancelled`: somebody stopped it, or the credential that started it was revoked; what was applied stays.",
+        "`succeeded`: it came to its end; rows that failed are counted in `result`. `failed`: nothing was \
+         applied. `cancelled`: somebody stopped it, or the credential that started it was revoked; what was \
+         applied stays.",
     )
 }
 

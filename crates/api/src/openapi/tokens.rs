@@ -20,13 +20,18 @@ pub(crate) fn token() -> Operation {
             .with(Extra::NoStore);
     Operation::for_clients("getToken", "Get an access token", success)
         .about(
-            "The client credentials grant (RFC 6749 §4.4). JSON is answered in the API's own envelope, errors too; a form \
-             exactly as the RFC says. The client's id and secret are in the body, or in an `Authorization: Basic` header. \
-             Under /v1 both are answered as the RFC says. Takes from no rate limit; failures are limited.",
+            "The client credentials grant (RFC 6749 §4.4). JSON is answered in the API's own envelope, \
+             errors too; a form exactly as the RFC says. The client's id and secret are in the body, or in \
+             an `Authorization: Basic` header. Under /v1 both are answered as the RFC says. Takes from no \
+             rate limit; failures are limited.",
         )
         .body(true, bodies())
         .small()
-        .fault(Code::InvalidRequest, "a parameter is missing or repeated, or the client authenticates in two ways")
+        .fault(
+            Code::InvalidRequest,
+            "a parameter is missing or repeated, or the client authenticates in \
+                                      two ways",
+        )
         .fault(Code::UnsupportedGrantType, "another grant is asked for")
         .fault(Code::InvalidScope, "a scope is unknown, or more than the client has")
         .fault(Code::Unauthorized, "the client is unknown, revoked or suspended, or its secret is wrong")
@@ -79,10 +84,21 @@ pub(super) fn schemas() -> Vec<Member> {
 
 fn members() -> [Member; 4] {
     [
-        ("grant_type", schema::string().example("client_credentials").describe("`client_credentials` is the one that is supported.")),
+        (
+            "grant_type",
+            schema::string()
+                .example("client_credentials")
+                .describe("`client_credentials` is the one that is supported."),
+        ),
         ("client_id", schema::string().example(examples::CLIENT_ID)),
         ("client_secret", schema::string().example(examples::CLIENT_SECRET)),
-        ("scope", scope().describe("Scopes parted by single spaces, no more than the client has; all that it has where it is absent.")),
+        (
+            "scope",
+            scope().describe(
+                "Scopes parted by single spaces, no more than the client has; all that \
+                                    it has where it is absent.",
+            ),
+        ),
     ]
 }
 

@@ -55,7 +55,7 @@ fn data(call: &Call, body: &Body) -> (Option<String>, String) {
     }
 }
 
-fn words<'a>(variable: &'a dyn Fn(&str) -> Option<String>) -> Words<'a> {
+fn words(variable: &dyn Fn(&str) -> Option<String>) -> Words<'_> {
     Words { null: "null", yes: "true", no: "false", variable }
 }
 

@@ -1,4 +1,4 @@
-//! Examples for Rust, with reqwest, serde_json and tokio.
+//! Examples for Rust, with reqwest, `serde_json` and tokio.
 
 use super::{
     Body, Call, Piece,
@@ -6,19 +6,18 @@ use super::{
 };
 
 pub(super) fn write(call: &Call) -> String {
-    let variables: String = variables(call)
-        .iter()
-        .map(|name| format!("    let {} = std::env::var({})?;\n", local(name), quoted(name)))
-        .collect();
+    let read = |name: &String| format!("    let {} = std::env::var({})?;\n", local(name), quoted(name));
+    let variables = variables(call).iter().map(read).collect::<Vec<_>>().concat();
     let mut steps = vec![format!(".{}({})", call.method.to_ascii_lowercase(), url(call))];
     if call.authenticated {
         steps.push(".bearer_auth(token)".to_owned());
     }
     steps.extend(call.body.as_ref().map(|body| data(call, body)));
     steps.extend([".send()", ".await?"].map(str::to_owned));
-    let steps: String = steps.iter().map(|step| format!("\n        {step}")).collect();
+    let steps = literal::indented(&steps.join("\n"), "        ");
+    let steps = steps.trim_end();
     format!(
-        "#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n{variables}    let response = reqwest::Client::new(){steps};\n    println!(\"{{}} {{}}\", response.status(), response.text().await?);\n    Ok(())\n}}\n"
+        "#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n{variables}    let response = reqwest::Client::new()\n{steps};\n    println!(\"{{}} {{}}\", response.status(), response.text().await?);\n    Ok(())\n}}\n"
     )
 }
 
@@ -60,12 +59,12 @@ fn url(call: &Call) -> String {
 fn data(call: &Call, body: &Body) -> String {
     match body {
         Body::Text { content_type, text } => {
-            format!(".header(\"Content-Type\", {})\n        .body({})", quoted(content_type), quoted(text))
+            format!(".header(\"Content-Type\", {})\n.body({})", quoted(content_type), quoted(text))
         }
         Body::Json(json) => {
             let variable = |value: &str| call.variables.of_value(value).map(local);
             let words = Words { null: "null", yes: "true", no: "false", variable: &variable };
-            format!(".json(&serde_json::json!({}))", literal::write(json, &words, "        "))
+            format!(".json(&serde_json::json!({}))", literal::write(json, &words, ""))
         }
     }
 }

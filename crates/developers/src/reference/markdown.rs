@@ -16,40 +16,44 @@ pub(crate) fn page(document: &Json, resource: &Resource<'_>) -> String {
 }
 
 fn section(document: &Json, operation: Operation<'_>) -> String {
-    let mut out = format!(
-        "\n## {}\n\n`{} {}`\n\n{}\n",
-        operation.summary(),
-        operation.method.to_ascii_uppercase(),
-        operation.full_path(document),
-        operation.description(),
-    );
-    if let Some(scopes) = operation.scopes().filter(|scopes| !scopes.is_empty()) {
-        out += &format!("\nScopes: {}\n", scopes.join(", "));
-    }
-    let parameters = operation.parameters(document, false);
-    if !parameters.is_empty() {
-        out += "\nParameters:\n\n";
-        out.extend(parameters.iter().map(|parameter| {
-            format!(
-                "- `{}` ({}): {}\n",
-                parameter.text("name"),
-                parameter.text("in"),
-                parameter.text("description")
-            )
-        }));
-    }
-    out += &body(document, operation);
-    out += "\nAnswers:\n\n";
+    let example = operation.call(document).written_in(Language::Curl);
+    [
+        format!("\n## {}\n\n", operation.summary()),
+        format!("`{} {}`\n\n", operation.method.to_ascii_uppercase(), operation.full_path(document)),
+        format!("{}\n", operation.description()),
+        scopes(operation),
+        parameters(document, operation),
+        body(document, operation),
+        answers(document, operation),
+        format!("\n```bash\n{example}```\n"),
+    ]
+    .concat()
+}
+
+fn scopes(operation: Operation<'_>) -> String {
+    let scopes = operation.scopes().filter(|scopes| !scopes.is_empty());
+    scopes.map(|scopes| format!("\nScopes: {}\n", scopes.join(", "))).unwrap_or_default()
+}
+
+fn parameters(document: &Json, operation: Operation<'_>) -> String {
+    let line = |parameter: &Json| {
+        let text = |name| parameter.text(name);
+        format!("- `{}` ({}): {}\n", text("name"), text("in"), text("description"))
+    };
+    let lines: Vec<String> = operation.parameters(document, false).into_iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("\nParameters:\n\n{}", lines.concat()) }
+}
+
+fn answers(document: &Json, operation: Operation<'_>) -> String {
+    let mut lines = vec!["\nAnswers:\n\n".to_owned()];
     for (status, response) in operation.responses(document) {
         if status.starts_with('2') {
-            out += &format!("- {status}: {}\n", response.text("description"));
+            lines.push(format!("- {status}: {}\n", response.text("description")));
         }
-        out.extend(
-            causes(response).iter().map(|(code, when)| format!("- {status} `{code}`: {}\n", sentence(when))),
-        );
+        let causes = causes(response).into_iter();
+        lines.extend(causes.map(|(code, when)| format!("- {status} `{code}`: {}\n", sentence(when))));
     }
-    out += &format!("\n```bash\n{}```\n", operation.call(document).written_in(Language::Curl));
-    out
+    lines.concat()
 }
 
 fn body(document: &Json, operation: Operation<'_>) -> String {

@@ -53,8 +53,8 @@ impl<'a> Operation<'a> {
 
     /// The scopes that a credential needs; none where the operation takes no credential.
     fn scopes(&self) -> Option<Vec<&'a str>> {
-        let ways = part(self.json, "security").items().iter();
-        let scopes = ways.filter_map(|way| way.get("bearer")).next()?;
+        let mut ways = part(self.json, "security").items().iter();
+        let scopes = ways.find_map(|way| way.get("bearer"))?;
         Some(scopes.items().iter().filter_map(Json::as_str).collect())
     }
 
