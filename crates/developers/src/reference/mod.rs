@@ -58,6 +58,11 @@ impl<'a> Operation<'a> {
         Some(scopes.items().iter().filter_map(Json::as_str).collect())
     }
 
+    /// Whether OAuth clients present themselves here.
+    fn is_for_clients(&self) -> bool {
+        part(self.json, "security").items().iter().any(|way| way.get("client").is_some())
+    }
+
     /// The call of its example.
     pub(crate) fn call(&self, document: &Json) -> Call {
         Call::new(document, self.path, self.method, self.json)

@@ -38,7 +38,8 @@ pub(super) fn section(document: &Json, operation: Operation<'_>) -> Markup {
 fn needs(operation: Operation<'_>) -> Markup {
     html! {
         @match operation.scopes() {
-            None => p.needs { "Needs no credential in front of it." },
+            None if operation.is_for_clients() => p.needs { "Needs an OAuth client's id and secret." },
+            None => p.needs { "Needs no credential." },
             Some(scopes) if scopes.is_empty() => p.needs { "Needs a credential, and no scope." },
             Some(scopes) => p.needs {
                 "Needs "

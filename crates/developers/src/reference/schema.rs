@@ -11,7 +11,7 @@ const DEEPEST: u8 = 4;
 
 /// The members of an object, or of each object of an array, as a list; nothing of what has none.
 pub(super) fn members(document: &Json, schema: &Json) -> Markup {
-    list(document, schema, 0)
+    html! { (list(document, schema, 0)) (alternatives(document, schema, 0)) }
 }
 
 fn list(document: &Json, schema: &Json, depth: u8) -> Markup {
@@ -53,10 +53,15 @@ fn deeper(document: &Json, name: &str, member: &Json, depth: u8) -> Markup {
         @if has_members && depth < DEEPEST {
             details { summary { "Members of " code { (name) } } (list(document, member, depth + 1)) }
         }
-        @if let Some(variants) = variants(document, member) {
-            @for (variant, schema) in variants {
-                details { summary { (variant) } (list(document, schema, depth + 1)) }
-            }
+        (alternatives(document, member, depth))
+    }
+}
+
+/// Each of the several things that a value can be, folded in.
+fn alternatives(document: &Json, schema: &Json, depth: u8) -> Markup {
+    html! {
+        @for (name, schema) in variants(document, schema).unwrap_or_default() {
+            details { summary { (name) } (list(document, schema, depth + 1)) }
         }
     }
 }
