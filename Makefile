@@ -1,6 +1,6 @@
 # `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
 .DEFAULT_GOAL := help
-.PHONY: help run test ci lint fmt docs deny unused layers scripts advisories bench eval test-llm tools nextest
+.PHONY: help run test ci lint fmt docs deny unused layers openapi scripts advisories bench eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -10,8 +10,11 @@ run: ## build and serve on 127.0.0.1:8080, with data under ./data
 	cargo run --release --locked --bin leadkeep -- demo
 
 test: nextest ## all tests, from nothing: brings its own PostgreSQL up
+	@scripts/tools curl node python3
 	scripts/postgres install
 	scripts/postgres run cargo nextest run --workspace --all-features --locked
+	cargo build --locked -q -p leadkeep
+	scripts/openapi
 	cargo test --doc --workspace --all-features --locked
 	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
 	cargo run --locked -q -p leadkeep-credentials --example protect_actix_web >/dev/null
@@ -52,6 +55,10 @@ unused: ## dependencies that nobody uses
 
 layers: ## dependencies point down
 	scripts/layers
+
+openapi: nextest ## write the OpenAPI document and its Rust examples, as the tests keep them, anew
+	UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-api the_document_is_the_one_that_was_read_before_it_was_committed
+	UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-developers --test rust_examples
 
 bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md
 	scripts/bench

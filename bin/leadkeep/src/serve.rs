@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     thread::available_parallelism,
@@ -14,9 +14,11 @@ use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
     middleware::from_fn,
+    web::ServiceConfig,
 };
 use anyhow::{Context, Result};
 use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_members};
+use leadkeep_developers::Site;
 use leadkeep_domain::{Clock, RunKind};
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
@@ -208,9 +210,14 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         )
     };
     let states = WorkerStates::new(installation, &shared, workers)?;
+    let pages = Arc::new(OnceLock::new());
+    let site = pages.clone();
     let server = HttpServer::new(move || {
         let state = states.next();
-        App::new().wrap(from_fn(answer)).configure(|config| configure(config, state))
+        App::new()
+            .wrap(from_fn(answer))
+            .configure(|config| developers(config, site.get()))
+            .configure(|config| configure(config, state))
     })
     .workers(workers)
     .disable_signals()
@@ -223,6 +230,8 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     };
     let server = server.with_context(|| format!("can't listen on {}", settings.bind))?;
     let address = server.addrs().first().copied().context("the server listens nowhere")?;
+    // The pages name the address, which is known only now; the threads start later.
+    pages.get_or_init(|| Arc::new(Site::new(&address_for_people(settings, address), &settings.dialects)));
     tracing::info!(%address, database = %installation.database.url(), workers, "listening");
     tell_scheme(settings);
     tracing::info!("rate limits are exact on this node; nodes do not share them");
@@ -264,6 +273,12 @@ fn tell_scheme(settings: &Settings) {
                 "speaks plain HTTP behind trusted proxies, which say what came over https"
             );
         }
+    }
+}
+
+fn developers(config: &mut ServiceConfig, site: Option<&Arc<Site>>) {
+    if let Some(site) = site {
+        leadkeep_developers::configure(config, site.clone());
     }
 }
 

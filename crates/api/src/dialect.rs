@@ -114,6 +114,24 @@ impl Dialect {
     /// All dialects, in the order in which they are mounted: `/v1/public` before `/v1`.
     pub const ALL: [&'static Self; 4] = [&Self::SLOKOTO, &Self::SLATE, &Self::SPELO, &Self::SKODE];
 
+    /// What callers must know of it, in sentences.
+    pub fn manners(&self) -> Vec<String> {
+        let kinds: Vec<&str> = self.accepts.iter().copied().map(in_words).collect();
+        let mut manners = vec![format!("Accepts {}.", kinds.join(", "))];
+        manners.extend([
+            self.errors.in_words().to_owned(),
+            format!("A lead that is not there is `{}`.", self.code(Code::LeadNotFound)),
+            self.reset.in_words().to_owned(),
+            budget_in_words(self.budget).to_owned(),
+            format!(
+                "Another organization's `X-Organization-Id` is {}.",
+                self.wrong_organization.status().as_u16()
+            ),
+            self.elsewhere.in_words().to_owned(),
+        ]);
+        manners
+    }
+
     /// The dialect of this name.
     pub fn by_name(name: &str) -> Option<&'static Self> {
         Self::ALL.into_iter().find(|dialect| dialect.name == name)
@@ -132,6 +150,51 @@ impl Dialect {
             (CodeStyle::Spelo, Code::LeadNotFound) => "LEAD_NOT_FOUND".into(),
             (CodeStyle::Spelo, Code::ConversationNotFound) => "CONVERSATION_NOT_FOUND".into(),
             (CodeStyle::Spelo, code) => code.as_str().to_ascii_uppercase().into(),
+        }
+    }
+}
+
+/// What people call credentials of a kind.
+const fn in_words(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::ClientToken => "access tokens",
+        CredentialKind::ApiKey => "API keys",
+        CredentialKind::ApiToken => "API tokens",
+    }
+}
+
+const fn budget_in_words(rule: BudgetRule) -> &'static str {
+    match rule {
+        BudgetRule::Credential => "A call is taken from the credential's bucket.",
+        BudgetRule::SiteAndCredential => {
+            "A call is taken from the credential's bucket, the site's, and the key's share of it."
+        }
+    }
+}
+
+impl ErrorShape {
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::Nested => "Errors are `{\"error\": {\"code\", \"message\"}}`.",
+            Self::Flat => "Errors are `{\"error\": code, \"message\"}`.",
+        }
+    }
+}
+
+impl ResetStyle {
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::UnixTime => "`X-RateLimit-Reset` is a Unix time.",
+            Self::Seconds => "`X-RateLimit-Reset` is the seconds until the window ends.",
+        }
+    }
+}
+
+impl Elsewhere {
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::NotFound => "What is in another workspace of the organization is 404.",
+            Self::Forbidden => "What is in another workspace of the organization is 403.",
         }
     }
 }

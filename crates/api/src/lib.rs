@@ -15,6 +15,7 @@ mod etag;
 mod https;
 mod idempotency;
 mod input;
+pub mod openapi;
 mod problem;
 mod request_id;
 mod routes;

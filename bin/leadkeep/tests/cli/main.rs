@@ -16,6 +16,7 @@ mod bookkeeping;
 mod crash;
 mod credentials;
 mod demo;
+mod developers;
 mod dialects;
 mod eval;
 mod hostile_file;

@@ -20,6 +20,7 @@ use crate::{
     state::ApiState,
 };
 
+pub(crate) use table::documented;
 pub use table::endpoints;
 
 /// Mounts the API on an application, which must also be wrapped in [`answer`](crate::answer()).

@@ -39,6 +39,7 @@ mod list;
 mod me;
 mod messages;
 mod model_updates;
+mod openapi;
 mod own_credential;
 mod request_id;
 mod resume;
