@@ -200,7 +200,7 @@ pub(super) fn schemas() -> Vec<Member> {
         (
             "SmartUpdatesResult",
             tally(
-                &["updated", "unchanged", "failed", "credits"],
+                &["updated", "unchanged", "failed", "credits", "bytes"],
                 [("dry_run", schema::boolean()), ("format", schema::exactly("ndjson"))],
             ),
         ),

@@ -484,8 +484,8 @@ async fn a_caller_that_goes_away_leaves_nothing_reserved(database: TestDatabase)
         match app.database.query("SELECT state FROM ai_ledger")[0].as_str() {
             "reserved" => tokio::time::sleep(StdDuration::from_millis(20)).await,
             // It is done to its end, as any other write is.
-            "settled" => return assert_eq!(app.database.query("SELECT id FROM ai_updates").len(), 1),
-            _ => return assert_eq!(app.database.query("SELECT id FROM ai_updates").len(), 0),
+            "settled" => return assert_eq!(app.database.query("SELECT count(*) FROM ai_updates"), ["1"]),
+            _ => return assert_eq!(app.database.query("SELECT count(*) FROM ai_updates"), ["0"]),
         }
     }
     panic!("the credit is still reserved");

@@ -156,7 +156,7 @@ async fn done_before(
     new: &NewAiUpdate,
     now: OffsetDateTime,
 ) -> QueryResult<Option<AppliedAiUpdate>> {
-    if new.reservation.is_none() || new.dry_run {
+    if new.dry_run {
         return Ok(None);
     }
     let key = (Uid::from(workspace), Uid::from(new.lead), Uid::from(new.id));
