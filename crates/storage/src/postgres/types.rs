@@ -16,10 +16,11 @@ pub(super) type StampSql = Timestamptz;
 pub(super) type DaySql = Date;
 pub(super) type JsonSql = Jsonb;
 
-/// Whoever reads a row in order to change it holds it until the end of the transaction.
+/// Whoever reads a row in order to change it holds it until the end of the transaction. Its key does not change, so rows that
+/// refer to it may be written meanwhile: an import writes leads of a workspace all the time.
 macro_rules! for_update {
     ($query:expr) => {
-        $query.for_update()
+        $query.for_no_key_update()
     };
 }
 pub(super) use for_update;
@@ -27,7 +28,7 @@ pub(super) use for_update;
 /// The same of a row that nobody else holds: one that somebody does is passed over.
 macro_rules! for_update_if_free {
     ($query:expr) => {
-        $query.for_update().skip_locked()
+        $query.for_no_key_update().skip_locked()
     };
 }
 pub(super) use for_update_if_free;
