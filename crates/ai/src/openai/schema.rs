@@ -1,24 +1,11 @@
 //! What an answer looks like, as a JSON schema.
 
-use leadkeep_domain::{DealStage, Field};
+use leadkeep_domain::{AiFields, DealStage, Field};
 
 use super::{SchemaMode, node::Node};
 
 /// The fields that a model may change, in the order it is told of them.
-pub(super) const FIELDS: [Field; 12] = [
-    Field::Email,
-    Field::Name,
-    Field::Title,
-    Field::Company,
-    Field::Phone,
-    Field::Website,
-    Field::Source,
-    Field::DealValue,
-    Field::DealCurrency,
-    Field::DealStage,
-    Field::DealCloseDate,
-    Field::Tags,
-];
+pub(super) const FIELDS: [Field; 12] = AiFields::ANYWHERE;
 
 /// Those of these fields that a model may change.
 pub(super) fn allowed(fields: &[Field]) -> impl Iterator<Item = Field> {
