@@ -11,6 +11,7 @@ const CHECK_VALUE_CONTEXT: &str = "leadkeep credentials v1 check value";
 const SECRETS_CONTEXT: &str = "leadkeep credentials v1 secret hashes";
 const CURSORS_CONTEXT: &str = "leadkeep credentials v1 cursors";
 const FINGERPRINTS_CONTEXT: &str = "leadkeep credentials v1 request fingerprints";
+const FORMS_CONTEXT: &str = "leadkeep credentials v1 forms";
 const PASSWORDS_CONTEXT: &str = "leadkeep credentials v1 password hashes";
 
 /// The installation's one key: 32 bytes, from which every other key is derived (BLAKE3's `derive_key` mode).
@@ -30,6 +31,8 @@ pub enum Purpose {
     Cursors,
     /// What tells requests apart that are sent under the same idempotency key.
     Fingerprints,
+    /// What a form says of the browser that it was shown to, and what a browser is remembered by.
+    Forms,
 }
 
 /// Public identifier of a [`MasterKey`], never negative. Stored beside each hash, so that hashes made with an older
@@ -115,6 +118,7 @@ impl Purpose {
             Self::Secrets => SECRETS_CONTEXT,
             Self::Cursors => CURSORS_CONTEXT,
             Self::Fingerprints => FINGERPRINTS_CONTEXT,
+            Self::Forms => FORMS_CONTEXT,
         }
     }
 }

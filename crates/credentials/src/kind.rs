@@ -21,17 +21,26 @@ pub enum SecretKind {
     ApiKey,
     /// `slat_`: a workspace's API token with a chosen expiry.
     ApiToken,
+    /// `slk_ac_`: an OAuth authorization code, good for one minute and one exchange.
+    AuthorizationCode,
+    /// `slk_ss_`: a browser's session, in its cookie.
+    Session,
+    /// `slk_ln_`: the secret part of a link that is good once: to join, or to choose a new password.
+    Link,
 }
 
 impl SecretKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::ClientId,
         Self::ClientSecret,
         Self::AccessToken,
         Self::RefreshToken,
         Self::ApiKey,
         Self::ApiToken,
+        Self::AuthorizationCode,
+        Self::Session,
+        Self::Link,
     ];
 
     /// What the text begins with, the closing underscore included.
@@ -45,6 +54,9 @@ impl SecretKind {
             Self::RefreshToken => "slk_rt_",
             Self::ApiKey => "sk_live_",
             Self::ApiToken => "slat_",
+            Self::AuthorizationCode => "slk_ac_",
+            Self::Session => "slk_ss_",
+            Self::Link => "slk_ln_",
         }
     }
 
@@ -57,6 +69,9 @@ impl SecretKind {
             Self::RefreshToken => "refresh token",
             Self::ApiKey => "api key",
             Self::ApiToken => "api token",
+            Self::AuthorizationCode => "authorization code",
+            Self::Session => "session",
+            Self::Link => "one-time link",
         }
     }
 

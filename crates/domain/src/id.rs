@@ -43,6 +43,27 @@ pub type CredentialId = Id<CredentialKey>;
 #[derive(Debug)]
 pub enum CredentialKey {}
 
+/// Id of what a member lets an OAuth app do: one for both for ever.
+pub type GrantId = Id<GrantKey>;
+/// Marks the ids of grants.
+#[derive(Debug)]
+pub enum GrantKey {}
+/// Id of one consent, with all that it led to.
+pub type AuthorizationId = Id<AuthorizationKey>;
+/// Marks the ids of authorizations.
+#[derive(Debug)]
+pub enum AuthorizationKey {}
+/// Id of a person's session in one browser.
+pub type SessionId = Id<SessionKey>;
+/// Marks the ids of sessions.
+#[derive(Debug)]
+pub enum SessionKey {}
+/// Id of an invitation to a workspace.
+pub type InvitationId = Id<InvitationKey>;
+/// Marks the ids of invitations.
+#[derive(Debug)]
+pub enum InvitationKey {}
+
 impl<T> Id<T> {
     /// A new id, later than every id made before by this process.
     pub fn generate() -> Self {

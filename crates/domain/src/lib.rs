@@ -59,8 +59,9 @@ pub use custom_fields::CustomFields;
 pub use email::Email;
 pub use history::{AiOrigin, Change, Field, HistoryEntry};
 pub use id::{
-    AiUpdateId, ClientKey, ConversationId, CredentialId, CredentialKey, Id, LeadId, MemberId, MessageId,
-    OrganizationId, UserId, WorkspaceId,
+    AiUpdateId, AuthorizationId, AuthorizationKey, ClientKey, ConversationId, CredentialId, CredentialKey,
+    GrantId, GrantKey, Id, InvitationId, InvitationKey, LeadId, MemberId, MessageId, OrganizationId,
+    SessionId, SessionKey, UserId, WorkspaceId,
 };
 pub use invalid::Invalid;
 pub use lead::{Lead, LeadFields, LeadStatus, Version};

@@ -188,7 +188,12 @@ fn presentable(token: BearerToken<'_>) -> Option<(Secret, CredentialKind)> {
         SecretKind::AccessToken => CredentialKind::ClientToken,
         SecretKind::ApiKey => CredentialKind::ApiKey,
         SecretKind::ApiToken => CredentialKind::ApiToken,
-        SecretKind::ClientId | SecretKind::ClientSecret | SecretKind::RefreshToken => return None,
+        SecretKind::ClientId
+        | SecretKind::ClientSecret
+        | SecretKind::RefreshToken
+        | SecretKind::AuthorizationCode
+        | SecretKind::Session
+        | SecretKind::Link => return None,
     };
     Some((secret, kind))
 }

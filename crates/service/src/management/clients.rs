@@ -6,7 +6,7 @@ use leadkeep_storage::{Client, ClientRef, ListedClient, NewClient};
 use serde_json::json;
 use time::Duration;
 
-use super::{Management, ManagementError, by_operator};
+use super::{Management, ManagementError};
 
 /// A client with a secret that was just made: it can be shown this once.
 pub struct NewClientSecret {
@@ -26,7 +26,7 @@ impl Management {
         limit_per_minute: Option<NonZeroU32>,
     ) -> Result<NewClientSecret, ManagementError> {
         let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
-        let audit = by_operator("client.create", json!({"name": name.as_str(), "scope": scopes.to_string()}));
+        let audit = self.audit("client.create", json!({"name": name.as_str(), "scope": scopes.to_string()}));
         let new = NewClient { client_id: ClientId::generate()?, name, scopes, limit_per_minute };
         let client = self.repositories.clients.create(workspace, new, stored, audit).await?;
         let client = client.ok_or(ManagementError::NotFound("workspace"))?;
@@ -47,7 +47,7 @@ impl Management {
     ) -> Result<NewClientSecret, ManagementError> {
         let (workspace, id) = self.locate_client(client).await?;
         let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
-        let audit = by_operator("client.rotate", json!({"overlap_seconds": overlap.whole_seconds()}));
+        let audit = self.audit("client.rotate", json!({"overlap_seconds": overlap.whole_seconds()}));
         let old_ends_at = self.clock.now() + overlap;
         let rotated = self.repositories.clients.rotate(workspace, id, stored, old_ends_at, audit).await?;
         Ok(NewClientSecret { client: rotated.ok_or(ManagementError::ClientRevoked)?, secret })
@@ -56,8 +56,7 @@ impl Management {
     /// Revokes a client: its tokens are refused with the next request.
     pub async fn revoke_client(&self, client: ClientRef) -> Result<Client, ManagementError> {
         let (workspace, id) = self.locate_client(client).await?;
-        let revoked =
-            self.repositories.clients.revoke(workspace, id, by_operator("client.revoke", json!({})));
+        let revoked = self.repositories.clients.revoke(workspace, id, self.audit("client.revoke", json!({})));
         revoked.await?.ok_or(ManagementError::NotFound("client"))
     }
 

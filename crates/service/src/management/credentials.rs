@@ -8,7 +8,7 @@ use leadkeep_storage::{ApiCredential, CreateCredentialOutcome, NewApiCredential,
 use serde_json::json;
 use time::Duration;
 
-use super::{Management, ManagementError, by_operator};
+use super::{Management, ManagementError};
 
 /// An API key or API token with a secret that was just made: it can be shown this once.
 pub struct NewCredentialSecret {
@@ -93,7 +93,7 @@ impl Management {
             "addresses": new.allowed_addresses.to_string(),
             "limit_per_minute": new.limit_per_minute.map(NonZeroU32::get),
         });
-        let audit = by_operator(actions(new.kind).create, detail);
+        let audit = self.audit(actions(new.kind).create, detail);
         match self.repositories.api_credentials.create(workspace, new, stored, audit).await? {
             CreateCredentialOutcome::Created(credential) => Ok(NewCredentialSecret { credential, secret }),
             CreateCredentialOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
@@ -121,7 +121,7 @@ impl Management {
     ) -> Result<NewCredentialSecret, ManagementError> {
         let workspace = self.locate_credential(kind, id).await?;
         let (secret, stored) = self.new_secret(secret_kind(kind))?;
-        let audit = by_operator(actions(kind).rotate, json!({"overlap_seconds": overlap.whole_seconds()}));
+        let audit = self.audit(actions(kind).rotate, json!({"overlap_seconds": overlap.whole_seconds()}));
         let old_ends_at = self.clock.now() + overlap;
         let rotated = self.repositories.api_credentials.rotate(workspace, id, stored, old_ends_at, audit);
         let credential = rotated.await?.ok_or(ManagementError::CredentialRevoked(kind))?;
@@ -137,7 +137,7 @@ impl Management {
     ) -> Result<ApiCredential, ManagementError> {
         let workspace = self.locate_credential(kind, id).await?;
         let action = if disabled { actions(kind).disable } else { actions(kind).enable };
-        let audit = by_operator(action, json!({}));
+        let audit = self.audit(action, json!({}));
         let changed = self.repositories.api_credentials.set_disabled(workspace, id, disabled, audit).await?;
         changed.ok_or(ManagementError::CredentialRevoked(kind))
     }
@@ -149,7 +149,7 @@ impl Management {
         id: CredentialId,
     ) -> Result<ApiCredential, ManagementError> {
         let workspace = self.locate_credential(kind, id).await?;
-        let audit = by_operator(actions(kind).revoke, json!({}));
+        let audit = self.audit(actions(kind).revoke, json!({}));
         let revoked = self.repositories.api_credentials.revoke(workspace, id, audit).await?;
         revoked.ok_or(ManagementError::NotFound(kind.as_str()))
     }

@@ -4,7 +4,7 @@ use leadkeep_domain::{CredentialId, Edit, SiteLimits, WorkspaceId};
 use leadkeep_storage::ClientRef;
 use serde_json::{Value, json};
 
-use super::{Management, ManagementError, by_operator, credentials::actions};
+use super::{Management, ManagementError, credentials::actions};
 
 /// A credential that has a budget of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Management {
             LimitedRef::Id(id) => match self.repositories.api_credentials.locate(id).await? {
                 None => ClientRef::Id(leadkeep_domain::Id::from_uuid(id.as_uuid())),
                 Some((workspace, kind)) => {
-                    let audit = by_operator(actions(kind).set_limit, detail(limit_per_minute));
+                    let audit = self.audit(actions(kind).set_limit, detail(limit_per_minute));
                     let credentials = &self.repositories.api_credentials;
                     let changed = credentials.set_limit(workspace, id, limit_per_minute, audit).await?;
                     return changed.map(drop).ok_or(ManagementError::NotFound(kind.as_str()));
@@ -40,7 +40,7 @@ impl Management {
             .locate(client)
             .await?
             .ok_or(ManagementError::NotFound("client, key or token"))?;
-        let audit = by_operator("client.set-limit", detail(limit_per_minute));
+        let audit = self.audit("client.set-limit", detail(limit_per_minute));
         let changed = self.repositories.clients.set_limit(workspace, id, limit_per_minute, audit).await?;
         changed.map(drop).ok_or(ManagementError::NotFound("client"))
     }
@@ -53,7 +53,7 @@ impl Management {
         key_share: Edit<NonZeroU32>,
     ) -> Result<SiteLimits, ManagementError> {
         let detail = json!({"budget": written(&budget), "key_share": written(&key_share)});
-        let audit = by_operator("workspace.set-site-limits", detail);
+        let audit = self.audit("workspace.set-site-limits", detail);
         let changed =
             self.repositories.workspaces.set_site_limits(workspace, budget, key_share, audit).await?;
         changed.map(|workspace| workspace.site_limits).ok_or(ManagementError::NotFound("workspace"))

@@ -2,13 +2,13 @@ use leadkeep_domain::{Email, Member, MemberId, Name, Role, User, UserId, Workspa
 use leadkeep_storage::{AddMemberOutcome, CreateUserOutcome};
 use serde_json::json;
 
-use super::{Management, ManagementError, by_operator};
+use super::{Management, ManagementError};
 
 impl Management {
     /// Creates a user.
     pub async fn create_user(&self, email: Email, name: Name) -> Result<User, ManagementError> {
         let user = User { id: UserId::generate(), email, name, created_at: self.clock.now() };
-        let audit = by_operator("user.create", json!({"email": user.email.as_str()}));
+        let audit = self.audit("user.create", json!({"email": user.email.as_str()}));
         match self.repositories.members.create_user(user.clone(), audit).await? {
             CreateUserOutcome::Created => Ok(user),
             CreateUserOutcome::DuplicateEmail(holder) => Err(ManagementError::DuplicateUser(holder)),
@@ -27,7 +27,7 @@ impl Management {
         user: UserId,
         role: Role,
     ) -> Result<Member, ManagementError> {
-        let audit = by_operator("member.add", json!({"user": user.to_string(), "role": role.as_str()}));
+        let audit = self.audit("member.add", json!({"user": user.to_string(), "role": role.as_str()}));
         match self.repositories.members.add(workspace, user, role, audit).await? {
             AddMemberOutcome::Added(member) => Ok(member),
             AddMemberOutcome::AlreadyMember(_) => Err(ManagementError::AlreadyMember),
@@ -49,7 +49,7 @@ impl Management {
         member: MemberId,
         role: Role,
     ) -> Result<Member, ManagementError> {
-        let audit = by_operator("member.set-role", json!({"role": role.as_str()}));
+        let audit = self.audit("member.set-role", json!({"role": role.as_str()}));
         let changed = self.repositories.members.set_role(workspace, member, role, audit).await?;
         changed.ok_or(ManagementError::NotFound("member"))
     }
@@ -60,7 +60,7 @@ impl Management {
         workspace: WorkspaceId,
         member: MemberId,
     ) -> Result<Member, ManagementError> {
-        let audit = by_operator("member.remove", json!({}));
+        let audit = self.audit("member.remove", json!({}));
         let removed = self.repositories.members.remove(workspace, member, audit).await?;
         removed.ok_or(ManagementError::NotFound("member"))
     }

@@ -1,4 +1,4 @@
-//! What the operator does from the command line. Every change is noted in the audit log, by the storage, in its own
+//! What the operator does from the command line, and admins in the console. Every change is noted in the audit log, by the storage, in its own
 //! transaction.
 
 mod clients;
@@ -22,12 +22,14 @@ pub use limits::LimitedRef;
 pub use standing::{KnownSecret, SecretStanding};
 pub use workspaces::NewWorkspace;
 
-/// The operator's use cases.
+/// The use cases of those who manage: the operator's, unless [told otherwise](Management::done_by).
 #[derive(Clone)]
 pub struct Management {
     repositories: Repositories,
     hasher: Hasher,
     clock: Arc<dyn Clock>,
+    actor: Actor,
+    request_id: Option<String>,
 }
 
 /// Why something was not done. Nothing was changed then.
@@ -65,10 +67,18 @@ pub enum ManagementError {
 impl Management {
     /// On these repositories.
     pub fn new(repositories: Repositories, hasher: Hasher, clock: Arc<dyn Clock>) -> Self {
-        Self { repositories, hasher, clock }
+        Self { repositories, hasher, clock, actor: Actor::operator(), request_id: None }
     }
-}
 
-fn by_operator(action: &'static str, detail: Value) -> AuditEntry {
-    AuditEntry { actor: Actor::operator(), action, organization: None, detail, request_id: None }
+    /// The same use cases, done by somebody else than the operator, in answer to this request. Whether they may is asked before:
+    /// [`Role::may`](leadkeep_domain::Role::may).
+    #[must_use]
+    pub fn done_by(&self, actor: Actor, request_id: String) -> Self {
+        Self { actor, request_id: Some(request_id), ..self.clone() }
+    }
+
+    fn audit(&self, action: &'static str, detail: Value) -> AuditEntry {
+        let request_id = self.request_id.clone();
+        AuditEntry { actor: self.actor.clone(), action, organization: None, detail, request_id }
+    }
 }

@@ -55,8 +55,12 @@ impl Management {
             SecretKind::ClientSecret => {
                 repositories.clients.find_secret(hash).await?.map(|login| client_secret(login, now))
             }
-            // An identifier is no secret, and refresh tokens are not issued.
-            SecretKind::ClientId | SecretKind::RefreshToken => None,
+            // An identifier is no secret; of those that are good briefly, nothing is kept that names them.
+            SecretKind::ClientId
+            | SecretKind::RefreshToken
+            | SecretKind::AuthorizationCode
+            | SecretKind::Session
+            | SecretKind::Link => None,
         };
         Ok(known.map_or(SecretStanding::Unknown, SecretStanding::Known))
     }

@@ -5,7 +5,7 @@ use leadkeep_domain::{
 use leadkeep_storage::CreateWorkspaceOutcome;
 use serde_json::json;
 
-use super::{Management, ManagementError, by_operator};
+use super::{Management, ManagementError};
 
 /// A workspace that is to be.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ impl Management {
     /// Creates an organization.
     pub async fn create_organization(&self, name: Name) -> Result<Organization, ManagementError> {
         let new = Organization { id: OrganizationId::generate(), name, created_at: self.clock.now() };
-        let audit = by_operator("org.create", json!({"name": new.name.as_str()}));
+        let audit = self.audit("org.create", json!({"name": new.name.as_str()}));
         self.repositories.workspaces.create_organization(new.clone(), audit).await?;
         Ok(new)
     }
@@ -56,7 +56,7 @@ impl Management {
             created_at: now,
         };
         let detail = json!({"name": workspace.name.as_str(), "plan": workspace.plan.as_str()});
-        let audit = by_operator("workspace.create", detail);
+        let audit = self.audit("workspace.create", detail);
         match self.repositories.workspaces.create(workspace.clone(), organization, audit).await? {
             CreateWorkspaceOutcome::Created => Ok(workspace),
             CreateWorkspaceOutcome::UnknownOrganization => Err(ManagementError::NotFound("organization")),
@@ -73,7 +73,7 @@ impl Management {
 
     /// Changes the plan. Budgets that come from it follow with the next request.
     pub async fn set_plan(&self, id: WorkspaceId, plan: Plan) -> Result<Workspace, ManagementError> {
-        let audit = by_operator("workspace.set-plan", json!({"plan": plan.as_str()}));
+        let audit = self.audit("workspace.set-plan", json!({"plan": plan.as_str()}));
         let changed = self.repositories.workspaces.set_plan(id, plan, audit).await?;
         changed.ok_or(ManagementError::NotFound("workspace"))
     }
@@ -86,7 +86,7 @@ impl Management {
         fields: Edit<AiFields>,
     ) -> Result<Workspace, ManagementError> {
         let detail = json!({"provider": told(&provider), "fields": told(&fields)});
-        let audit = by_operator("workspace.set-ai", detail);
+        let audit = self.audit("workspace.set-ai", detail);
         let changed = self.repositories.workspaces.set_ai(id, provider, fields, audit).await?;
         changed.ok_or(ManagementError::NotFound("workspace"))
     }
@@ -98,7 +98,7 @@ impl Management {
         suspended: bool,
     ) -> Result<Workspace, ManagementError> {
         let action = if suspended { "workspace.suspend" } else { "workspace.resume" };
-        let audit = by_operator(action, json!({}));
+        let audit = self.audit(action, json!({}));
         let changed = self.repositories.workspaces.set_suspended(id, suspended, audit).await?;
         changed.ok_or(ManagementError::NotFound("workspace"))
     }

@@ -46,6 +46,43 @@ tables! {
         email_key -> Text,
         name -> Text,
         created_at -> StampSql,
+        password_hash -> Nullable<Text>,
+        signed_in_at -> Nullable<StampSql>,
+    }
+
+    sessions (hash) {
+        hash -> Binary,
+        key_id -> Integer,
+        id -> UidSql,
+        user_id -> UidSql,
+        created_at -> StampSql,
+        last_seen_at -> StampSql,
+        expires_at -> StampSql,
+        address -> Text,
+        user_agent -> Text,
+    }
+
+    invitations (hash) {
+        hash -> Binary,
+        key_id -> Integer,
+        id -> UidSql,
+        workspace_id -> UidSql,
+        role -> Text,
+        email -> Nullable<Text>,
+        created_by_name -> Text,
+        created_at -> StampSql,
+        expires_at -> StampSql,
+        used_at -> Nullable<StampSql>,
+        withdrawn_at -> Nullable<StampSql>,
+    }
+
+    password_resets (hash) {
+        hash -> Binary,
+        key_id -> Integer,
+        user_id -> UidSql,
+        created_at -> StampSql,
+        expires_at -> StampSql,
+        used_at -> Nullable<StampSql>,
     }
 
     members (id) {
@@ -68,6 +105,9 @@ tables! {
         revoked_at -> Nullable<StampSql>,
         last_used_at -> Nullable<StampSql>,
         last_used_from -> Nullable<Text>,
+        kind -> Text,
+        redirect_uris -> JsonSql,
+        created_by_name -> Text,
     }
 
     client_secrets (hash) {
@@ -89,6 +129,46 @@ tables! {
         scopes -> Text,
         created_at -> StampSql,
         expires_at -> StampSql,
+        revoked_at -> Nullable<StampSql>,
+        authorization_id -> Nullable<UidSql>,
+    }
+
+    app_grants (id) {
+        id -> UidSql,
+        client_key -> UidSql,
+        member_id -> UidSql,
+        workspace_id -> UidSql,
+        scopes -> Text,
+        granted_at -> StampSql,
+        withdrawn_at -> Nullable<StampSql>,
+        last_used_at -> Nullable<StampSql>,
+        last_used_from -> Nullable<Text>,
+    }
+
+    authorizations (id) {
+        id -> UidSql,
+        grant_id -> UidSql,
+        key_id -> Integer,
+        code_hash -> Binary,
+        code_expires_at -> StampSql,
+        redirect_uri -> Text,
+        code_challenge -> Nullable<Text>,
+        scopes -> Text,
+        created_at -> StampSql,
+        exchanged_at -> Nullable<StampSql>,
+        revoked_at -> Nullable<StampSql>,
+        expires_at -> StampSql,
+    }
+
+    refresh_tokens (hash) {
+        hash -> Binary,
+        key_id -> Integer,
+        authorization_id -> UidSql,
+        replaces -> Nullable<Binary>,
+        access_hash -> Binary,
+        created_at -> StampSql,
+        expires_at -> StampSql,
+        used_at -> Nullable<StampSql>,
         revoked_at -> Nullable<StampSql>,
     }
 

@@ -162,7 +162,12 @@ fn remedy(kind: SecretKind, id: impl Display) -> Option<String> {
         SecretKind::AccessToken => {
             Some(format!("leadkeep client revoke {id}    # ends all its access tokens"))
         }
-        SecretKind::ClientId | SecretKind::RefreshToken => None,
+        // Those that are good once or briefly, and those of people, end by themselves or in the console.
+        SecretKind::ClientId
+        | SecretKind::RefreshToken
+        | SecretKind::AuthorizationCode
+        | SecretKind::Session
+        | SecretKind::Link => None,
     }
 }
 

@@ -1,0 +1,13 @@
+ALTER TABLE access_tokens DROP COLUMN authorization_id;
+DROP TABLE refresh_tokens;
+DROP TABLE authorizations;
+DROP TABLE app_grants;
+ALTER TABLE clients DROP COLUMN created_by_name;
+ALTER TABLE clients DROP COLUMN redirect_uris;
+ALTER TABLE clients DROP COLUMN kind;
+DROP TABLE password_resets;
+DROP TABLE invitations;
+DROP TABLE sessions;
+DROP INDEX members_by_user;
+ALTER TABLE users DROP COLUMN signed_in_at;
+ALTER TABLE users DROP COLUMN password_hash;

@@ -1,0 +1,103 @@
+-- People sign in; one who has no password yet has never joined by a link.
+ALTER TABLE users ADD COLUMN password_hash TEXT;
+ALTER TABLE users ADD COLUMN signed_in_at INTEGER;
+
+CREATE INDEX members_by_user ON members (user_id, id);
+
+-- A session that has ended is gone.
+CREATE TABLE sessions (
+    hash         BLOB    NOT NULL PRIMARY KEY,
+    key_id       INTEGER NOT NULL,
+    id           BLOB    NOT NULL,
+    user_id      BLOB    NOT NULL REFERENCES users (id),
+    created_at   INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    address      TEXT    NOT NULL,
+    user_agent   TEXT    NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+-- One that names no e-mail is for whoever has the link: the first owner's.
+CREATE TABLE invitations (
+    hash            BLOB    NOT NULL PRIMARY KEY,
+    key_id          INTEGER NOT NULL,
+    id              BLOB    NOT NULL,
+    workspace_id    BLOB    NOT NULL REFERENCES workspaces (id),
+    role            TEXT    NOT NULL,
+    email           TEXT,
+    created_by_name TEXT    NOT NULL,
+    created_at      INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,
+    used_at         INTEGER,
+    withdrawn_at    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitations_by_workspace ON invitations (workspace_id, id);
+
+CREATE TABLE password_resets (
+    hash       BLOB    NOT NULL PRIMARY KEY,
+    key_id     INTEGER NOT NULL,
+    user_id    BLOB    NOT NULL REFERENCES users (id),
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX password_resets_by_user ON password_resets (user_id);
+
+-- An OAuth app is a client that acts for people: they are sent back to one of its redirect URIs.
+ALTER TABLE clients ADD COLUMN kind TEXT NOT NULL DEFAULT 'api_client';
+ALTER TABLE clients ADD COLUMN redirect_uris TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE clients ADD COLUMN created_by_name TEXT NOT NULL DEFAULT 'operator';
+
+-- That a member lets an app act for them. One row for both for ever: its id is the bucket's, whatever is withdrawn and given anew.
+CREATE TABLE app_grants (
+    id             BLOB    NOT NULL PRIMARY KEY,
+    client_key     BLOB    NOT NULL REFERENCES clients (id),
+    member_id      BLOB    NOT NULL REFERENCES members (id),
+    workspace_id   BLOB    NOT NULL REFERENCES workspaces (id),
+    scopes         TEXT    NOT NULL,
+    granted_at     INTEGER NOT NULL,
+    withdrawn_at   INTEGER,
+    last_used_at   INTEGER,
+    last_used_from TEXT
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX app_grants_member ON app_grants (member_id, client_key);
+CREATE INDEX app_grants_by_client ON app_grants (client_key, id);
+
+-- What one consent led to: a code, and the tokens that it was exchanged for. It ends with the last of them.
+CREATE TABLE authorizations (
+    id              BLOB    NOT NULL PRIMARY KEY,
+    grant_id        BLOB    NOT NULL REFERENCES app_grants (id),
+    key_id          INTEGER NOT NULL,
+    code_hash       BLOB    NOT NULL,
+    code_expires_at INTEGER NOT NULL,
+    redirect_uri    TEXT    NOT NULL,
+    code_challenge  TEXT,
+    scopes          TEXT    NOT NULL,
+    created_at      INTEGER NOT NULL,
+    exchanged_at    INTEGER,
+    revoked_at      INTEGER,
+    expires_at      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX authorizations_code ON authorizations (code_hash);
+CREATE INDEX authorizations_by_grant ON authorizations (grant_id, id);
+CREATE INDEX authorizations_by_end ON authorizations (expires_at);
+
+-- A token that was used stays until its end: used once more it says that somebody else has it.
+CREATE TABLE refresh_tokens (
+    hash             BLOB    NOT NULL PRIMARY KEY,
+    key_id           INTEGER NOT NULL,
+    authorization_id BLOB    NOT NULL REFERENCES authorizations (id),
+    replaces         BLOB,
+    access_hash      BLOB    NOT NULL,
+    created_at       INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL,
+    used_at          INTEGER,
+    revoked_at       INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_tokens_by_authorization ON refresh_tokens (authorization_id);
+CREATE INDEX refresh_tokens_by_replaced ON refresh_tokens (replaces) WHERE replaces IS NOT NULL;
+
+-- Without one it is an API client's own.
+ALTER TABLE access_tokens ADD COLUMN authorization_id BLOB;
