@@ -39,6 +39,7 @@ mod hash;
 mod keys;
 mod kind;
 mod lifetime;
+mod oauth;
 mod password;
 mod scan;
 mod scanner;
@@ -53,6 +54,10 @@ pub use hash::{Hasher, SecretHash, WrongHashLength};
 pub use keys::{InvalidKey, KeyId, MasterKey, Purpose};
 pub use kind::SecretKind;
 pub use lifetime::{ACCESS_TOKEN_LIFETIME, Lifetime, Standing};
+pub use oauth::{
+    CODE_LIFETIME, CodeChallenge, CodeRefusal, CodeVerifier, Exchange, InvalidChallenge, InvalidRedirectUri,
+    IssuedCode, IssuedRefreshToken, REFRESH_GRACE, REFRESH_IDLE_LIFETIME, RedirectUri, RefreshVerdict,
+};
 pub use password::{Password, PasswordHash, PasswordHasher, UnsuitablePassword};
 pub use scan::{FoundSecret, find_secrets};
 pub use scanner::{LocatedSecret, SecretScanner};

@@ -31,6 +31,8 @@ pub enum ActorKind {
     ApiKey,
     /// An API token.
     ApiToken,
+    /// An OAuth app on behalf of a member: the id is that of what the member granted it.
+    App,
     /// A person, as a member of the workspace.
     Member,
     /// Whoever works on the command line of the server's machine.
@@ -39,7 +41,8 @@ pub enum ActorKind {
 
 impl ActorKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Client, Self::ApiKey, Self::ApiToken, Self::Member, Self::Operator];
+    pub const ALL: [Self; 6] =
+        [Self::Client, Self::ApiKey, Self::ApiToken, Self::App, Self::Member, Self::Operator];
 
     /// The kind's name in answers and in the database.
     pub const fn as_str(self) -> &'static str {
@@ -47,6 +50,7 @@ impl ActorKind {
             Self::Client => "client",
             Self::ApiKey => "api_key",
             Self::ApiToken => "api_token",
+            Self::App => "app",
             Self::Member => "member",
             Self::Operator => "operator",
         }
@@ -60,7 +64,7 @@ impl FromStr for ActorKind {
         Self::ALL
             .into_iter()
             .find(|kind| kind.as_str() == name)
-            .ok_or_else(|| Invalid::new("must be one of client, api_key, api_token, member, operator"))
+            .ok_or_else(|| Invalid::new("must be one of client, api_key, api_token, app, member, operator"))
     }
 }
 

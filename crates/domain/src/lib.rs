@@ -54,7 +54,7 @@ pub use conversation::{
     Conversation, ConversationFilter, ConversationPatch, ConversationPosition, ConversationStatus,
     NewConversation,
 };
-pub use credential::{ApiCredentialKind, CredentialKind, SiteLimits};
+pub use credential::{ApiCredentialKind, ClientKind, CredentialKind, SiteLimits};
 pub use custom_fields::CustomFields;
 pub use email::Email;
 pub use history::{AiOrigin, Change, Field, HistoryEntry};
