@@ -93,6 +93,12 @@ impl ScopeSet {
         self.0 & other.0 == other.0
     }
 
+    /// The scopes of either.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// The scopes that are in both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {

@@ -44,12 +44,14 @@ impl Credentials {
             Ok(revoked.and_then(|credential| credential.lifetime.revoked_at))
         };
         match (principal.kind, principal.secret) {
-            (CredentialKind::ClientToken, PresentedSecret::AccessToken(hash)) => {
+            (CredentialKind::ClientToken | CredentialKind::UserToken, PresentedSecret::AccessToken(hash)) => {
                 self.access_tokens.revoke(principal.workspace, hash, entry("access-token.revoke")).await
             }
             (CredentialKind::ApiKey, _) => revoke_credential(ApiCredentialKind::Key).await,
             (CredentialKind::ApiToken, _) => revoke_credential(ApiCredentialKind::Token).await,
-            (CredentialKind::ClientToken, PresentedSecret::ApiSecret(_)) => Ok(None),
+            (CredentialKind::ClientToken | CredentialKind::UserToken, PresentedSecret::ApiSecret(_)) => {
+                Ok(None)
+            }
         }
     }
 }

@@ -103,8 +103,8 @@ impl Gatekeeper {
             Some(Err(_)) => Presented::Malformed,
             Some(Ok(token)) => match presentable(token) {
                 None => Presented::Malformed,
-                Some((secret, kind)) => {
-                    record = self.look_up(&secret, kind).await?;
+                Some((secret, table)) => {
+                    record = self.look_up(&secret, table).await?;
                     match &record {
                         None => Presented::Unknown,
                         Some(record) if accepts.contains(&record.kind) => Presented::Known(record),
@@ -129,12 +129,12 @@ impl Gatekeeper {
     async fn look_up(
         &self,
         secret: &Secret,
-        kind: CredentialKind,
+        table: SecretTable,
     ) -> Result<Option<CredentialRecord>, StorageError> {
         let hash = self.hasher.hash(secret);
-        match kind {
-            CredentialKind::ClientToken => self.access_tokens.find(hash).await,
-            CredentialKind::ApiKey | CredentialKind::ApiToken => self.api_credentials.find(hash).await,
+        match table {
+            SecretTable::AccessTokens => self.access_tokens.find(hash).await,
+            SecretTable::ApiSecrets => self.api_credentials.find(hash).await,
         }
     }
 
@@ -157,6 +157,9 @@ impl Gatekeeper {
         let now = self.clock.now();
         self.meter.count(principal.workspace, principal.credential, outcome, now);
         let used = match principal.secret {
+            PresentedSecret::AccessToken(_) if principal.kind == CredentialKind::UserToken => {
+                Used::Grant(principal.credential)
+            }
             PresentedSecret::AccessToken(_) => Used::Client(principal.credential),
             PresentedSecret::ApiSecret(hash) => Used::ApiSecret(hash),
         };
@@ -181,13 +184,19 @@ impl Gatekeeper {
     }
 }
 
+/// Where a presented secret is looked up: its form says so.
+#[derive(Clone, Copy)]
+enum SecretTable {
+    AccessTokens,
+    ApiSecrets,
+}
+
 /// What was presented, if its form and its check are those of a credential that calls present.
-fn presentable(token: BearerToken<'_>) -> Option<(Secret, CredentialKind)> {
+fn presentable(token: BearerToken<'_>) -> Option<(Secret, SecretTable)> {
     let secret = Secret::parse(token.expose()).ok()?;
-    let kind = match secret.kind() {
-        SecretKind::AccessToken => CredentialKind::ClientToken,
-        SecretKind::ApiKey => CredentialKind::ApiKey,
-        SecretKind::ApiToken => CredentialKind::ApiToken,
+    let table = match secret.kind() {
+        SecretKind::AccessToken => SecretTable::AccessTokens,
+        SecretKind::ApiKey | SecretKind::ApiToken => SecretTable::ApiSecrets,
         SecretKind::ClientId
         | SecretKind::ClientSecret
         | SecretKind::RefreshToken
@@ -195,7 +204,7 @@ fn presentable(token: BearerToken<'_>) -> Option<(Secret, CredentialKind)> {
         | SecretKind::Session
         | SecretKind::Link => return None,
     };
-    Some((secret, kind))
+    Some((secret, table))
 }
 
 fn limits_failed(error: StoreError) -> StorageError {

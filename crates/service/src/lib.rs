@@ -15,10 +15,10 @@ mod housekeeping;
 pub mod input;
 mod leads;
 mod management;
+pub mod oauth;
 mod refusals;
 pub mod runs;
 pub mod smart_updates;
-mod tokens;
 mod usage;
 
 pub use chain::chain;
@@ -30,9 +30,9 @@ pub use gatekeeper::{Authentication, Budget, Gatekeeper};
 pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
 pub use management::{
-    KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewClientSecret,
-    NewCredentialSecret, NewWorkspace, SecretStanding,
+    KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewAppSecret,
+    NewClientSecret, NewCredentialSecret, NewOauthApp, NewWorkspace, SecretStanding,
 };
+pub use oauth::{IssuedToken, TokenError, TokenRequest, Tokens};
 pub use refusals::RefusalLog;
-pub use tokens::{IssuedToken, TokenError, TokenRequest, Tokens};
 pub use usage::UsageMeter;

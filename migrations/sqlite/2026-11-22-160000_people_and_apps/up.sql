@@ -97,6 +97,7 @@ CREATE TABLE refresh_tokens (
     revoked_at       INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refresh_tokens_by_authorization ON refresh_tokens (authorization_id);
+CREATE INDEX refresh_tokens_by_end ON refresh_tokens (expires_at);
 CREATE INDEX refresh_tokens_by_replaced ON refresh_tokens (replaces) WHERE replaces IS NOT NULL;
 
 -- Without one it is an API client's own.

@@ -41,7 +41,7 @@ impl Budgets {
 fn default_limit(record: &CredentialRecord) -> NonZeroU32 {
     match record.kind {
         CredentialKind::ClientToken => CLIENT_CALLS_PER_MINUTE,
-        CredentialKind::ApiKey | CredentialKind::ApiToken => {
+        CredentialKind::UserToken | CredentialKind::ApiKey | CredentialKind::ApiToken => {
             NonZeroU32::new(record.tenant.plan.calls_per_minute()).unwrap_or(NonZeroU32::MIN)
         }
     }

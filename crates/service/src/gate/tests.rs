@@ -21,6 +21,7 @@ fn live() -> CredentialRecord {
         kind: CredentialKind::ClientToken,
         secret: PresentedSecret::AccessToken(SecretHash::from_bytes([0; 32])),
         credential: CLIENT,
+        client: Some(Id::from_uuid(CLIENT)),
         acts_as: None,
         allowed_addresses: AddressRanges::default(),
         secret_ends_at: None,
@@ -105,6 +106,7 @@ fn a_client_logs_in_or_is_refused_for_its_weightiest_reason() {
         let client = Client {
             id: Id::from_uuid(CLIENT),
             workspace: Id::from_uuid(Uuid::from_u128(1)),
+            kind: leadkeep_domain::ClientKind::ApiClient,
             client_id: ClientId::generate().unwrap(),
             name: "CRM Sync".parse().unwrap(),
             scopes: ScopeSet::LEADS,
@@ -151,10 +153,10 @@ fn budgets_are_by_kind_and_plan_unless_a_credential_has_its_own() {
         });
         assert_eq!(limits_of(&record, BudgetRule::Credential), [expect]);
     }
-    use CredentialKind::{ApiKey, ApiToken, ClientToken};
+    use CredentialKind::{ApiKey, ApiToken, ClientToken, UserToken};
     check(ClientToken, Plan::Free, None, 60);
     check(ClientToken, Plan::Enterprise, None, 60);
-    for kind in [ApiKey, ApiToken] {
+    for kind in [UserToken, ApiKey, ApiToken] {
         check(kind, Plan::Free, None, 100);
         check(kind, Plan::Pro, None, 1_000);
         check(kind, Plan::Enterprise, None, 10_000);

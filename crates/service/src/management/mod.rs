@@ -1,6 +1,7 @@
 //! What the operator does from the command line, and admins in the console. Every change is noted in the audit log, by the storage, in its own
 //! transaction.
 
+mod apps;
 mod clients;
 mod credentials;
 mod limits;
@@ -15,6 +16,7 @@ use leadkeep_domain::{Actor, ApiCredentialKind, Clock, Role, UserId};
 use leadkeep_storage::{AuditEntry, Repositories, StorageError};
 use serde_json::Value;
 
+pub use apps::{NewAppSecret, NewOauthApp};
 pub use clients::NewClientSecret;
 pub(crate) use credentials::actions;
 pub use credentials::{NewApiKey, NewApiToken, NewCredentialSecret};

@@ -1,6 +1,6 @@
 use leadkeep_credentials::{Secret, SecretKind};
 use leadkeep_domain::WorkspaceId;
-use leadkeep_storage::{ClientLogin, CredentialRecord, StorageError};
+use leadkeep_storage::{ClientLogin, CredentialRecord, RefreshTokenRecord, StorageError};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -56,11 +56,12 @@ impl Management {
                 repositories.clients.find_secret(hash).await?.map(|login| client_secret(login, now))
             }
             // An identifier is no secret; of those that are good briefly, nothing is kept that names them.
-            SecretKind::ClientId
-            | SecretKind::RefreshToken
-            | SecretKind::AuthorizationCode
-            | SecretKind::Session
-            | SecretKind::Link => None,
+            SecretKind::RefreshToken => {
+                repositories.authorizations.find_refresh_token(hash).await?.map(refresh_token)
+            }
+            SecretKind::ClientId | SecretKind::AuthorizationCode | SecretKind::Session | SecretKind::Link => {
+                None
+            }
         };
         Ok(known.map_or(SecretStanding::Unknown, SecretStanding::Known))
     }
@@ -86,5 +87,15 @@ fn client_secret(login: ClientLogin, now: OffsetDateTime) -> KnownSecret {
         name: client.name.to_string(),
         workspace: client.workspace,
         refusal,
+    }
+}
+
+/// A secret that an app gets other tokens for.
+fn refresh_token(record: RefreshTokenRecord) -> KnownSecret {
+    KnownSecret {
+        credential: record.grant.as_uuid(),
+        name: record.name,
+        workspace: record.workspace,
+        refusal: (!record.is_live).then_some(Refusal::Revoked),
     }
 }

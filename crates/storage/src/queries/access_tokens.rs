@@ -10,15 +10,15 @@ use leadkeep_domain::{Actor, ActorKind, AddressRanges, CredentialKind, ScopeSet,
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, Store, audit, consents,
     decode::{limit, word},
     run_starter,
-    schema::{access_tokens, clients, workspaces},
+    schema::{access_tokens, app_grants, authorizations, clients, members, users, workspaces},
     tenants::TenantRow,
     types::for_update,
 };
 use crate::{
-    AccessTokens, AuditEntry, CredentialRecord, NewAccessToken, PresentedSecret, StorageError,
+    AccessTokens, ActsAs, AuditEntry, CredentialRecord, NewAccessToken, PresentedSecret, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -28,6 +28,15 @@ struct TokenRow {
     scopes: String,
     expires_at: Stamp,
     revoked_at: Option<Stamp>,
+    authorization_id: Option<Uid>,
+}
+
+/// For whom an app acts.
+struct Behalf {
+    grant: Uid,
+    person: String,
+    acts_as: ActsAs,
+    revoked_at: Option<OffsetDateTime>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -109,9 +118,10 @@ async fn revoke(
     let row = access_tokens::table
         .filter(access_tokens::hash.eq(hash.as_bytes().to_vec()))
         .filter(access_tokens::workspace_id.eq(Uid::from(workspace)))
-        .select((access_tokens::client_key, access_tokens::revoked_at));
-    let found: Option<(Uid, Option<Stamp>)> = for_update!(row).get_result(connection).await.optional()?;
-    let Some((client, revoked_at)) = found else { return Ok(None) };
+        .select((access_tokens::client_key, access_tokens::authorization_id, access_tokens::revoked_at));
+    let found: Option<(Uid, Option<Uid>, Option<Stamp>)> =
+        for_update!(row).get_result(connection).await.optional()?;
+    let Some((client, authorization, revoked_at)) = found else { return Ok(None) };
     if let Some(at) = revoked_at {
         return Ok(Some(at.0));
     }
@@ -119,8 +129,18 @@ async fn revoke(
         .set(access_tokens::revoked_at.eq(Some(Stamp(now))))
         .execute(connection)
         .await?;
-    run_starter::cancel_started_by(connection, client.0, Some(hash), now).await?;
-    audit::record(connection, entry, Some(workspace), client, now).await?;
+    let credential = match authorization {
+        None => client,
+        Some(authorization) => {
+            authorizations::table
+                .find(authorization)
+                .select(authorizations::grant_id)
+                .get_result(connection)
+                .await?
+        }
+    };
+    run_starter::cancel_started_by(connection, credential.0, Some(hash), now).await?;
+    audit::record(connection, entry, Some(workspace), credential, now).await?;
     Ok(Some(now))
 }
 
@@ -133,27 +153,74 @@ async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Opti
         .get_result(connection)
         .await
         .optional()?;
-    found.map(|found| record(hash, found)).transpose()
+    let Some((token, holder, tenant)) = found else { return Ok(None) };
+    let behalf = match token.authorization_id {
+        None => None,
+        // What is purged had ended: such a token is not known any more.
+        Some(id) => match behalf(connection, id).await? {
+            Some(behalf) => Some(behalf),
+            None => return Ok(None),
+        },
+    };
+    record(hash, token, holder, tenant, behalf).map(Some)
+}
+
+/// For whom the app of an authorization acts, as it is now.
+async fn behalf(connection: &mut Connection, authorization: Uid) -> QueryResult<Option<Behalf>> {
+    type Row = (Option<Stamp>, Uid, Option<Stamp>, String, Option<Stamp>, String);
+    let row: Option<Row> = authorizations::table
+        .inner_join(app_grants::table.on(app_grants::id.eq(authorizations::grant_id)))
+        .inner_join(members::table.on(members::id.eq(app_grants::member_id)))
+        .inner_join(users::table.on(users::id.eq(members::user_id)))
+        .filter(authorizations::id.eq(authorization))
+        .select((
+            authorizations::revoked_at,
+            app_grants::id,
+            app_grants::withdrawn_at,
+            members::role,
+            members::removed_at,
+            users::name,
+        ))
+        .get_result(connection)
+        .await
+        .optional()?;
+    let Some((revoked_at, grant, withdrawn_at, role, removed_at, person)) = row else { return Ok(None) };
+    let acts_as = if removed_at.is_some() { ActsAs::Removed } else { ActsAs::Member(word(&role)?) };
+    Ok(Some(Behalf { grant, person, acts_as, revoked_at: revoked_at.or(withdrawn_at).map(|at| at.0) }))
 }
 
 fn record(
     hash: SecretHash,
-    (token, holder, tenant): (TokenRow, HolderRow, TenantRow),
+    token: TokenRow,
+    holder: HolderRow,
+    tenant: TenantRow,
+    behalf: Option<Behalf>,
 ) -> QueryResult<CredentialRecord> {
     // What is taken from the client is taken from its tokens.
     let scopes = word::<ScopeSet>(&token.scopes)?.intersection(word(&holder.scopes)?);
+    let (kind, credential, actor) = match &behalf {
+        None => {
+            let actor = Actor { kind: ActorKind::Client, id: Some(holder.id.0), name: holder.name };
+            (CredentialKind::ClientToken, holder.id.0, actor)
+        }
+        Some(Behalf { grant, person, .. }) => {
+            (CredentialKind::UserToken, grant.0, consents::actor(*grant, &holder.name, person))
+        }
+    };
+    let revoked_at = token.revoked_at.map(|at| at.0);
     Ok(CredentialRecord {
-        kind: CredentialKind::ClientToken,
+        kind,
         secret: PresentedSecret::AccessToken(hash),
-        actor: Actor { kind: ActorKind::Client, id: Some(holder.id.0), name: holder.name },
-        credential: holder.id.0,
+        actor,
+        credential,
+        client: Some(holder.id.id()),
         scopes,
-        acts_as: None,
+        acts_as: behalf.as_ref().map(|behalf| behalf.acts_as),
         allowed_addresses: AddressRanges::default(),
         limit_per_minute: limit(holder.limit_per_minute),
         lifetime: Lifetime {
             expires_at: Some(token.expires_at.0),
-            revoked_at: token.revoked_at.map(|at| at.0),
+            revoked_at: revoked_at.or(behalf.and_then(|behalf| behalf.revoked_at)),
             disabled_at: None,
         },
         secret_ends_at: None,

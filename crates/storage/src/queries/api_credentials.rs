@@ -337,6 +337,7 @@ async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Opti
         kind: kind.into(),
         secret: PresentedSecret::ApiSecret(hash),
         credential: row.id.0,
+        client: None,
         scopes: word(&row.scopes)?,
         acts_as: acts_as(kind, row.created_by, creator)?,
         allowed_addresses: addresses(&row.allowed_addresses)?,

@@ -8,13 +8,13 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{ClientId, Lifetime, SecretHash};
-use leadkeep_domain::{ClientKey, Id, Name, WorkspaceId};
+use leadkeep_domain::{ClientKey, ClientKind, Id, Name, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
     decode::{limit, stored_limit, word},
-    run_starter,
+    grants, run_starter,
     schema::{client_secrets, clients, workspaces},
     secrets,
     types::for_update,
@@ -26,9 +26,10 @@ use crate::{
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = clients)]
-struct ClientRow {
-    id: Uid,
+pub(super) struct ClientRow {
+    pub(super) id: Uid,
     workspace_id: Uid,
+    kind: String,
     client_id: String,
     name: String,
     scopes: String,
@@ -44,6 +45,7 @@ impl TryFrom<ClientRow> for Client {
         Ok(Self {
             id: row.id.id(),
             workspace: row.workspace_id.id(),
+            kind: word(&row.kind)?,
             client_id: ClientId::from_stored(row.client_id),
             name: Name::from_stored(row.name),
             scopes: word(&row.scopes)?,
@@ -104,7 +106,9 @@ impl Clients for Store {
         self.write(move |connection| {
             async move {
                 let found = find_for_update(connection, workspace, client).await?;
-                let Some(found) = found.filter(|client| client.revoked_at.is_none()) else { return Ok(None) };
+                let may_rotate =
+                    |client: &Client| client.revoked_at.is_none() && client.kind != ClientKind::PublicApp;
+                let Some(found) = found.filter(may_rotate) else { return Ok(None) };
                 secrets::of_client::end(connection, client, old_ends_at, now).await?;
                 secrets::of_client::insert(connection, client, secret, now).await?;
                 audit::record(connection, audit, Some(workspace), client, now).await?;
@@ -135,6 +139,9 @@ impl Clients for Store {
                     .execute(connection)
                     .await?;
                 run_starter::cancel_started_by(connection, client.as_uuid(), None, now).await?;
+                for grant in grants::of_client(connection, client).await? {
+                    run_starter::cancel_started_by(connection, grant.0, None, now).await?;
+                }
                 audit::record(connection, audit, Some(workspace), client, now).await?;
                 Ok(Some(Client { revoked_at: Some(now), ..found }))
             }
@@ -187,6 +194,7 @@ impl Clients for Store {
 async fn list(connection: &mut Connection, workspace: WorkspaceId) -> QueryResult<Vec<ListedClient>> {
     let rows: Vec<(ClientRow, Option<Stamp>, Option<String>)> = clients::table
         .filter(clients::workspace_id.eq(Uid::from(workspace)))
+        .filter(clients::kind.eq(ClientKind::ApiClient.as_str()))
         .order(clients::id)
         .select((ClientRow::as_select(), clients::last_used_at, clients::last_used_from))
         .load(connection)
@@ -211,25 +219,36 @@ async fn insert(
     if super::workspaces::find(connection, workspace).await?.is_none() {
         return Ok(None);
     }
-    let id = Id::<ClientKey>::generate();
-    let row = ClientRow {
-        id: id.into(),
-        workspace_id: workspace.into(),
-        client_id: new.client_id.to_string(),
-        name: new.name.to_string(),
-        scopes: new.scopes.to_string(),
-        limit_per_minute: stored_limit(new.limit_per_minute),
-        created_at: Stamp(now),
-        revoked_at: None,
-    };
+    let row = new_row(workspace, ClientKind::ApiClient, &new, now);
+    let id = row.id.id::<ClientKey>();
     insert_into(clients::table).values(&row).execute(connection).await?;
     secrets::of_client::insert(connection, id, secret, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
     Client::try_from(row).map(Some)
 }
 
+/// The row of a client that is to be.
+pub(super) fn new_row(
+    workspace: WorkspaceId,
+    kind: ClientKind,
+    new: &NewClient,
+    now: OffsetDateTime,
+) -> ClientRow {
+    ClientRow {
+        id: Id::<ClientKey>::generate().into(),
+        workspace_id: workspace.into(),
+        kind: kind.as_str().to_owned(),
+        client_id: new.client_id.to_string(),
+        name: new.name.to_string(),
+        scopes: new.scopes.to_string(),
+        limit_per_minute: stored_limit(new.limit_per_minute),
+        created_at: Stamp(now),
+        revoked_at: None,
+    }
+}
+
 /// The client, held until the end of the transaction: what is decided by looking at it stays true.
-async fn find_for_update(
+pub(super) async fn find_for_update(
     connection: &mut Connection,
     workspace: WorkspaceId,
     id: Id<ClientKey>,

@@ -6,13 +6,17 @@ mod ai_undo;
 mod ai_update_rows;
 mod ai_updates;
 mod api_credentials;
+mod apps;
 mod audit;
+mod authorizations;
 mod clients;
+mod consents;
 mod conversation_list;
 mod conversation_messages;
 mod conversation_rows;
 mod conversations;
 mod decode;
+mod grants;
 mod idempotency;
 mod installation;
 mod lead_history;
@@ -47,6 +51,8 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         clients: store.clone(),
         access_tokens: store.clone(),
         api_credentials: store.clone(),
+        apps: store.clone(),
+        authorizations: store.clone(),
         usage: store.clone(),
         ai_updates: store.clone(),
         ai_credits: store.clone(),

@@ -10,8 +10,11 @@ use uuid::Uuid;
 use super::{
     Connection,
     decode::word,
-    run_rows,
-    schema::{access_tokens, api_credentials, clients, members, runs, workspaces},
+    grants, run_rows,
+    schema::{
+        access_tokens, api_credentials, app_grants, authorizations, clients, members, refresh_tokens, runs,
+        workspaces,
+    },
     types::for_update,
 };
 use crate::{
@@ -39,18 +42,59 @@ pub(super) async fn may_start(
     if suspended_at.flatten().is_some() {
         return Ok(false);
     }
-    let client = clients::table.find(Uid(new.credential)).select(clients::revoked_at);
-    let client: Option<Option<Stamp>> = for_update!(client).get_result(connection).await.optional()?;
-    match client {
-        Some(None) => access_token_stands(connection, new).await,
-        Some(Some(_)) => Ok(false),
-        None => api_credential_stands(connection, new).await,
+    match client_stands(connection, Uid(new.credential)).await? {
+        Some(true) => access_token_stands(connection, new).await,
+        Some(false) => Ok(false),
+        None => match grant_stands(connection, new).await? {
+            Some(true) => access_token_stands(connection, new).await,
+            Some(false) => Ok(false),
+            None => api_credential_stands(connection, new).await,
+        },
     }
 }
 
+/// Whether this is a client that is not revoked; none if it is no client.
+async fn client_stands(connection: &mut Connection, id: Uid) -> QueryResult<Option<bool>> {
+    let row = clients::table.find(id).select(clients::revoked_at);
+    let revoked_at: Option<Option<Stamp>> = for_update!(row).get_result(connection).await.optional()?;
+    Ok(revoked_at.map(|at| at.is_none()))
+}
+
+/// Whether this is what a member grants an app that is not revoked, and the member's role allows as much; none if it is no
+/// grant.
+async fn grant_stands(connection: &mut Connection, new: &NewRun) -> QueryResult<Option<bool>> {
+    let grant = app_grants::table.find(Uid(new.credential));
+    let parties = grant.select((app_grants::client_key, app_grants::member_id));
+    let Some((client, member)) = parties.get_result::<(Uid, Uid)>(connection).await.optional()? else {
+        return Ok(None);
+    };
+    let app_stands = client_stands(connection, client).await? == Some(true);
+    let row = grant.select(app_grants::withdrawn_at);
+    let withdrawn_at: Option<Stamp> = for_update!(row).get_result(connection).await?;
+    Ok(Some(app_stands && withdrawn_at.is_none() && member_may(connection, member, new.kind).await?))
+}
+
+/// Whether a member is one still, with a role that allows such a run.
+async fn member_may(connection: &mut Connection, member: Uid, kind: RunKind) -> QueryResult<bool> {
+    let row = members::table.find(member).select((members::role, members::removed_at));
+    let found: Option<(String, Option<Stamp>)> = for_update!(row).get_result(connection).await.optional()?;
+    let Some((role, None)) = found else { return Ok(false) };
+    Ok(word::<Role>(&role)?.scopes().contains(scope(kind)))
+}
+
 async fn access_token_stands(connection: &mut Connection, new: &NewRun) -> QueryResult<bool> {
-    let token = access_tokens::table.find(new.secret.as_bytes().to_vec()).select(access_tokens::revoked_at);
-    let revoked_at: Option<Option<Stamp>> = for_update!(token).get_result(connection).await.optional()?;
+    let token = access_tokens::table.find(new.secret.as_bytes().to_vec());
+    let authorization: Option<Option<Uid>> =
+        token.clone().select(access_tokens::authorization_id).get_result(connection).await.optional()?;
+    if let Some(authorization) = authorization.flatten() {
+        let row = authorizations::table.find(authorization).select(authorizations::revoked_at);
+        let revoked_at: Option<Option<Stamp>> = for_update!(row).get_result(connection).await.optional()?;
+        if revoked_at != Some(None) {
+            return Ok(false);
+        }
+    }
+    let row = token.select(access_tokens::revoked_at);
+    let revoked_at: Option<Option<Stamp>> = for_update!(row).get_result(connection).await.optional()?;
     Ok(revoked_at.flatten().is_none())
 }
 
@@ -66,24 +110,22 @@ async fn api_credential_stands(connection: &mut Connection, new: &NewRun) -> Que
     let found: Option<Found> = for_update!(row).get_result(connection).await.optional()?;
     match found {
         Some((None, None, kind, Some(creator))) if kind == ApiCredentialKind::Token.as_str() => {
-            let row = members::table.find(creator).select((members::role, members::removed_at));
-            let creator: Option<(String, Option<Stamp>)> =
-                for_update!(row).get_result(connection).await.optional()?;
-            let Some((role, None)) = creator else { return Ok(false) };
-            Ok(word::<Role>(&role)?.scopes().contains(scope(new.kind)))
+            member_may(connection, creator, new.kind).await
         }
         found => Ok(matches!(found, None | Some((None, None, ..)))),
     }
 }
 
-/// The tokens that act with a member's role.
-async fn tokens_of(connection: &mut Connection, creator: Uid) -> QueryResult<Vec<Uid>> {
-    api_credentials::table
-        .filter(api_credentials::created_by.eq(creator))
+/// What acts with a member's role: the tokens that the member made, and the apps that the member let act.
+async fn acting_as(connection: &mut Connection, member: MemberId) -> QueryResult<Vec<Uid>> {
+    let mut all = api_credentials::table
+        .filter(api_credentials::created_by.eq(Uid::from(member)))
         .filter(api_credentials::kind.eq(ApiCredentialKind::Token.as_str()))
         .select(api_credentials::id)
         .load(connection)
-        .await
+        .await?;
+    all.extend(grants::of_member(connection, member).await?);
+    Ok(all)
 }
 
 fn cancelled(now: OffsetDateTime) -> run_rows::Ended {
@@ -107,6 +149,24 @@ pub(super) async fn cancel_started_by(
     }
 }
 
+/// Cancels what the tokens of an authorization have running, as it is being revoked.
+pub(super) async fn cancel_of_authorization(
+    connection: &mut Connection,
+    grant: Uid,
+    authorization: Uid,
+    now: OffsetDateTime,
+) -> QueryResult<()> {
+    let tokens = refresh_tokens::table
+        .filter(refresh_tokens::authorization_id.eq(authorization))
+        .select(refresh_tokens::access_hash);
+    let open = runs::table.filter(runs::credential_id.eq(grant)).filter(runs::due_at.is_not_null());
+    update(open.filter(runs::secret_hash.eq_any(tokens)))
+        .set(cancelled(now))
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
 /// Cancels what a workspace has running, as it is being suspended.
 pub(super) async fn cancel_of_workspace(
     connection: &mut Connection,
@@ -118,18 +178,18 @@ pub(super) async fn cancel_of_workspace(
     update(open).set(cancelled(now)).execute(connection).await.map(drop)
 }
 
-/// Cancels what the tokens of a member have running and may not do with the role that the member has now, if any.
+/// Cancels what acts with a member's role, has something running, and may not do it with the role that the member has now, if any.
 pub(super) async fn cancel_beyond_role(
     connection: &mut Connection,
-    creator: MemberId,
+    member: MemberId,
     role: Option<Role>,
     now: OffsetDateTime,
 ) -> QueryResult<()> {
     let allowed = |kind: &RunKind| role.is_some_and(|role| role.scopes().contains(scope(*kind)));
     let beyond: Vec<&str> =
         RunKind::ALL.iter().filter(|kind| !allowed(kind)).map(|kind| kind.as_str()).collect();
-    for token in tokens_of(connection, creator.into()).await? {
-        let open = runs::table.filter(runs::credential_id.eq(token)).filter(runs::due_at.is_not_null());
+    for credential in acting_as(connection, member).await? {
+        let open = runs::table.filter(runs::credential_id.eq(credential)).filter(runs::due_at.is_not_null());
         let open = open.filter(runs::kind.eq_any(&beyond));
         update(open).set(cancelled(now)).execute(connection).await?;
     }

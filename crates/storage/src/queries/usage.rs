@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store,
     decode::{broken, word},
-    schema::{api_secrets, client_secrets, clients, usage_hours},
+    schema::{api_secrets, app_grants, client_secrets, clients, usage_hours},
 };
 use crate::{
     HourlyCalls, LastUse, StorageError, Usage, UsageBatch, Used,
@@ -103,6 +103,7 @@ fn place(of: Used) -> (u8, Vec<u8>) {
         Used::ApiSecret(hash) => (0, hash.as_bytes().to_vec()),
         Used::ClientSecret(hash) => (1, hash.as_bytes().to_vec()),
         Used::Client(id) => (2, id.as_bytes().to_vec()),
+        Used::Grant(id) => (3, id.as_bytes().to_vec()),
     }
 }
 
@@ -115,6 +116,7 @@ async fn note(connection: &mut Connection, last: &LastUse) -> QueryResult<()> {
             move_forward!(connection, last, client_secrets, hash, hash.as_bytes().to_vec())
         }
         Used::Client(id) => move_forward!(connection, last, clients, id, Uid(id)),
+        Used::Grant(id) => move_forward!(connection, last, app_grants, id, Uid(id)),
     }
 }
 

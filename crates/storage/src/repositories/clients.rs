@@ -2,16 +2,16 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use leadkeep_credentials::{ClientId, KeyId, Lifetime, SecretHash};
-use leadkeep_domain::{ClientKey, Id, Name, ScopeSet, WorkspaceId};
+use leadkeep_domain::{ClientKey, ClientKind, Id, Name, ScopeSet, WorkspaceId};
 use time::OffsetDateTime;
 
 use crate::{AuditEntry, SecretInfo, StorageError};
 
-/// OAuth clients: programs that hold an id and a secret.
+/// OAuth clients: programs that hold an id, and most of them a secret.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Clients: Send + Sync {
-    /// Creates a client with its first secret; none if the workspace does not exist.
+    /// Creates an API client with its first secret; none if the workspace does not exist.
     async fn create(
         &self,
         workspace: WorkspaceId,
@@ -20,13 +20,14 @@ pub trait Clients: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<Client>, StorageError>;
 
-    /// The workspace's clients, oldest first.
+    /// The workspace's API clients, oldest first. Its apps are [listed](crate::Apps::list) elsewhere.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, StorageError>;
 
     /// Which workspace a client is in. For the operator, who names a client without its workspace.
     async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError>;
 
-    /// Gives the client a new secret; the old one ends at `old_ends_at`. None if the client is not there or revoked.
+    /// Gives the client a new secret; the old one ends at `old_ends_at`. None if the client is not there, revoked, or a public
+    /// app, which has none.
     async fn rotate(
         &self,
         workspace: WorkspaceId,
@@ -73,6 +74,8 @@ pub struct Client {
     pub id: Id<ClientKey>,
     /// Where.
     pub workspace: WorkspaceId,
+    /// For whom it acts, and whether it keeps a secret.
+    pub kind: ClientKind,
     /// The public half of its credentials.
     pub client_id: ClientId,
     /// What people call it.

@@ -2,8 +2,8 @@ use std::num::NonZeroU32;
 
 use leadkeep_credentials::{Lifetime, SecretHash};
 use leadkeep_domain::{
-    Actor, AddressRanges, CredentialKind, Currency, OrganizationId, Plan, Role, ScopeSet, SiteLimits,
-    WorkspaceId,
+    Actor, AddressRanges, ClientKey, CredentialKind, Currency, Id, OrganizationId, Plan, Role, ScopeSet,
+    SiteLimits, WorkspaceId,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,8 +17,10 @@ pub struct CredentialRecord {
     pub secret: PresentedSecret,
     /// Who acts.
     pub actor: Actor,
-    /// Which credential: the client, key or token whose bucket its calls are taken from.
+    /// Which credential: the client, key, token or grant whose bucket its calls are taken from.
     pub credential: Uuid,
+    /// The client that an access token was issued to; none for what nobody issues to clients.
+    pub client: Option<Id<ClientKey>>,
     /// What it may do, as it was made.
     pub scopes: ScopeSet,
     /// The role that it acts with, as its creator has it now; none where it acts with nobody's.

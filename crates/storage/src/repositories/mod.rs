@@ -4,7 +4,9 @@ mod access_tokens;
 mod ai_credits;
 mod ai_updates;
 mod api_credentials;
+mod apps;
 mod audit;
+mod authorizations;
 mod clients;
 mod conversations;
 mod credential_record;
@@ -26,7 +28,12 @@ pub use ai_updates::{AiUpdates, AppliedAiUpdate, ApplyAiOutcome, NewAiUpdate, Un
 pub use api_credentials::{
     ApiCredential, ApiCredentials, CreateCredentialOutcome, Creator, NewApiCredential, SecretInfo,
 };
+pub use apps::{App, Apps, FoundApp, GrantedApp, ListedApp, NewApp};
 pub use audit::AuditEntry;
+pub use authorizations::{
+    Authorizations, ConsentOutcome, ExchangeOutcome, ExchangeProof, NewConsent, NewTokenPair, RefreshOutcome,
+    RefreshTokenRecord,
+};
 pub use clients::{Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret};
 pub use conversations::{Conversations, InsertConversationOutcome};
 pub use credential_record::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
@@ -50,6 +57,8 @@ pub use {
     ai_credits::MockAiCredits,
     ai_updates::MockAiUpdates,
     api_credentials::MockApiCredentials,
+    apps::MockApps,
+    authorizations::MockAuthorizations,
     clients::MockClients,
     conversations::MockConversations,
     idempotency::MockIdempotencyKeys,
@@ -72,6 +81,8 @@ pub struct Repositories {
     pub clients: Arc<dyn Clients>,
     pub access_tokens: Arc<dyn AccessTokens>,
     pub api_credentials: Arc<dyn ApiCredentials>,
+    pub apps: Arc<dyn Apps>,
+    pub authorizations: Arc<dyn Authorizations>,
     pub usage: Arc<dyn Usage>,
     pub ai_updates: Arc<dyn AiUpdates>,
     pub ai_credits: Arc<dyn AiCredits>,

@@ -51,6 +51,8 @@ pub enum Used {
     ApiSecret(SecretHash),
     /// An OAuth client, through any of its access tokens.
     Client(Uuid),
+    /// What a member granted an app, through any of its access tokens.
+    Grant(Uuid),
     /// A secret of an OAuth client, at the token endpoint.
     ClientSecret(SecretHash),
 }

@@ -1,0 +1,221 @@
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable,
+    Selectable, SelectableHelper, insert_into, update,
+};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use leadkeep_credentials::{ClientId, RedirectUri};
+use leadkeep_domain::{ClientKey, ClientKind, GrantId, Id, UserId, WorkspaceId};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::{
+    Connection, Store, audit,
+    clients::{ClientRow, find_for_update, new_row},
+    decode::{broken, count},
+    grants,
+    schema::{clients, workspaces},
+    secrets,
+};
+use crate::{
+    App, Apps, AuditEntry, FoundApp, GrantedApp, ListedApp, NewApp, NewSecret, StorageError,
+    columns::{Json, Stamp, Uid},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = clients)]
+struct AppRow {
+    #[diesel(embed)]
+    client: ClientRow,
+    redirect_uris: Json,
+    created_by_name: String,
+}
+
+impl TryFrom<AppRow> for App {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: AppRow) -> QueryResult<Self> {
+        Ok(Self {
+            client: row.client.try_into()?,
+            redirect_uris: redirect_uris(row.redirect_uris)?,
+            created_by_name: row.created_by_name,
+        })
+    }
+}
+
+fn redirect_uris(Json(stored): Json) -> QueryResult<Vec<RedirectUri>> {
+    let texts: Vec<String> = serde_json::from_value(stored).map_err(broken)?;
+    Ok(texts.into_iter().map(RedirectUri::from_stored).collect())
+}
+
+fn stored(redirect_uris: &[RedirectUri]) -> Json {
+    Json(redirect_uris.iter().map(|uri| Value::from(uri.as_str())).collect())
+}
+
+/// Clients that are apps. A macro, as the query's type can't be written.
+macro_rules! apps {
+    () => {
+        clients::table.filter(
+            clients::kind.eq_any([ClientKind::ConfidentialApp.as_str(), ClientKind::PublicApp.as_str()]),
+        )
+    };
+}
+
+#[async_trait]
+impl Apps for Store {
+    async fn create(
+        &self,
+        workspace: WorkspaceId,
+        new: NewApp,
+        secret: Option<NewSecret>,
+        audit: AuditEntry,
+    ) -> Result<Option<App>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
+    }
+
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedApp>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let rows: Vec<AppRow> = apps!()
+                    .filter(clients::workspace_id.eq(Uid::from(workspace)))
+                    .order(clients::id)
+                    .select(AppRow::as_select())
+                    .load(connection)
+                    .await?;
+                let mut all = Vec::with_capacity(rows.len());
+                for row in rows {
+                    all.push(listed(connection, row).await?);
+                }
+                Ok(all)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        app: Id<ClientKey>,
+    ) -> Result<Option<ListedApp>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let row = apps!()
+                    .filter(clients::id.eq(Uid::from(app)))
+                    .filter(clients::workspace_id.eq(Uid::from(workspace)))
+                    .select(AppRow::as_select());
+                match row.get_result(connection).await.optional()? {
+                    Some(row) => listed(connection, row).await.map(Some),
+                    None => Ok(None),
+                }
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn find(&self, client_id: ClientId) -> Result<Option<FoundApp>, StorageError> {
+        self.read(move |connection| find(connection, client_id.to_string()).boxed()).await
+    }
+
+    async fn set_redirect_uris(
+        &self,
+        workspace: WorkspaceId,
+        app: Id<ClientKey>,
+        redirect_uris: Vec<RedirectUri>,
+        audit: AuditEntry,
+    ) -> Result<Option<App>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let found = find_for_update(connection, workspace, app).await?;
+                let may_change = |client: &crate::Client| client.kind.is_app() && client.revoked_at.is_none();
+                if !found.is_some_and(|client| may_change(&client)) {
+                    return Ok(None);
+                }
+                update(clients::table.find(Uid::from(app)))
+                    .set(clients::redirect_uris.eq(stored(&redirect_uris)))
+                    .execute(connection)
+                    .await?;
+                audit::record(connection, audit, Some(workspace), app, now).await?;
+                let row = clients::table.find(Uid::from(app)).select(AppRow::as_select());
+                App::try_from(row.get_result(connection).await?).map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn granted_by(&self, user: UserId) -> Result<Vec<GrantedApp>, StorageError> {
+        self.read(move |connection| grants::granted_by(connection, user).boxed()).await
+    }
+
+    async fn withdraw(
+        &self,
+        user: UserId,
+        grant: GrantId,
+        audit: AuditEntry,
+    ) -> Result<Option<GrantedApp>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let withdrawn = grants::withdraw(connection, user, grant, now).await?;
+                if let Some(app) = &withdrawn {
+                    audit::record(connection, audit, Some(app.workspace), grant, now).await?;
+                }
+                Ok(withdrawn)
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+async fn insert(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: NewApp,
+    secret: Option<NewSecret>,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<Option<App>> {
+    if super::workspaces::find(connection, workspace).await?.is_none() {
+        return Ok(None);
+    }
+    let row = AppRow {
+        client: new_row(workspace, new.kind, &new.client, now),
+        redirect_uris: stored(&new.redirect_uris),
+        created_by_name: new.created_by_name,
+    };
+    let id = row.client.id.id::<ClientKey>();
+    insert_into(clients::table).values(&row).execute(connection).await?;
+    if let Some(secret) = secret {
+        secrets::of_client::insert(connection, id, secret, now).await?;
+    }
+    audit::record(connection, entry, Some(workspace), id, now).await?;
+    App::try_from(row).map(Some)
+}
+
+async fn listed(connection: &mut Connection, row: AppRow) -> QueryResult<ListedApp> {
+    let id = row.client.id;
+    Ok(ListedApp {
+        app: row.try_into()?,
+        secrets: secrets::of_client::of(connection, id).await?,
+        grants: count(grants::count(connection, id).await?)?,
+        last_used_at: grants::last_used(connection, id).await?,
+    })
+}
+
+async fn find(connection: &mut Connection, client_id: String) -> QueryResult<Option<FoundApp>> {
+    let found: Option<(AppRow, String, Option<Stamp>)> = apps!()
+        .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
+        .filter(clients::client_id.eq(client_id))
+        .select((AppRow::as_select(), workspaces::name, workspaces::suspended_at))
+        .get_result(connection)
+        .await
+        .optional()?;
+    let Some((row, workspace_name, suspended_at)) = found else { return Ok(None) };
+    Ok(Some(FoundApp { app: row.try_into()?, workspace_name, suspended_at: suspended_at.map(|at| at.0) }))
+}
