@@ -215,7 +215,7 @@ impl Choices<'_> {
                         div.choice {
                             input id=(id) type=(kind) name=(self.name) value=(choice.value) checked[choice.chosen] required[required];
                             label for=(id) {
-                                span dir="auto" { (choice.words) }
+                                span { bdi { (choice.words) } }
                                 @if let Some(more) = choice.more { small { (more) } }
                             }
                         }

@@ -164,7 +164,7 @@ impl Frame<'_> {
             details.switcher {
                 summary {
                     (mark())
-                    span.cut dir="auto" { (self.workspace.map_or("Choose a workspace", |place| place.name)) }
+                    span.cut dir="auto" { (self.workspace.map_or("Workspaces", |place| place.name)) }
                 }
                 ul {
                     @for place in self.workspaces {

@@ -134,26 +134,29 @@ fn permissions(view: &View) -> Markup {
     html! {
         section aria-labelledby="may" {
             h2 #may { "It will be able to" }
-            ul.may {
-                @for scope in view.scopes.iter() {
-                    li { (words::scope(scope)) @if let Some(but) = exception(view, scope) { small { (but) } } }
-                }
-            }
+            ul.may { @for scope in view.scopes.iter() { (permission(view, scope)) } }
         }
     }
 }
 
-/// What keeps the app from using the scope: it can do no more than the person.
-fn exception(view: &View, scope: Scope) -> Option<String> {
-    let short: Vec<&Place> =
+/// An app can do no more than the person: what the person's roles lack is said with the scope.
+fn permission(view: &View, scope: Scope) -> Markup {
+    let lack: Vec<&Place> =
         view.workspaces.iter().filter(|place| !place.role.scopes().contains(scope)).collect();
-    match (view.workspaces, short.as_slice()) {
-        (_, []) => None,
-        ([only], _) => Some(format!("Not as long as you are {}: your role can't.", words::a_role(only.role))),
-        (_, short) => Some(format!(
-            "Not in {}: your role there can't.",
-            words::list(short.iter().map(|place| place.name))
-        )),
+    let nowhere = lack.len() == view.workspaces.len();
+    html! {
+        li class=[nowhere.then_some("short")] {
+            (words::scope(scope))
+            @match (nowhere, lack.first()) {
+                (_, None) => {},
+                (true, Some(place)) => small { "Not as long as you are " (words::a_role(place.role)) ": your role can't." },
+                (false, Some(_)) => small {
+                    "Not in "
+                    @for (at, place) in lack.iter().enumerate() { @if at > 0 { ", " } bdi { (place.name) } }
+                    ": your role there can't."
+                },
+            }
+        }
     }
 }
 

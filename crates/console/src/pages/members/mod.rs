@@ -103,7 +103,8 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
         }
         (roles::table())
     };
-    frame.render(&Page { title: "Members", above: None, action: None, section: Some(Section::Members), body })
+    let action = manages.then(|| ("#invite".to_owned(), "Invite somebody"));
+    frame.render(&Page { title: "Members", above: None, action, section: Some(Section::Members), body })
 }
 
 impl View {

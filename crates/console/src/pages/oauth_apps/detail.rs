@@ -14,7 +14,7 @@ use crate::{
     Frame, Section, Typed,
     form::submit,
     layout::Page,
-    pieces::{copyable, scope_tags, shown_once},
+    pieces::{copyable, shown_once},
     words,
 };
 
@@ -51,10 +51,12 @@ pub fn detail(frame: &Frame, view: &Detail) -> Markup {
     let body = html! {
         @if let Some(issued) = &view.issued { (issued_panel(view, issued)) }
         div.row-title { (state(app)) span.state { (app.kind.words()) } }
-        (facts(frame, app))
+        section {
+            div.medium { (copyable("client-id", "Client id", &app.client_id)) }
+            (facts(frame, app, false))
+        }
         (may(app))
         @if works {
-            (copyable("client-id", "Client id", &app.client_id))
             @if app.kind == Kind::Confidential { (secrets(frame, view)) }
             (uris(frame, view))
             (endpoints(&view.endpoints))
@@ -88,8 +90,9 @@ fn may(app: &App) -> Markup {
     html! {
         section aria-labelledby="may" {
             h2 #may { "What it may ask for" }
-            (scope_tags(app.scopes))
-            ul.plain-list { @for scope in app.scopes.iter() { li { (words::scope(scope)) } } }
+            ul.plain-list.allowed {
+                @for scope in app.scopes.iter() { li { (words::scope(scope)) code { (scope) } } }
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ fn row(frame: &Frame, workspace: WorkspaceId, app: &App) -> Markup {
                 span.state { (app.kind.words()) }
             }
             (scope_tags(app.scopes))
-            (facts(frame, app))
+            (facts(frame, app, true))
         }
     }
 }
@@ -59,16 +59,18 @@ pub(super) fn state(app: &App) -> Markup {
     }
 }
 
-/// What people ask of an app first.
-pub(super) fn facts(frame: &Frame, app: &App) -> Markup {
+/// What people ask of an app first: `all` of it where no page of its own says the rest.
+pub(super) fn facts(frame: &Frame, app: &App, all: bool) -> Markup {
     let now = frame.plain.now;
     html! {
         dl.facts.compact {
-            div { dt { "Client id" } dd { code { (app.client_id) } } }
-            @if let Some(preview) = &app.secret_preview { div { dt { "Secret" } dd { code { (preview) } } } }
+            @if all {
+                div { dt { "Client id" } dd { code { (app.client_id) } } }
+                @if let Some(preview) = &app.secret_preview { div { dt { "Secret" } dd { code { (preview) } } } }
+            }
             div { dt { "Authorised by" } dd { (people(app.people)) } }
             div { dt { "Last used" } dd { (moment_or(app.last_used_at, now, "never")) } }
-            div { dt { "Redirect URIs" } dd { (app.redirect_uris.len()) } }
+            @if all { div { dt { "Redirect URIs" } dd { (app.redirect_uris.len()) } } }
             div { dt { "Registered" } dd { (moment(app.created_at, now)) " by " bdi { (app.created_by) } } }
             @if let Some(at) = app.revoked_at { div { dt { "Revoked" } dd { (moment(at, now)) } } }
         }
