@@ -184,7 +184,7 @@ pub(crate) struct Choices<'a> {
     pub(crate) legend: &'a str,
     pub(crate) hint: Option<&'a str>,
     pub(crate) fault: Option<&'a str>,
-    pub(crate) choices: &'a [Choice<'a>],
+    pub(crate) among: &'a [Choice<'a>],
 }
 
 impl Choices<'_> {
@@ -210,7 +210,7 @@ impl Choices<'_> {
                 legend { (self.legend) }
                 @if let Some(hint) = self.hint { p.hint id=(hint_id) { (hint) } }
                 div.choices {
-                    @for choice in self.choices {
+                    @for choice in self.among {
                         @let id = format!("{}-{}", self.name, choice.value);
                         div.choice {
                             input id=(id) type=(kind) name=(self.name) value=(choice.value) checked[choice.chosen] required[required];

@@ -10,7 +10,7 @@ use crate::Plain;
 pub struct View<'a> {
     /// The kind of fault, for the person.
     pub fault: Fault,
-    /// One line for the app's developer, such as "redirect_uri is not registered for this client_id".
+    /// One line for the app's developer, such as "the scope `leads.rea` is unknown".
     pub developer: &'a str,
     /// What to quote to whoever runs the server.
     pub request_id: &'a str,

@@ -127,7 +127,7 @@ fn choose(places: &[Place], chosen: Option<WorkspaceId>) -> Markup {
         })
         .collect();
     let legend = "In which workspace?";
-    Choices { name: "workspace", legend, hint: None, fault: None, choices: &choices }.radios()
+    Choices { name: "workspace", legend, hint: None, fault: None, among: &choices }.radios()
 }
 
 fn permissions(view: &View) -> Markup {

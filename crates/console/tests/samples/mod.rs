@@ -11,19 +11,20 @@ use maud::Markup;
 use time::{OffsetDateTime, macros::datetime};
 
 /// A page under the name of its file.
-pub type Sample = (&'static str, Markup);
+pub(crate) type Sample = (&'static str, Markup);
 
-pub const NOW: OffsetDateTime = datetime!(2026-11-22 10:05 UTC);
-pub const HOSTILE: &str = "<script>alert('x')</script>\" onmouseover=\"alert(1)\" style=\"color:red";
-pub const RTL: &str = "شركة النور للتجارة";
-pub const LONG_EMAIL: &str = "maximiliana.featherstonehaugh-cholmondeley@very-long-mail.example";
-pub const LONG_NAME: &str = "Maximiliana Wilhelmina Featherstonehaugh-Cholmondeley von und zu Liechtenstein";
-pub const TOKEN: &str = "f3Jd0a8sXq1";
+pub(crate) const NOW: OffsetDateTime = datetime!(2026-11-22 10:05 UTC);
+pub(crate) const HOSTILE: &str = "<script>alert('x')</script>\" onmouseover=\"alert(1)\" style=\"color:red";
+pub(crate) const RTL: &str = "شركة النور للتجارة";
+pub(crate) const LONG_EMAIL: &str = "maximiliana.featherstonehaugh-cholmondeley@very-long-mail.example";
+pub(crate) const LONG_NAME: &str =
+    "Maximiliana Wilhelmina Featherstonehaugh-Cholmondeley von und zu Liechtenstein";
+pub(crate) const TOKEN: &str = "f3Jd0a8sXq1";
 
-pub const ANA: Person = Person { name: "Ana Lima", email: "ana@acme.example" };
+pub(crate) const ANA: Person = Person { name: "Ana Lima", email: "ana@acme.example" };
 
 /// All samples.
-pub fn all() -> Vec<Sample> {
+pub(crate) fn all() -> Vec<Sample> {
     let assets = Assets::new();
     let plain = Plain { assets: &assets, form_token: TOKEN, now: NOW };
     let mut samples = entrances::all(&plain);
@@ -36,7 +37,7 @@ pub fn all() -> Vec<Sample> {
     samples
 }
 
-pub fn places() -> [Place<'static>; 4] {
+pub(crate) fn places() -> [Place<'static>; 4] {
     [
         Place { id: workspace(), name: "Acme", role: Role::Owner },
         Place { id: id(2), name: HOSTILE, role: Role::Viewer },
@@ -49,19 +50,20 @@ pub fn places() -> [Place<'static>; 4] {
     ]
 }
 
-pub fn workspace() -> WorkspaceId {
+pub(crate) fn workspace() -> WorkspaceId {
     id(1)
 }
 
 /// An id with this number at its end.
-pub fn id<T>(number: u8) -> leadkeep_domain::Id<T> {
+#[expect(clippy::unwrap_used, reason = "what is parsed is written here")]
+pub(crate) fn id<T>(number: u8) -> leadkeep_domain::Id<T> {
     format!("0197a6e2-7e5b-7c3a-9f52-0d6c1c7a9b{number:02}").parse().unwrap()
 }
 
-pub fn done<'a>(frame: &Frame<'a>, words: &'a str) -> Frame<'a> {
+pub(crate) fn done<'a>(frame: &Frame<'a>, words: &'a str) -> Frame<'a> {
     Frame { notice: Some(Notice::Done(words)), ..*frame }
 }
 
-pub fn failed<'a>(frame: &Frame<'a>, words: &'a str) -> Frame<'a> {
+pub(crate) fn failed<'a>(frame: &Frame<'a>, words: &'a str) -> Frame<'a> {
     Frame { notice: Some(Notice::Failed(words)), ..*frame }
 }

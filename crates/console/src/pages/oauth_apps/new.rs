@@ -76,7 +76,7 @@ fn kind(view: &New) -> Markup {
         chosen: view.kind == Some(kind),
     });
     let fault = view.kind_fault.as_deref();
-    Choices { name: "kind", legend: "Where it runs", hint: None, fault, choices: &choices }.radios()
+    Choices { name: "kind", legend: "Where it runs", hint: None, fault, among: &choices }.radios()
 }
 
 /// The field for the addresses that people may be sent back to.
@@ -99,5 +99,5 @@ fn scopes(view: &New) -> Markup {
     });
     let legend = "What it may ask for";
     let hint = Some("People see this list before they allow it. Ask for no more than the app needs.");
-    Choices { name: "scope", legend, hint, fault: view.scope_fault.as_deref(), choices: &choices }.boxes()
+    Choices { name: "scope", legend, hint, fault: view.scope_fault.as_deref(), among: &choices }.boxes()
 }

@@ -92,7 +92,7 @@ pub fn rotate(frame: &Frame, view: &Rotate) -> Markup {
     });
     let legend = "How long should the old secret go on working?";
     let choices =
-        Choices { name: "overlap", legend, hint: None, fault: view.fault.as_deref(), choices: &choices };
+        Choices { name: "overlap", legend, hint: None, fault: view.fault.as_deref(), among: &choices };
     let fields = html! {
         (choices.radios())
         div.buttons { (submit("Rotate the secret")) a.button href=(app) { "Cancel" } }
