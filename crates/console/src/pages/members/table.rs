@@ -48,7 +48,7 @@ fn role(frame: &Frame, view: &View, row: &Row) -> Markup {
     if !view.may_change(row) {
         return html! {
             (words::role(row.role))
-            @if view.is_last_owner(row) { small { "The only owner" } }
+            @if view.is_last_owner(row) { small.whole { "The only owner" } }
         };
     }
     let id = format!("role-{}", row.id);
