@@ -1,4 +1,5 @@
-//! Writes every page, with data as people bring it, into a folder: `cargo run -p leadkeep-console --example gallery -- FOLDER`.
+//! Writes every page, with data as people bring it, into a folder:
+//! `cargo run -p leadkeep-console --example gallery -- FOLDER`.
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;

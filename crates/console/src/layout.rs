@@ -4,11 +4,7 @@ use leadkeep_domain::{Role, WorkspaceId};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use time::OffsetDateTime;
 
-use crate::{
-    assets::Assets,
-    form::{Form, quiet_submit},
-    nav::{GROUPS, Section},
-};
+use crate::{assets::Assets, form::Form, nav::Section};
 
 /// What a page knows when nobody need be signed in.
 #[derive(Clone, Copy)]
@@ -138,64 +134,15 @@ impl Frame<'_> {
 
     /// What is in place of the rail where there is no room for it.
     fn bar(&self, section: Option<Section>) -> Markup {
+        let name = self.workspace.map_or("Leadkeep", |place| place.name);
         html! {
             header.bar {
                 details {
                     summary {
-                        span.brand { (mark()) span.cut dir="auto" { (self.workspace.map_or("Leadkeep", |place| place.name)) } }
+                        span.brand { (mark()) span.cut dir="auto" { (name) } }
                         span.button { "Menu" }
                     }
                     (self.rail(section))
-                }
-            }
-        }
-    }
-
-    fn rail(&self, section: Option<Section>) -> Markup {
-        html! {
-            (self.switcher())
-            @if let Some(place) = self.workspace { (entries(&place, section)) }
-            (self.account(self.workspace.is_none()))
-        }
-    }
-
-    fn switcher(&self) -> Markup {
-        html! {
-            details.switcher {
-                summary {
-                    (mark())
-                    span.cut dir="auto" { (self.workspace.map_or("Workspaces", |place| place.name)) }
-                }
-                ul {
-                    @for place in self.workspaces {
-                        @let here = self.workspace.is_some_and(|at| at.id == place.id);
-                        li {
-                            a href=(workspace_path(place.id, "")) aria-current=[here.then_some("true")] {
-                                span.cut dir="auto" { (place.name) }
-                                " "
-                                small { (place.role) }
-                            }
-                        }
-                    }
-                    @if self.workspaces.is_empty() { li.nothing { "You are in no workspace." } }
-                }
-            }
-        }
-    }
-
-    fn account(&self, here: bool) -> Markup {
-        html! {
-            div.person {
-                p.who {
-                    span.cut dir="auto" title=(self.person.name) { (self.person.name) }
-                    small.cut dir="auto" title=(self.person.email) { (self.person.email) }
-                }
-                a href="/console/account" aria-current=[here.then_some("page")] { "Account" }
-                (self.plain.form("/console/sign-out").inline(&quiet_submit("Sign out")))
-            }
-            div.theme hidden {
-                @for (value, name) in [("", "System"), ("light", "Light"), ("dark", "Dark")] {
-                    button type="button" data-theme-choice=(value) { (name) }
                 }
             }
         }
@@ -205,22 +152,6 @@ impl Frame<'_> {
 /// A path of the workspace.
 pub(crate) fn workspace_path(id: WorkspaceId, below: &str) -> String {
     if below.is_empty() { format!("/console/w/{id}") } else { format!("/console/w/{id}/{below}") }
-}
-
-fn entries(place: &Place, here: Option<Section>) -> Markup {
-    html! {
-        nav aria-label="Workspace" {
-            @for group in GROUPS {
-                p.above { (group.title) }
-                ul {
-                    @for entry in group.entries.iter().filter(|entry| entry.is_for(place.role)) {
-                        @let current = (here == Some(entry.section)).then_some("page");
-                        li { a href=(workspace_path(place.id, entry.path)) aria-current=[current] { (entry.title) } }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn heading(page: &Page) -> Markup {
@@ -247,7 +178,7 @@ fn notice_line(notice: Notice) -> Markup {
 }
 
 /// A small drawing, in the colour of the accent.
-fn mark() -> Markup {
+pub(crate) fn mark() -> Markup {
     PreEscaped(
         r#"<svg class="mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><rect x="1" y="1" width="18" height="18" rx="5"/><path d="M7 5.5v9h6.5"/></svg>"#
             .to_owned(),

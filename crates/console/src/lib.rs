@@ -9,11 +9,13 @@
 
 mod assets;
 mod browser;
+mod choices;
 mod form;
 mod layout;
 mod nav;
 pub mod pages;
 mod pieces;
+mod rail;
 mod when;
 pub mod words;
 

@@ -46,3 +46,24 @@ pub(crate) const GROUPS: &[Group] = &[Group {
         },
     ],
 }];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rail_names_what_the_role_may_open() {
+        for (role, apps) in
+            [(Role::Owner, true), (Role::Admin, true), (Role::Member, false), (Role::Viewer, false)]
+        {
+            let named: Vec<Section> = GROUPS
+                .iter()
+                .flat_map(|group| group.entries)
+                .filter(|entry| entry.is_for(role))
+                .map(|entry| entry.section)
+                .collect();
+            assert!(named.contains(&Section::Members));
+            assert_eq!(named.contains(&Section::OAuthApps), apps, "{role}");
+        }
+    }
+}

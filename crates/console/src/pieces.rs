@@ -48,3 +48,10 @@ pub(crate) fn shown_once(title: &str, field: &Markup, sentence: &str, done: &str
         }
     }
 }
+
+/// The head of a table whose last column has each row's acts.
+pub(crate) fn columns(names: &[&str]) -> Markup {
+    html! {
+        thead { tr { @for name in names { th scope="col" { (name) } } th scope="col" { span.unseen { "Action" } } } }
+    }
+}

@@ -10,7 +10,7 @@ use crate::{
     browser::browser,
     form::{Field, quiet_submit, submit},
     layout::Page,
-    pieces::empty,
+    pieces::{columns, empty},
     when::{moment, moment_or},
     words,
 };
@@ -106,7 +106,7 @@ fn sessions(frame: &Frame, sessions: &[Session]) -> Markup {
                 }
             }
             table {
-                thead { tr { th { "Browser" } th { "Address" } th { "Signed in" } th { "Last seen" } th { span.unseen { "Action" } } } }
+                (columns(&["Browser", "Address", "Signed in", "Last seen"]))
                 tbody { @for session in sessions { (session_row(frame, session)) } }
             }
         }
@@ -141,7 +141,7 @@ fn access(frame: &Frame, access: &[AppAccess]) -> Markup {
             } @else {
                 p.quiet { "These act for you, with no more than your role allows." }
                 table {
-                    thead { tr { th { "App" } th { "May" } th { "Since" } th { "Last used" } th { span.unseen { "Action" } } } }
+                    (columns(&["App", "May", "Since", "Last used"]))
                     tbody { @for one in access { (access_row(frame, one)) } }
                 }
             }
@@ -163,7 +163,10 @@ fn access_row(frame: &Frame, one: &AppAccess) -> Markup {
             td data-label="Since" { (moment(one.since, now)) }
             td data-label="Last used" { (moment_or(one.last_used_at, now, "never")) }
             td.act {
-                a.button.warn href={ "/console/account/apps/" (one.grant) "/withdraw" } { "Withdraw" span.unseen { " the access of " (one.app) } }
+                a.button.warn href={ "/console/account/apps/" (one.grant) "/withdraw" } {
+                    "Withdraw"
+                    span.unseen { " the access of " (one.app) }
+                }
             }
         }
     }

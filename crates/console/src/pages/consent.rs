@@ -6,7 +6,8 @@ use maud::{Markup, html};
 use super::join::known;
 use crate::{
     Person, Place, Plain,
-    form::{Choice, Choices, hidden},
+    choices::{Choice, Choices},
+    form::hidden,
     words,
 };
 
@@ -56,7 +57,7 @@ pub fn page(plain: &Plain, view: &View) -> Markup {
         (limits())
         (destination(view.destination))
         div.answers {
-            button type="submit" name="decision" value="deny" { "Don't allow" }
+            button type="submit" name="decision" value="deny" formnovalidate { "Don't allow" }
             button.primary type="submit" name="decision" value="allow" { "Allow" }
         }
     };
@@ -149,7 +150,9 @@ fn permission(view: &View, scope: Scope) -> Markup {
             (words::scope(scope))
             @match (nowhere, lack.first()) {
                 (_, None) => {},
-                (true, Some(place)) => small { "Not as long as you are " (words::a_role(place.role)) ": your role can't." },
+                (true, Some(place)) => small {
+                    "Not as long as you are " (words::a_role(place.role)) ": your role can't."
+                },
                 (false, Some(_)) => small {
                     "Not in "
                     @for (at, place) in lack.iter().enumerate() { @if at > 0 { ", " } bdi { (place.name) } }
@@ -179,7 +182,9 @@ fn destination(destination: Destination) -> Markup {
             @match destination {
                 Destination::Site(host) => { "Afterwards you are sent to " code { (host) } },
                 Destination::App(scheme) => { "Afterwards an app on this device opens: " code { (scheme) } },
-                Destination::Loopback(host) => { "Afterwards you are sent back to a program on this device: " code { (host) } },
+                Destination::Loopback(host) => {
+                    "Afterwards you are sent back to a program on this device: " code { (host) }
+                },
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A link that lets somebody in, and how far they have come.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct View<'a> {
     /// The secret part of the link: the last segment of the page's path.
     pub link: &'a str,
@@ -103,7 +103,10 @@ pub fn gone(plain: &Plain) -> Markup {
 fn introduction(to: Entrance) -> Markup {
     match to {
         Entrance::NewServer => html! {
-            p { "You are the first here. You'll be " strong { "an owner" } ": you can " (words::role_can(Role::Owner)) "." }
+            p {
+                "You are the first here. You'll be " strong { (words::a_role(Role::Owner)) } ": you can "
+                (words::role_can(Role::Owner)) "."
+            }
         },
         Entrance::Workspace { role, invited_by, .. } => html! {
             p {

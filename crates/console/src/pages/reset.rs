@@ -6,7 +6,7 @@ use super::join::new_password;
 use crate::{Plain, form::submit};
 
 /// A link that is still good.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct View<'a> {
     /// The secret part of the link: the last segment of the page's path.
     pub link: &'a str,

@@ -6,7 +6,7 @@ use super::{Invitation, Invited, View};
 use crate::{
     Frame,
     form::{Field, submit},
-    pieces::{copyable, empty, shown_once},
+    pieces::{columns, copyable, shown_once},
     when::moment,
     words,
 };
@@ -52,10 +52,10 @@ pub(super) fn pending(frame: &Frame, view: &View) -> Markup {
         section aria-labelledby="pending" {
             h2 #pending { "Invitations" }
             @if view.invitations.is_empty() {
-                (empty("No invitation is open.", Some(("#invite", "Invite somebody"))))
+                p.quiet { "No invitation is open. Make one below." }
             } @else {
                 table {
-                    thead { tr { th { "For" } th { "Role" } th { "Invited by" } th { "Expires" } th { span.unseen { "Action" } } } }
+                    (columns(&["For", "Role", "Invited by", "Expires"]))
                     tbody { @for invitation in &view.invitations { (row(frame, view, invitation)) } }
                 }
             }

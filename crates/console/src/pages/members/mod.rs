@@ -129,3 +129,59 @@ impl View {
         row.role == Role::Owner && self.members.iter().filter(|other| other.role == Role::Owner).count() == 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(role: Role) -> Row {
+        Row {
+            id: MemberId::generate(),
+            name: "Ana Lima".to_owned(),
+            email: "ana@acme.example".to_owned(),
+            role,
+            since: OffsetDateTime::UNIX_EPOCH,
+            last_sign_in_at: None,
+            you: false,
+        }
+    }
+
+    fn view(reader: Role, members: &[Role]) -> View {
+        View {
+            workspace: WorkspaceId::generate(),
+            role: reader,
+            members: members.iter().copied().map(row).collect(),
+            invitations: Vec::new(),
+            invite: InviteForm::default(),
+            invited: None,
+        }
+    }
+
+    #[test]
+    fn only_those_who_may_change_a_member_can() {
+        let members = [Role::Owner, Role::Owner, Role::Admin, Role::Member, Role::Viewer];
+        for (reader, expect) in [
+            (Role::Owner, [true; 5]),
+            (Role::Admin, [false, false, true, true, true]),
+            (Role::Member, [false; 5]),
+            (Role::Viewer, [false; 5]),
+        ] {
+            let view = view(reader, &members);
+            let may: Vec<bool> = view.members.iter().map(|row| view.may_change(row)).collect();
+            assert_eq!(may, expect, "{reader}");
+        }
+    }
+
+    #[test]
+    fn a_workspace_keeps_its_last_owner() {
+        let view = view(Role::Owner, &[Role::Owner, Role::Admin]);
+        let may: Vec<bool> = view.members.iter().map(|row| view.may_change(row)).collect();
+        assert_eq!(may, [false, true]);
+    }
+
+    #[test]
+    fn only_owners_make_owners() {
+        assert!(view(Role::Owner, &[]).gives().eq(Role::ALL));
+        assert!(view(Role::Admin, &[]).gives().all(|role| role != Role::Owner));
+    }
+}

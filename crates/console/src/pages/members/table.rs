@@ -6,6 +6,7 @@ use super::{Row, View};
 use crate::{
     Frame,
     form::quiet_submit,
+    pieces::columns,
     when::{moment, moment_or},
     words,
 };
@@ -13,9 +14,7 @@ use crate::{
 pub(super) fn table(frame: &Frame, view: &View) -> Markup {
     html! {
         table {
-            thead {
-                tr { th { "Name" } th { "Role" } th { "Since" } th { "Last sign-in" } th { span.unseen { "Action" } } }
-            }
+            (columns(&["Name", "Role", "Since", "Last sign-in"]))
             tbody { @for row in &view.members { (member(frame, view, row)) } }
         }
     }

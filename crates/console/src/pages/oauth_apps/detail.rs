@@ -116,7 +116,10 @@ fn revoke(view: &Detail) -> Markup {
         section.panel.last-thing aria-labelledby="revoke" {
             div {
                 h2 #revoke { "Revoke the app" }
-                p { "It stops working at once, and the access of " (people(view.app.people)) " ends. This can't be undone." }
+                p {
+                    "It stops working at once, and the access of " (people(view.app.people))
+                    " ends. This can't be undone."
+                }
             }
             a.button.warn href=(view.path("/revoke")) { "Revoke" }
         }

@@ -25,8 +25,8 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
     let new = apps_path(view.workspace, "/new");
     let body = html! {
         p.introduction {
-            "An OAuth app acts for people who allow it to, with no more than they may do themselves. For a program that acts "
-            "for the workspace itself, an API client is the thing to make."
+            "An OAuth app acts for people who allow it to, with no more than they may do themselves. "
+            "For a program that acts for the workspace itself, an API client is the thing to make."
         }
         @if view.apps.is_empty() {
             (empty("No OAuth app is registered in this workspace.", Some((&new, "Register an OAuth app"))))

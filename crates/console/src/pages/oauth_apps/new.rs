@@ -6,7 +6,8 @@ use maud::{Markup, html};
 use super::{Kind, apps_path};
 use crate::{
     Frame, Section, Typed,
-    form::{Choice, Choices, Field, submit},
+    choices::{Choice, Choices},
+    form::{Field, submit},
     layout::Page,
     words,
 };

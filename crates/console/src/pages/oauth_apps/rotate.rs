@@ -6,7 +6,8 @@ use maud::{Markup, html};
 use super::apps_path;
 use crate::{
     Frame, Section,
-    form::{Choice, Choices, submit},
+    choices::{Choice, Choices},
+    form::submit,
     layout::Page,
 };
 
@@ -98,7 +99,10 @@ pub fn rotate(frame: &Frame, view: &Rotate) -> Markup {
         div.buttons { (submit("Rotate the secret")) a.button href=(app) { "Cancel" } }
     };
     let body = html! {
-        p { "A new client secret is made and shown once. The one that begins with " code { (view.secret_preview) } " ends." }
+        p {
+            "A new client secret is made and shown once. The one that begins with "
+            code { (view.secret_preview) } " ends."
+        }
         p.quiet { "People's access stays: nobody has to allow the app again." }
         div.medium { (frame.plain.form(&format!("{app}/rotate")).stacked(&fields)) }
     };
