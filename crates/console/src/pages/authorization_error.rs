@@ -37,7 +37,7 @@ impl Fault {
     const fn sentence(self) -> &'static str {
         match self {
             Self::UnknownApp => {
-                "The app that sent you here isn't known to this server. It may have the wrong address."
+                "The app that sent you here isn't known to this server. It may be set up for another one."
             }
             Self::RevokedApp => {
                 "The app that sent you here has been revoked. It can no longer ask for access."
