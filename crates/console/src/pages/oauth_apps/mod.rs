@@ -40,6 +40,11 @@ impl Kind {
         }
     }
 
+    /// The one that has this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     const fn words(self) -> &'static str {
         match self {
             Self::Public => "Public",
