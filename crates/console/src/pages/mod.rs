@@ -1,0 +1,13 @@
+//! The pages, one module each: a `View` says what is to be shown, a function draws it.
+
+pub mod account;
+pub mod authorization_error;
+pub mod confirm;
+pub mod consent;
+pub mod join;
+pub mod members;
+pub mod nowhere;
+pub mod oauth_apps;
+pub mod problem;
+pub mod reset;
+pub mod sign_in;

@@ -1,0 +1,116 @@
+//! What is said when a page cannot be shown.
+
+use leadkeep_domain::{Act, Role};
+use maud::{Markup, html};
+
+use crate::{Plain, when::length, words};
+
+/// What went wrong.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    /// The kind of it.
+    pub kind: Kind<'a>,
+    /// What to quote to whoever runs the server.
+    pub request_id: &'a str,
+    /// Where to go instead.
+    pub back: &'a str,
+}
+
+/// Kinds of problems, each with its status.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind<'a> {
+    /// 400: what was sent makes no sense.
+    Unreadable {
+        /// What is wrong with it, in one sentence.
+        detail: &'a str,
+    },
+    /// 403: the form's token is missing or another session's.
+    StaleForm,
+    /// 403: the role does not allow it.
+    Forbidden {
+        /// What was tried.
+        act: Act,
+        /// What the person is.
+        role: Role,
+    },
+    /// 404: there is nothing, or nothing for this person.
+    NotFound,
+    /// 413: too much was sent.
+    TooLarge,
+    /// 429: too many requests.
+    TooMany {
+        /// After this many seconds there may be another.
+        wait_seconds: u64,
+    },
+    /// 500: a fault of ours.
+    Internal,
+    /// 503: something that we need is not there.
+    Unavailable,
+}
+
+impl Kind<'_> {
+    /// The status that the page is sent with.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Unreadable { .. } => 400,
+            Self::StaleForm | Self::Forbidden { .. } => 403,
+            Self::NotFound => 404,
+            Self::TooLarge => 413,
+            Self::TooMany { .. } => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "That can't be read",
+            Self::StaleForm => "This form has expired",
+            Self::Forbidden { .. } => "Your role can't do this",
+            Self::NotFound => "There's nothing here",
+            Self::TooLarge => "That's too large",
+            Self::TooMany { .. } => "Too many requests",
+            Self::Internal => "Something went wrong",
+            Self::Unavailable => "Not available right now",
+        }
+    }
+
+    fn sentence(self) -> String {
+        match self {
+            Self::Unreadable { detail } => detail.to_owned(),
+            Self::StaleForm => "Nothing was changed. Go back, reload the page and send the form again.".to_owned(),
+            Self::Forbidden { act, role } => format!(
+                "You are {} of this workspace. {} can {}. Ask one of them, or ask them for another role.",
+                words::a_role(role),
+                words::who_may(act),
+                words::act(act)
+            ),
+            Self::NotFound => "The address is wrong, or what was here is gone or isn't yours to see.".to_owned(),
+            Self::TooLarge => "What you sent is more than a form of this console can hold.".to_owned(),
+            Self::TooMany { wait_seconds } => {
+                format!("Nothing was changed. Try again in {}.", length(wait_seconds))
+            }
+            Self::Internal => {
+                "It's a fault of this server, not of yours, and it has been written down. Try again; if it stays, tell \
+                 whoever runs the server."
+                    .to_owned()
+            }
+            Self::Unavailable => "The server can't reach something it needs. Try again in a moment.".to_owned(),
+        }
+    }
+}
+
+/// Draws the page.
+pub fn page(plain: &Plain, view: &View) -> Markup {
+    let title = view.kind.title();
+    plain.card(
+        title,
+        &html! {
+            p.status { (view.kind.status()) }
+            h1 { (title) }
+            p dir="auto" { (view.kind.sentence()) }
+            p { a.button href=(view.back) { "Go back" } }
+            p.last.fine { "Request " code { (view.request_id) } }
+        },
+    )
+}

@@ -1,0 +1,79 @@
+//! The rail: the workspaces, what the one at hand has, and the person.
+
+use maud::{Markup, html};
+
+use crate::{
+    Frame, Place, Section,
+    form::quiet_submit,
+    layout::{mark, workspace_path},
+    nav::GROUPS,
+};
+
+impl Frame<'_> {
+    /// What is left of every page, or in its menu where there is no room.
+    pub(crate) fn rail(&self, section: Option<Section>) -> Markup {
+        html! {
+            (self.switcher())
+            @if let Some(place) = self.workspace { (entries(&place, section)) }
+            (self.account(self.workspace.is_none()))
+        }
+    }
+
+    fn switcher(&self) -> Markup {
+        html! {
+            details.switcher {
+                summary {
+                    (mark())
+                    span.cut dir="auto" { (self.workspace.map_or("Workspaces", |place| place.name)) }
+                }
+                ul {
+                    @for place in self.workspaces {
+                        @let here = self.workspace.is_some_and(|at| at.id == place.id);
+                        li {
+                            a href=(workspace_path(place.id, "")) aria-current=[here.then_some("true")] {
+                                span.cut dir="auto" { (place.name) }
+                                " "
+                                small { (place.role) }
+                            }
+                        }
+                    }
+                    @if self.workspaces.is_empty() { li.nothing { "You are in no workspace." } }
+                }
+            }
+        }
+    }
+
+    fn account(&self, here: bool) -> Markup {
+        html! {
+            div.person {
+                p.who {
+                    span.cut dir="auto" title=(self.person.name) { (self.person.name) }
+                    small.cut dir="auto" title=(self.person.email) { (self.person.email) }
+                }
+                a href="/console/account" aria-current=[here.then_some("page")] { "Account" }
+                (self.plain.form("/console/sign-out").inline(&quiet_submit("Sign out")))
+            }
+            div.theme hidden {
+                @for (value, name) in [("", "System"), ("light", "Light"), ("dark", "Dark")] {
+                    button type="button" data-theme-choice=(value) { (name) }
+                }
+            }
+        }
+    }
+}
+
+fn entries(place: &Place, here: Option<Section>) -> Markup {
+    html! {
+        nav aria-label="Workspace" {
+            @for group in GROUPS {
+                p.above { (group.title) }
+                ul {
+                    @for entry in group.entries.iter().filter(|entry| entry.is_for(place.role)) {
+                        @let current = (here == Some(entry.section)).then_some("page");
+                        li { a href=(workspace_path(place.id, entry.path)) aria-current=[current] { (entry.title) } }
+                    }
+                }
+            }
+        }
+    }
+}
