@@ -81,11 +81,11 @@ impl Dialect {
         elsewhere: Elsewhere::NotFound,
     };
 
-    /// Skode's: API keys.
+    /// Skode's: API keys, and OAuth apps that act for people.
     pub const SKODE: Self = Self {
         name: "skode",
         prefix: "/v1",
-        accepts: &[CredentialKind::ApiKey],
+        accepts: &[CredentialKind::ApiKey, CredentialKind::UserToken],
         errors: ErrorShape::Flat,
         ..Self::SLOKOTO
     };
@@ -157,7 +157,8 @@ impl Dialect {
 /// What people call credentials of a kind.
 const fn in_words(kind: CredentialKind) -> &'static str {
     match kind {
-        CredentialKind::ClientToken => "access tokens",
+        CredentialKind::ClientToken => "access tokens of API clients",
+        CredentialKind::UserToken => "access tokens of OAuth apps",
         CredentialKind::ApiKey => "API keys",
         CredentialKind::ApiToken => "API tokens",
     }

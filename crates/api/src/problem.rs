@@ -45,6 +45,8 @@ pub(crate) enum Code {
     InvalidRequest,
     UnsupportedGrantType,
     InvalidScope,
+    InvalidGrant,
+    UnauthorizedClient,
     Unauthorized,
     Forbidden,
     HttpsRequired,
@@ -77,6 +79,8 @@ impl Code {
             Self::InvalidRequest => "invalid_request",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
             Self::HttpsRequired => "https_required",
@@ -105,7 +109,11 @@ impl Code {
 
     pub(crate) const fn status(self) -> StatusCode {
         match self {
-            Self::InvalidRequest | Self::UnsupportedGrantType | Self::InvalidScope => StatusCode::BAD_REQUEST,
+            Self::InvalidRequest
+            | Self::UnsupportedGrantType
+            | Self::InvalidScope
+            | Self::InvalidGrant
+            | Self::UnauthorizedClient => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::HttpsRequired | Self::AiDisabled => StatusCode::FORBIDDEN,
             Self::NotFound | Self::LeadNotFound | Self::ConversationNotFound => StatusCode::NOT_FOUND,

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use leadkeep_credentials::{Hasher, MasterKey, Purpose};
 use leadkeep_domain::{AddressRanges, Clock};
@@ -31,6 +31,7 @@ pub struct ApiState {
     pub(crate) trusted_proxies: Arc<AddressRanges>,
     pub(crate) require_https: bool,
     pub(crate) exposures: Arc<ExposureLog>,
+    pub(crate) address: Arc<OnceLock<String>>,
 }
 
 /// What all threads share: a budget is one budget, whichever thread takes from it.
@@ -66,6 +67,8 @@ pub struct Shared {
     pub require_https: bool,
     /// Secrets that came so.
     pub exposures: Arc<ExposureLog>,
+    /// The address that people use, without a slash at its end; known once the server listens.
+    pub address: Arc<OnceLock<String>>,
 }
 
 impl Shared {
@@ -93,6 +96,7 @@ impl Shared {
             trusted_proxies: Arc::default(),
             require_https: false,
             exposures: Arc::default(),
+            address: Arc::default(),
         }
     }
 }
@@ -138,6 +142,7 @@ impl ApiState {
             trusted_proxies,
             require_https,
             exposures,
+            address: shared.address.clone(),
         }
     }
 }

@@ -18,10 +18,12 @@ pub(super) struct Fault {
 }
 
 /// Every code, by status.
-pub(super) const CODES: [Code; 27] = [
+pub(super) const CODES: [Code; 29] = [
     Code::InvalidRequest,
     Code::UnsupportedGrantType,
     Code::InvalidScope,
+    Code::InvalidGrant,
+    Code::UnauthorizedClient,
     Code::Unauthorized,
     Code::AiCreditsExhausted,
     Code::Forbidden,
@@ -56,9 +58,17 @@ pub(super) const fn meaning(code: Code) -> &'static str {
              deeper than 64 levels, a broken cursor, a malformed header."
         }
         Code::UnsupportedGrantType => {
-            "The token endpoint was asked for another grant than client credentials."
+            "The token endpoint knows the grants client_credentials, authorization_code and refresh_token."
         }
         Code::InvalidScope => "A scope that does not exist, or that the client does not have.",
+        Code::InvalidGrant => {
+            "The authorization code or refresh token is unknown, expired, used or revoked, or belongs to another client, \
+             redirect URI or code verifier. The wording is the same for all."
+        }
+        Code::UnauthorizedClient => {
+            "The grant is not for clients of this kind: an API client asks with client_credentials, an OAuth app with \
+             authorization_code and refresh_token."
+        }
         Code::Unauthorized => {
             "No credential, or one that is malformed, unknown, expired, revoked, disabled, rotated away, \
              or of a kind that is not accepted here. The wording is the same for all."
@@ -110,7 +120,11 @@ pub(super) const fn meaning(code: Code) -> &'static str {
 const fn message(code: Code) -> &'static str {
     match code {
         Code::InvalidRequest => "The body is not valid JSON: expected value at line 1 column 2",
-        Code::UnsupportedGrantType => "grant_type must be client_credentials",
+        Code::UnsupportedGrantType => {
+            "grant_type must be client_credentials, authorization_code or refresh_token"
+        }
+        Code::InvalidGrant => "The code or refresh token is invalid, expired, used or revoked",
+        Code::UnauthorizedClient => "An API client gets tokens for client_credentials only",
         Code::InvalidScope => "The client does not have this scope",
         Code::Unauthorized => "Invalid or expired credential",
         Code::AiCreditsExhausted => {

@@ -66,8 +66,16 @@ fn paths(address: &str) -> Json {
     let mut paths: Vec<_> =
         routes::documented().map(|(path, operations)| (path.into(), path_item(operations))).collect();
     let prefixes = [&Dialect::SLOKOTO, &Dialect::SKODE].map(|dialect| dialect.prefix);
-    let token = path_item([("POST", tokens::token())]);
-    paths.push(("/oauth/token".into(), token.with("servers", servers(address, &prefixes))));
+    for (path, operation) in [
+        ("/oauth/token", tokens::token()),
+        ("/oauth/revoke", tokens::revoke()),
+        ("/oauth/introspect", tokens::introspect()),
+    ] {
+        let item = path_item([("POST", operation)]);
+        paths.push((path.into(), item.with("servers", servers(address, &prefixes))));
+    }
+    let metadata = path_item([("GET", tokens::metadata())]).with("servers", servers(address, &[""]));
+    paths.push(("/.well-known/oauth-authorization-server".into(), metadata));
     for (path, operation) in [("/healthz", health::live()), ("/readyz", health::ready())] {
         paths.push((path.into(), path_item([("GET", operation)]).with("servers", servers(address, &[""]))));
     }
@@ -114,8 +122,15 @@ fn page_meta() -> Member {
 }
 
 fn security_schemes(address: &str) -> Json {
-    let flow = object! {
+    let client_credentials = object! {
         "tokenUrl": format!("{address}{}/oauth/token", Dialect::SLOKOTO.prefix),
+        "scopes": tokens::scopes(),
+    };
+    let token_url = format!("{address}{}/oauth/token", Dialect::SKODE.prefix);
+    let authorization_code = object! {
+        "authorizationUrl": format!("{address}/oauth/authorize"),
+        "tokenUrl": token_url.clone(),
+        "refreshUrl": token_url,
         "scopes": tokens::scopes(),
     };
     object! {
@@ -127,13 +142,17 @@ fn security_schemes(address: &str) -> Json {
         },
         "oauth2": object! {
             "type": "oauth2",
-            "description": "An access token by the client credentials grant.",
-            "flows": object! { "clientCredentials": flow },
+            "description": "An access token: of an API client by the client credentials grant, of an OAuth app by the \
+                            authorization code grant with PKCE.",
+            "flows": object! {
+                "clientCredentials": client_credentials,
+                "authorizationCode": authorization_code,
+            },
         },
         "client": object! {
             "type": "http",
             "scheme": "basic",
-            "description": "A client's id and secret, at the token endpoint only; they may be in the body \
+            "description": "A client's id and secret, at the endpoints of OAuth only; they may be in the body \
                             instead.",
         },
     }

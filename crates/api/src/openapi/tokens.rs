@@ -1,4 +1,4 @@
-//! The token endpoint.
+//! The endpoints of OAuth clients.
 
 use leadkeep_domain::{Scope, ScopeSet};
 
@@ -8,6 +8,7 @@ use super::{
     json::object,
     operation::{Operation, Success},
     schema::{self, Member, Schema},
+    tag::Tag,
 };
 use crate::problem::Code;
 
@@ -18,40 +19,106 @@ pub(crate) fn token() -> Operation {
     let success =
         Success::json(200, "The access token: in `data` for JSON, bare for a form.", schema, example)
             .with(Extra::NoStore);
-    Operation::for_clients("getToken", "Get an access token", success)
+    let example = object! {
+        "grant_type": "client_credentials",
+        "client_id": examples::CLIENT_ID,
+        "client_secret": examples::CLIENT_SECRET,
+    };
+    called_by_clients(Operation::for_clients("getToken", "Get an access token", success))
         .about(
-            "The client credentials grant (RFC 6749 §4.4). JSON is answered in the API's own envelope, \
-             errors too; a form exactly as the RFC says. The client's id and secret are in the body, or in \
-             an `Authorization: Basic` header. Under /v1 both are answered as the RFC says. Takes from no \
+            "An API client asks for itself, with `client_credentials` (RFC 6749 §4.4). An OAuth app asks for its \
+             people: with the `authorization_code` that they were sent back with, then with the `refresh_token` of \
+             each answer, which is good once (§§4.1.3, 6). JSON is answered in the API's own envelope, errors too; \
+             a form exactly as the RFC says. The client's id and secret are in the body, or in an `Authorization: \
+             Basic` header; a public app has no secret. Under /v1 both are answered as the RFC says. Takes from no \
              rate limit; failures are limited.",
         )
-        .body(true, bodies())
+        .body(true, bodies("Token", &example))
+        .fault(Code::UnsupportedGrantType, "another grant is asked for")
+        .fault(Code::UnauthorizedClient, "the grant is not for clients of this kind")
+        .fault(Code::InvalidGrant, "the code or refresh token is not good, or not so")
+        .fault(Code::InvalidScope, "a scope is unknown, or more than may be had")
+}
+
+/// POST /oauth/revoke
+pub(crate) fn revoke() -> Operation {
+    let success = Success::json(
+        200,
+        "The token is not accepted, whatever it was before.",
+        schema::shown([]),
+        object! { "data": object! {} },
+    )
+    .with(Extra::NoStore);
+    called_by_clients(Operation::for_clients("revokeToken", "Revoke a token", success))
+        .about(
+            "RFC 7009. A refresh token goes with all that its person's consent led to, an access token alone. A token \
+             that is not this client's changes nothing, and is no error.",
+        )
+        .body(true, bodies("TokenStatus", &of_a_token()))
+}
+
+/// POST /oauth/introspect
+pub(crate) fn introspect() -> Operation {
+    let schema = schema::one_of(["IntrospectionAnswer", "Introspection"].map(schema::reference));
+    let example = object! {
+        "data": object! {
+            "active": true,
+            "scope": "leads.read",
+            "client_id": examples::CLIENT_ID,
+            "token_type": "Bearer",
+            "exp": 1_795_322_650,
+        },
+    };
+    let success = Success::json(200, "What the token is good for now; or that it is not.", schema, example)
+        .with(Extra::NoStore);
+    called_by_clients(Operation::for_clients("introspectToken", "Say what a token is good for", success))
+        .about(
+            "RFC 7662, of this client's own tokens: another's is as good as none. `scope` is what the person's role \
+             allows now. A public app, which has no secret, is refused.",
+        )
+        .body(true, bodies("TokenStatus", &of_a_token()))
+}
+
+/// GET /.well-known/oauth-authorization-server
+pub(crate) fn metadata() -> Operation {
+    let example = object! { "issuer": "https://leads.example", "code_challenge_methods_supported": ["S256"] };
+    let success =
+        Success::json(200, "The endpoints, and what they take.", schema::reference("OAuthMetadata"), example);
+    Operation::open("getOAuthMetadata", Tag::Tokens, "Where everything is, for OAuth libraries", success)
+        .about("RFC 8414: libraries set themselves up by it, given this server's address as the issuer.")
+        .fault(Code::InternalError, "nobody foresaw it")
+}
+
+fn of_a_token() -> Json {
+    object! {
+        "client_id": examples::CLIENT_ID,
+        "client_secret": examples::CLIENT_SECRET,
+        "token": "slk_at_oXyc…",
+    }
+}
+
+/// What can go wrong with each.
+fn called_by_clients(operation: Operation) -> Operation {
+    operation
         .small()
         .fault(
             Code::InvalidRequest,
-            "a parameter is missing or repeated, or the client authenticates in \
-                                      two ways",
+            "a parameter is missing or repeated, or the client authenticates in two ways",
         )
-        .fault(Code::UnsupportedGrantType, "another grant is asked for")
-        .fault(Code::InvalidScope, "a scope is unknown, or more than the client has")
         .fault(Code::Unauthorized, "the client is unknown, revoked or suspended, or its secret is wrong")
+        .fault(Code::HttpsRequired, "the server requires https, and a secret came over plain HTTP")
         .fault(Code::ValidationError, "a member of the JSON is unknown, or no string")
         .fault(Code::RateLimited, "too many attempts have failed")
         .fault(Code::InternalError, "nobody foresaw it")
         .fault(Code::ServiceUnavailable, "the database is away or too busy")
 }
 
-fn bodies() -> Json {
-    let example = object! {
-        "grant_type": "client_credentials",
-        "client_id": examples::CLIENT_ID,
-        "client_secret": examples::CLIENT_SECRET,
-    };
-    let json = schema::reference("TokenRequest").into_json();
-    let form = schema::reference("TokenForm").into_json();
+/// The same request in JSON and as a form.
+fn bodies(name: &str, example: &Json) -> Json {
+    let content = |schema: String| object! { "schema": schema::reference(&schema).into_json(), "example": example.clone() };
     object! {
-        "application/json": object! { "schema": json, "example": example.clone() },
-        "application/x-www-form-urlencoded": object! { "schema": form, "example": example },
+        "application/json": content(format!("{name}Request")),
+        "application/x-www-form-urlencoded": content(format!("{name}Form")),
     }
 }
 
@@ -65,41 +132,61 @@ fn issued() -> Json {
 }
 
 pub(super) fn schemas() -> Vec<Member> {
-    let [grant_type, others @ ..] = members();
-    let optional = others.map(|(name, schema)| (name, schema.nullable()));
-    let request = schema::written(["grant_type"], [grant_type].into_iter().chain(optional));
+    let in_json = |required: &'static str, members: Vec<Member>| {
+        let member =
+            |(name, schema): Member| (name, if name == required { schema } else { schema.nullable() });
+        schema::written([required], members.into_iter().map(member))
+            .describe("The client's id and secret are in an Authorization header where they are not here.")
+    };
     vec![
-        (
-            "TokenRequest",
-            request.describe(
-                "The client's id and secret are in an Authorization header where they are not here.",
-            ),
-        ),
+        ("TokenRequest", in_json("grant_type", members())),
         ("TokenForm", schema::form(["grant_type"], members())),
+        ("TokenStatusRequest", in_json("token", status_members())),
+        ("TokenStatusForm", schema::form(["token"], status_members())),
         ("Token", shown_token()),
         ("TokenAnswer", schema::shown([("data", schema::reference("Token"))])),
+        ("Introspection", introspection()),
+        ("IntrospectionAnswer", schema::shown([("data", schema::reference("Introspection"))])),
+        ("OAuthMetadata", schema::shown([]).describe("The members of RFC 8414 §2.")),
         ("OAuthError", oauth_error()),
     ]
 }
 
-fn members() -> [Member; 4] {
+fn client_members() -> [Member; 2] {
     [
-        (
-            "grant_type",
-            schema::string()
-                .example("client_credentials")
-                .describe("`client_credentials` is the one that is supported."),
-        ),
         ("client_id", schema::string().example(examples::CLIENT_ID)),
         ("client_secret", schema::string().example(examples::CLIENT_SECRET)),
-        (
-            "scope",
-            scope().describe(
-                "Scopes parted by single spaces, no more than the client has; all that \
-                                    it has where it is absent.",
-            ),
-        ),
     ]
+}
+
+fn members() -> Vec<Member> {
+    let grant_type = schema::string().example("client_credentials").describe(
+        "`client_credentials` of an API client; `authorization_code` and `refresh_token` of an OAuth app.",
+    );
+    let scope = scope().describe(
+        "Scopes parted by single spaces, no more than there are to be had; all of them where it is absent. Not for \
+         authorization_code: the person was asked for them.",
+    );
+    let mut members = vec![("grant_type", grant_type)];
+    members.extend(client_members());
+    members.extend([
+        ("scope", scope),
+        ("code", schema::string().describe("With authorization_code: what the person was sent back with.")),
+        ("redirect_uri", schema::string().describe("With authorization_code: where, to the letter.")),
+        (
+            "code_verifier",
+            schema::string().describe("With authorization_code: the secret of PKCE (RFC 7636)."),
+        ),
+        ("refresh_token", schema::string().describe("With refresh_token: that of the last answer.")),
+    ]);
+    members
+}
+
+fn status_members() -> Vec<Member> {
+    let hint = schema::string().describe("Passed over: the token says what it is.");
+    let mut members = vec![("token", schema::string()), ("token_type_hint", hint)];
+    members.extend(client_members());
+    members
 }
 
 fn scope() -> Schema {
@@ -109,19 +196,34 @@ fn scope() -> Schema {
 fn shown_token() -> Schema {
     let token = schema::string()
         .describe("`slk_at_`, 40 letters and digits, and 6 that check them. Shown only here.");
-    schema::shown([
+    let refresh = schema::string().describe(
+        "For another pair, once; of an OAuth app only. `slk_rt_`, 40 letters and digits, and 6 that check them.",
+    );
+    let always = [
         ("access_token", token),
         ("token_type", schema::exactly("Bearer")),
         ("expires_in", schema::count().describe("Seconds.")),
         ("scope", scope()),
-    ])
+    ];
+    schema::shown(always).also("refresh_token", refresh)
+}
+
+fn introspection() -> Schema {
+    schema::shown([("active", schema::boolean().describe("Whether it is accepted now."))])
+        .also("scope", scope())
+        .also("client_id", schema::string())
+        .also("token_type", schema::exactly("Bearer"))
+        .also("exp", schema::count().describe("The Unix second at which it ends."))
 }
 
 fn oauth_error() -> Schema {
     let codes = [
         "invalid_request",
         "invalid_client",
+        "invalid_grant",
         "invalid_scope",
+        "unauthorized_client",
+        "https_required",
         "unsupported_grant_type",
         "payload_too_large",
         "unsupported_media_type",

@@ -1,12 +1,20 @@
-//! POST /oauth/token (RFC 6749 §3.2): JSON as Slokoto's document has it, or a form as the RFC has it.
+//! What OAuth clients call: POST /oauth/token (RFC 6749 §3.2), /oauth/revoke (RFC 7009) and /oauth/introspect (RFC 7662), in
+//! JSON as Slokoto's document has it or in forms as the RFCs have it; and what tells them where these are (RFC 8414).
 
 mod answer;
+mod metadata;
 mod read;
 
-use actix_web::{HttpRequest, HttpResponse, web};
-use leadkeep_service::TokenRequest;
+use actix_web::{Handler, HttpRequest, HttpResponse, Responder, web};
+use leadkeep_service::{
+    TokenError, TokenRequest,
+    oauth::{GrantParameters, PresentedClient},
+};
 
-use self::answer::{failed, issued};
+use self::{
+    answer::{failed, introspected, issued, revoked},
+    read::{Asked, TOKEN_PARAMETERS, TOKEN_STATUS_PARAMETERS},
+};
 use super::resource;
 use crate::{
     Dialect,
@@ -14,6 +22,7 @@ use crate::{
     https,
     input::{JSON, media_type},
     problem::{Code, Problem},
+    request_id::RequestId,
     state::ApiState,
 };
 
@@ -24,20 +33,41 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// The endpoints that tell for themselves who calls. They are there whichever dialects are.
 pub(super) fn endpoints(config: &mut web::ServiceConfig) {
     for (dialect, face) in [(&Dialect::SLOKOTO, Face::Slokoto), (&Dialect::SKODE, Face::Skode)] {
-        let token = resource(&format!("{}/oauth/token", dialect.prefix), METHOD)
-            .route(web::post().to(token))
-            .default_service(web::to(other_method));
-        config.service(token.app_data(dialect).app_data(face));
+        let at = |name: &str| format!("{}/oauth/{name}", dialect.prefix);
+        mount(config, &at("token"), dialect, face, token);
+        mount(config, &at("revoke"), dialect, face, revoke);
+        mount(config, &at("introspect"), dialect, face, introspect);
     }
+    mount(config, "/oauth/revoke", &Dialect::SLOKOTO, Face::Rfc, revoke);
+    mount(config, "/oauth/introspect", &Dialect::SLOKOTO, Face::Rfc, introspect);
+    config.service(metadata::resource());
+}
+
+fn mount<F, Args>(
+    config: &mut web::ServiceConfig,
+    path: &str,
+    dialect: &'static Dialect,
+    face: Face,
+    handler: F,
+) where
+    F: Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    let endpoint =
+        resource(path, METHOD).route(web::post().to(handler)).default_service(web::to(other_method));
+    config.service(endpoint.app_data(dialect).app_data(face));
 }
 
 /// Whose document an endpoint follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Face {
-    /// JSON is answered in `data`, a form as RFC 6749 says.
+    /// JSON is answered in `data`, a form as the RFCs say.
     Slokoto,
-    /// Both are answered as RFC 6749 says, with `message` in errors.
+    /// Both are answered as the RFCs say, with `message` in errors.
     Skode,
+    /// Both are answered as the RFCs say.
+    Rfc,
 }
 
 /// How a request is written.
@@ -52,7 +82,7 @@ enum Writing {
 enum Style {
     /// In the canonical bodies.
     Canonical,
-    /// As RFC 6749 says.
+    /// As the RFCs say.
     Rfc {
         /// Whether errors have `message` beside `error_description`.
         with_message: bool,
@@ -63,7 +93,7 @@ impl Face {
     const fn style(self, writing: Writing) -> Style {
         match (self, writing) {
             (Self::Slokoto, Writing::Json) => Style::Canonical,
-            (Self::Slokoto, Writing::Form) => Style::Rfc { with_message: false },
+            (Self::Slokoto, Writing::Form) | (Self::Rfc, _) => Style::Rfc { with_message: false },
             (Self::Skode, _) => Style::Rfc { with_message: true },
         }
     }
@@ -79,35 +109,85 @@ async fn token(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let kind = media_type(&request, &[JSON, FORM]);
+    let issue = async |asked: Asked| {
+        let parameters = GrantParameters {
+            scope: asked.get("scope"),
+            code: asked.get("code"),
+            redirect_uri: asked.get("redirect_uri"),
+            code_verifier: asked.get("code_verifier"),
+            refresh_token: asked.get("refresh_token"),
+        };
+        let client = presented(&asked, &request);
+        let request = TokenRequest { client, grant_type: asked.required("grant_type")?, parameters };
+        state.tokens.issue(request).await.map_err(failed)
+    };
+    answered(&state, &request, payload, TOKEN_PARAMETERS, issue, issued).await
+}
+
+async fn revoke(
+    state: web::Data<ApiState>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let id = RequestId::of(&request);
+    let revoke = async |asked: Asked| {
+        let client = presented(&asked, &request);
+        state.tokens.revoke(client, asked.required("token")?, id.as_str()).await.map_err(failed)
+    };
+    answered(&state, &request, payload, TOKEN_STATUS_PARAMETERS, revoke, revoked).await
+}
+
+async fn introspect(
+    state: web::Data<ApiState>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Problem> {
+    let introspect = async |asked: Asked| {
+        let client = presented(&asked, &request);
+        // RFC 7662 §2.1: whoever asks proves who it is.
+        if client.secret.is_none() {
+            return Err(failed(TokenError::InvalidClient));
+        }
+        state.tokens.introspect(client, asked.required("token")?).await.map_err(failed)
+    };
+    answered(&state, &request, payload, TOKEN_STATUS_PARAMETERS, introspect, introspected).await
+}
+
+fn presented<'a>(asked: &'a Asked, request: &HttpRequest) -> PresentedClient<'a> {
+    PresentedClient { id: &asked.client_id, secret: asked.secret(), address: address(request) }
+}
+
+/// Reads what a client asks, lets it be done, and answers in the client's own style.
+async fn answered<T>(
+    state: &ApiState,
+    request: &HttpRequest,
+    payload: web::Payload,
+    parameters: &'static [&'static str],
+    done: impl AsyncFnOnce(Asked) -> Result<T, Problem>,
+    answer: impl FnOnce(Style, T) -> HttpResponse,
+) -> Result<HttpResponse, Problem> {
+    let kind = media_type(request, &[JSON, FORM]);
     let writing = if matches!(kind, Ok(FORM)) { Writing::Form } else { Writing::Json };
     let face = request.app_data::<Face>().copied().unwrap_or(Face::Slokoto);
     let style = face.style(writing);
     let mut payload = payload.into_inner();
-    let answer = async {
-        https::insist_with_body(&state, &request, &mut payload).await?;
+    let outcome = async {
+        https::insist_with_body(state, request, &mut payload).await?;
         kind?;
         // RFC 6749 §2.3.1: credentials are never in the address, where every log keeps them.
         if !request.query_string().is_empty() {
             return Err(Problem::invalid_request("The parameters belong in the body"));
         }
-        let asked = read::token_request(writing, style, &request, &mut payload).await;
+        let asked = read::asked(writing, style, parameters, request, &mut payload).await;
         let asked = asked.inspect_err(|problem| {
             if problem.code == Code::Unauthorized {
-                state.tokens.refuse_unauthenticated(address(&request));
+                state.tokens.refuse_unauthenticated(address(request));
             }
         })?;
-        let asked = TokenRequest {
-            grant_type: &asked.grant_type,
-            client_id: &asked.client_id,
-            client_secret: asked.client_secret.expose(),
-            scope: asked.scope.as_deref(),
-            address: address(&request),
-        };
-        state.tokens.issue(asked).await.map_err(failed)
+        done(asked).await
     };
-    match answer.await {
-        Ok(token) => Ok(issued(style, &token)),
+    match outcome.await {
+        Ok(outcome) => Ok(answer(style, outcome)),
         Err(problem) => Err(answer::in_style(style, problem)),
     }
 }

@@ -1,6 +1,7 @@
 //! A server of the test's own, and what a user does with it.
 
 mod answer;
+mod apps;
 mod credentials;
 
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, thread::JoinHandle};
@@ -14,6 +15,7 @@ use leadkeep_domain::{
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
     FailureLimit, Housekeeping, Management, NewWorkspace, UsageMeter,
+    oauth::Consents,
     runs::{Executor, StopSign, Writers},
     smart_updates::{Providers, SmartUpdates},
 };
@@ -24,6 +26,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 
 pub(crate) use answer::{Answer, send};
+pub(crate) use apps::{OauthApp, PKCE, REDIRECT_URI, TokenPair, parameter};
 pub(crate) use credentials::Held;
 
 /// A running server with one workspace and one client, and a clock that stands still.
@@ -32,6 +35,7 @@ pub(crate) struct TestApp {
     http: reqwest::Client,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) management: Management,
+    pub(crate) consents: Consents,
     pub(crate) housekeeping: Housekeeping,
     /// Does the runs that a test wants to be done.
     pub(crate) executor: Executor,
@@ -60,6 +64,9 @@ pub(crate) struct Setup {
     /// What reads texts; rules where nothing is said.
     pub(crate) providers: Option<Providers>,
 }
+
+/// The address that people would use.
+pub(crate) const ISSUER: &str = "https://leads.example";
 
 /// How runs write.
 pub(crate) const WRITERS: Writers = Writers { lead: lead_members, update: update_members };
@@ -105,7 +112,9 @@ impl TestApp {
             clock.clone(),
             StopSign::default(),
         );
+        let consents = Consents::new(&repositories, key.hasher(Purpose::Secrets), clock.clone());
         let management = Management::new(repositories.clone(), key.hasher(Purpose::Secrets), clock.clone());
+        shared.address.set(ISSUER.to_owned()).unwrap();
         let (address, server, thread) = serve(storage, shared);
 
         let workspace = NewWorkspace {
@@ -124,6 +133,7 @@ impl TestApp {
             http: reqwest::Client::new(),
             clock,
             management,
+            consents,
             housekeeping,
             executor,
             smart_updates,

@@ -9,6 +9,9 @@
 )]
 
 mod app;
+mod app_attacks;
+mod app_lifecycle;
+mod app_tokens;
 mod do_runs;
 
 mod addresses;

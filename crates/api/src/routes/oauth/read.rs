@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, dev::Payload, http::header};
-use leadkeep_credentials::BasicCredentials;
+use leadkeep_credentials::{BasicCredentials, GrantType};
 
 use super::{Style, Writing, answer::invalid_client};
 use crate::{
@@ -12,67 +12,90 @@ use crate::{
     problem::Problem,
 };
 
-/// What a client asks of the token endpoint.
+/// What the token endpoint knows.
+pub(super) const TOKEN_PARAMETERS: &[&str] = &[
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "scope",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
+];
+
+/// What revoking and introspecting know.
+pub(super) const TOKEN_STATUS_PARAMETERS: &[&str] =
+    &["client_id", "client_secret", "token", "token_type_hint"];
+
+/// What a client asks. Nothing of it is shown to anybody: among it are secrets, right or wrong.
 pub(super) struct Asked {
-    pub(super) grant_type: String,
     pub(super) client_id: String,
-    pub(super) client_secret: Sensitive,
-    pub(super) scope: Option<String>,
+    client_secret: Option<String>,
+    parameters: Parameters,
 }
 
-/// A text that is shown to nobody: what was presented as a secret, right or wrong.
-pub(super) struct Sensitive(String);
+type Parameters = BTreeMap<&'static str, String>;
 
-impl Sensitive {
-    pub(super) fn expose(&self) -> &str {
-        &self.0
+impl Asked {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
+    }
+
+    pub(super) fn required(&self, name: &'static str) -> Result<&str, Problem> {
+        self.get(name).ok_or_else(|| missing(name))
+    }
+
+    pub(super) fn secret(&self) -> Option<&str> {
+        self.client_secret.as_deref()
     }
 }
 
-/// The parameters of a request, however they were written.
-struct Parameters {
-    grant_type: Option<String>,
-    client_id: Option<String>,
-    client_secret: Option<String>,
-    scope: Option<String>,
+fn missing(name: &str) -> Problem {
+    Problem::invalid_request(format!("{name} is missing"))
 }
 
-pub(super) async fn token_request(
+/// Reads the parameters of these names.
+pub(super) async fn asked(
     writing: Writing,
     style: Style,
+    names: &'static [&'static str],
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> Result<Asked, Problem> {
     let bytes = read_body(request, payload).await?;
-    let parameters = match writing {
-        Writing::Json => from_json(JsonBody::parse(bytes)?.fields, style)?,
-        Writing::Form => from_form(&bytes)?,
+    let mut parameters = match writing {
+        Writing::Json => from_json(JsonBody::parse(bytes)?.fields, style, names)?,
+        Writing::Form => from_form(&bytes, names)?,
     };
-    let missing = |name: &str| Problem::invalid_request(format!("{name} is missing"));
-    let (client_id, client_secret) = client(request, parameters.client_id, parameters.client_secret)?;
-    let grant_type = parameters.grant_type.ok_or_else(|| missing("grant_type"))?;
+    let (id, secret) = (parameters.remove("client_id"), parameters.remove("client_secret"));
+    let (client_id, client_secret) = client(request, id, secret)?;
     // To the RFC a client that does not authenticate is one that fails to (§5.2); in Slokoto's document it is a member
     // that is missing.
     let unauthenticated = |name: &str| match style {
         Style::Canonical => missing(name),
         Style::Rfc { .. } => invalid_client(),
     };
-    Ok(Asked {
-        grant_type,
+    let asked = Asked {
         client_id: client_id.ok_or_else(|| unauthenticated("client_id"))?,
-        client_secret: client_secret.map(Sensitive).ok_or_else(|| unauthenticated("client_secret"))?,
-        scope: parameters.scope,
-    })
+        client_secret,
+        parameters,
+    };
+    let is_for_itself = asked.get("grant_type") == Some(GrantType::ClientCredentials.as_str());
+    if is_for_itself && asked.client_secret.is_none() {
+        return Err(unauthenticated("client_secret"));
+    }
+    Ok(asked)
 }
 
 /// Slokoto's document names every member, so another is a mistake; to the RFC it is to be passed over (§3.2).
-fn from_json(mut fields: Fields, style: Style) -> Result<Parameters, Problem> {
-    let parameters = Parameters {
-        grant_type: fields.optional("grant_type", text(Ok)),
-        client_id: fields.optional("client_id", text(Ok)),
-        client_secret: fields.optional("client_secret", text(Ok)),
-        scope: fields.optional("scope", text(Ok)),
-    };
+fn from_json(
+    mut fields: Fields,
+    style: Style,
+    names: &'static [&'static str],
+) -> Result<Parameters, Problem> {
+    let taken = names.iter().filter_map(|name| fields.optional(name, text(Ok)).map(|value| (*name, value)));
+    let parameters = taken.collect();
     match style {
         Style::Canonical => fields.finish()?,
         Style::Rfc { .. } => fields.finish_passing_over_others()?,
@@ -82,7 +105,7 @@ fn from_json(mut fields: Fields, style: Style) -> Result<Parameters, Problem> {
 
 /// A repeated parameter is refused, one without a value is as good as absent, an unknown one is passed over
 /// (RFC 6749 §3.2).
-fn from_form(bytes: &[u8]) -> Result<Parameters, Problem> {
+fn from_form(bytes: &[u8], names: &'static [&'static str]) -> Result<Parameters, Problem> {
     let pairs = std::str::from_utf8(bytes).ok().and_then(decode_pairs);
     let pairs = pairs.ok_or_else(|| Problem::invalid_request("The form is not UTF-8, percent-encoded"))?;
     let mut values = BTreeMap::new();
@@ -91,13 +114,11 @@ fn from_form(bytes: &[u8]) -> Result<Parameters, Problem> {
             return Err(Problem::invalid_request("A parameter is repeated"));
         }
     }
-    let mut take = |name: &str| values.remove(name).filter(|value| !value.is_empty());
-    Ok(Parameters {
-        grant_type: take("grant_type"),
-        client_id: take("client_id"),
-        client_secret: take("client_secret"),
-        scope: take("scope"),
-    })
+    let mut take = |name: &&'static str| {
+        let value = values.remove(*name).filter(|value| !value.is_empty());
+        value.map(|value| (*name, value))
+    };
+    Ok(names.iter().filter_map(&mut take).collect())
 }
 
 /// The client's id and secret: from the body, or from a Basic header, but not from both (RFC 6749 §2.3).
@@ -111,6 +132,7 @@ fn client(
     if secret.is_some() || id.is_some_and(|id| id != basic.id) {
         return Err(Problem::invalid_request("The client must authenticate in one way, not in two"));
     }
-    let secret = basic.expose_secret().to_owned();
-    Ok((Some(basic.id), Some(secret)))
+    // A public app has an empty one where its library always sends the header.
+    let secret = Some(basic.expose_secret().to_owned()).filter(|secret| !secret.is_empty());
+    Ok((Some(basic.id), secret))
 }
