@@ -162,7 +162,7 @@ async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Opti
             None => return Ok(None),
         },
     };
-    record(hash, token, holder, tenant, behalf).map(Some)
+    record(hash, &token, holder, tenant, behalf).map(Some)
 }
 
 /// For whom the app of an authorization acts, as it is now.
@@ -191,7 +191,7 @@ async fn behalf(connection: &mut Connection, authorization: Uid) -> QueryResult<
 
 fn record(
     hash: SecretHash,
-    token: TokenRow,
+    token: &TokenRow,
     holder: HolderRow,
     tenant: TenantRow,
     behalf: Option<Behalf>,

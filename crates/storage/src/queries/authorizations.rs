@@ -25,6 +25,7 @@ use crate::{
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = refresh_tokens)]
+#[expect(clippy::struct_field_names, reason = "the columns are called so")]
 struct TokenRow {
     created_at: Stamp,
     expires_at: Stamp,
