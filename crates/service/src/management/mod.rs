@@ -56,6 +56,12 @@ pub enum ManagementError {
     /// Only admins and owners make tokens.
     #[error("a {0} of this workspace may not make tokens; an admin or owner may")]
     MayNotMakeCredentials(Role),
+    /// A workspace keeps an owner, whatever its members do.
+    #[error("this is the workspace's last owner; make somebody else an owner first")]
+    LastOwner,
+    /// Whoever wanted it may not.
+    #[error("your role does not allow this")]
+    NotAllowed,
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] StorageError),
