@@ -2,7 +2,7 @@
 //!
 //! What is decided is decided in [`gate`]: pure functions of a credential's row, the request and the time. The
 //! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Conversations`], [`Tokens`], [`Management`])
-//! take who acts and what is wanted, and know no HTTP.
+//! take who acts and what is wanted, and know no HTTP. [`people`] sign in.
 
 mod chain;
 mod conversations;
@@ -15,6 +15,7 @@ mod housekeeping;
 pub mod input;
 mod leads;
 mod management;
+pub mod people;
 mod refusals;
 pub mod runs;
 pub mod smart_updates;
@@ -31,7 +32,7 @@ pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
 pub use management::{
     KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewClientSecret,
-    NewCredentialSecret, NewWorkspace, SecretStanding,
+    NewCredentialSecret, NewWorkspace, ResetLink, SETUP_LIFETIME, SecretStanding, UserRef,
 };
 pub use refusals::RefusalLog;
 pub use tokens::{IssuedToken, TokenError, TokenRequest, Tokens};

@@ -4,6 +4,7 @@
 mod clients;
 mod credentials;
 mod limits;
+mod links;
 mod members;
 mod standing;
 mod workspaces;
@@ -19,6 +20,7 @@ pub use clients::NewClientSecret;
 pub(crate) use credentials::actions;
 pub use credentials::{NewApiKey, NewApiToken, NewCredentialSecret};
 pub use limits::LimitedRef;
+pub use links::{ResetLink, SETUP_LIFETIME, UserRef};
 pub use standing::{KnownSecret, SecretStanding};
 pub use workspaces::NewWorkspace;
 
@@ -38,6 +40,9 @@ pub enum ManagementError {
     /// What was named is not there.
     #[error("there is no {0} with this id")]
     NotFound(&'static str),
+    /// Nobody has this id or e-mail.
+    #[error("there is no user with this id or e-mail; `leadkeep user list` shows all")]
+    UnknownUser,
     /// A user has this e-mail.
     #[error("user {0} has this e-mail already")]
     DuplicateUser(UserId),
