@@ -36,6 +36,7 @@ struct InvitationRow {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = invitations)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the columns")]
 struct EndRow {
     expires_at: Stamp,
     used_at: Option<Stamp>,
