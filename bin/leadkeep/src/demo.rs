@@ -6,6 +6,7 @@ use leadkeep_service::{Management, NewClientSecret, NewWorkspace};
 
 use crate::{
     installation::Installation,
+    links,
     output::say,
     serve::{address_for_people, announce, start},
     settings::Settings,
@@ -15,12 +16,15 @@ pub(crate) async fn demo(settings: &Settings) -> Result<()> {
     let installation = Installation::create_or_open(settings).await?;
     // The address first: a secret that is made and then not shown is lost.
     let running = start(settings, &installation)?;
-    let made = first_start(&installation.management()?).await?;
+    let management = installation.management()?;
+    let made = first_start(&management).await?;
     announce(settings, running.address)?;
+    let address = address_for_people(settings, running.address);
     match made {
-        Some(client) => introduce(&address_for_people(settings, running.address), &client)?,
+        Some(client) => introduce(&address, &client)?,
         None => say(&format!("The data of earlier starts are at {}\n", settings.database))?,
     }
+    show_in(&management, &address).await?;
     running.wait().await
 }
 
@@ -33,6 +37,19 @@ async fn first_start(management: &Management) -> Result<Option<NewClientSecret>>
         _ => return Ok(None),
     };
     Ok(Some(management.create_client(workspace.id, name, ScopeSet::LEADS, None).await?))
+}
+
+/// Says where the first owner joins; once there is one, where they sign in.
+async fn show_in(management: &Management, address: &str) -> Result<()> {
+    let workspaces = management.workspaces(None).await?;
+    let Some(first) = workspaces.first() else { return Ok(()) };
+    match management.setup_link(first.id).await? {
+        Some(made) => say(&format!(
+            "\nOpen this link to make the first owner's account (good once, for 24 hours):\n\n    {}\n",
+            links::join(address, &made.secret)
+        )),
+        None => say(&format!("Sign in at {}\n", links::console(address))),
+    }
 }
 
 async fn make_workspace(management: &Management, name: Name) -> Result<Workspace> {

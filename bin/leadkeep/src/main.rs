@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 mod installation;
 mod key;
+mod links;
 mod logging;
 mod output;
 mod serve;

@@ -344,6 +344,8 @@ async fn keep_house(housekeeping: Housekeeping) {
     loop {
         told("ended tokens", housekeeping.purge_ended_tokens().await);
         told("idempotency keys", housekeeping.purge_idempotency_keys().await);
+        told("ended sessions", housekeeping.purge_ended_sessions().await);
+        told("links that were given to people", housekeeping.purge_links().await);
         told("files of runs", housekeeping.purge_run_files().await);
         actix_web::rt::time::sleep(HOUSEKEEPING).await;
     }

@@ -55,11 +55,30 @@ impl Role {
             Self::Member | Self::Viewer => false,
         }
     }
+
+    /// Whether the role may make a member of the role `from` one of `to`. None stands for somebody who is no member: before an
+    /// invitation, and after a removal.
+    pub const fn may_change_member(self, from: Option<Role>, to: Option<Role>) -> bool {
+        let owners = matches!(from, Some(Self::Owner)) || matches!(to, Some(Self::Owner));
+        self.may(if owners { Act::ManageOwners } else { Act::ManageMembers })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn owners_are_made_and_unmade_by_owners_only() {
+        let roles = || Role::ALL.into_iter().map(Some).chain([None]);
+        for (from, to) in roles().flat_map(|from| roles().map(move |to| (from, to))) {
+            let touches_an_owner = [from, to].contains(&Some(Role::Owner));
+            assert!(Role::Owner.may_change_member(from, to));
+            assert_eq!(Role::Admin.may_change_member(from, to), !touches_an_owner, "{from:?} {to:?}");
+            assert!(!Role::Member.may_change_member(from, to));
+            assert!(!Role::Viewer.may_change_member(from, to));
+        }
+    }
 
     /// The table of the module's documentation, read by a machine.
     #[test]

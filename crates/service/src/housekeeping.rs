@@ -2,9 +2,12 @@ use std::sync::Arc;
 
 use leadkeep_domain::Clock;
 use leadkeep_storage::{
-    AccessTokens, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Repositories, RunExecution, StorageError,
+    AccessTokens, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Invitations, PasswordResets, Repositories,
+    RunExecution, Sessions, StorageError,
 };
 use time::Duration;
+
+use crate::people::SESSION_IDLE;
 
 /// How many rows one transaction deletes: others wait for it.
 const BATCH: usize = 500;
@@ -18,12 +21,18 @@ const ENDED_TOKENS: Duration = Duration::DAY;
 /// How long the file that an export wrote is kept.
 const FILES: Duration = Duration::days(7);
 
+/// How long a link that people were given stays known when its time is over: until then its page says what became of it.
+const LINKS: Duration = Duration::days(30);
+
 /// What the server does for itself, once in a while.
 #[derive(Clone)]
 pub struct Housekeeping {
     access_tokens: Arc<dyn AccessTokens>,
     idempotency_keys: Arc<dyn IdempotencyKeys>,
     runs: Arc<dyn RunExecution>,
+    sessions: Arc<dyn Sessions>,
+    invitations: Arc<dyn Invitations>,
+    password_resets: Arc<dyn PasswordResets>,
     clock: Arc<dyn Clock>,
 }
 
@@ -34,6 +43,9 @@ impl Housekeeping {
             access_tokens: repositories.access_tokens.clone(),
             idempotency_keys: repositories.idempotency_keys.clone(),
             runs: repositories.run_execution.clone(),
+            sessions: repositories.sessions.clone(),
+            invitations: repositories.invitations.clone(),
+            password_resets: repositories.password_resets.clone(),
             clock,
         }
     }
@@ -48,6 +60,21 @@ impl Housekeeping {
     pub async fn purge_idempotency_keys(&self) -> Result<usize, StorageError> {
         let before = self.clock.now() - IDEMPOTENCY_KEY_LIFETIME;
         until_none_are_left(BATCH, async || self.idempotency_keys.purge(before, BATCH).await).await
+    }
+
+    /// Deletes sessions that have ended; how many there were.
+    pub async fn purge_ended_sessions(&self) -> Result<usize, StorageError> {
+        let now = self.clock.now();
+        until_none_are_left(BATCH, async || self.sessions.purge(now, SESSION_IDLE, BATCH).await).await
+    }
+
+    /// Deletes invitations, and links to choose a password with, whose time was over 30 days ago, used or not; how many there
+    /// were.
+    pub async fn purge_links(&self) -> Result<usize, StorageError> {
+        let before = self.clock.now() - LINKS;
+        let invitations = async || self.invitations.purge(before, BATCH).await;
+        let resets = async || self.password_resets.purge(before, BATCH).await;
+        Ok(until_none_are_left(BATCH, invitations).await? + until_none_are_left(BATCH, resets).await?)
     }
 
     /// Deletes files of runs that nobody will read any more; of how many parts.

@@ -2,7 +2,7 @@
 //!
 //! What is decided is decided in [`gate`]: pure functions of a credential's row, the request and the time. The
 //! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Conversations`], [`Tokens`], [`Management`])
-//! take who acts and what is wanted, and know no HTTP.
+//! take who acts and what is wanted, and know no HTTP. [`people`] sign in.
 
 mod chain;
 mod conversations;
@@ -16,6 +16,7 @@ pub mod input;
 mod leads;
 mod management;
 pub mod oauth;
+pub mod people;
 mod refusals;
 pub mod runs;
 pub mod smart_updates;
@@ -31,7 +32,8 @@ pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
 pub use management::{
     KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewAppSecret,
-    NewClientSecret, NewCredentialSecret, NewOauthApp, NewWorkspace, SecretStanding,
+    NewClientSecret, NewCredentialSecret, NewOauthApp, NewWorkspace, ResetLink, SETUP_LIFETIME,
+    SecretStanding, UserRef,
 };
 pub use oauth::{IssuedToken, TokenError, TokenRequest, Tokens};
 pub use refusals::RefusalLog;

@@ -18,6 +18,7 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+CREATE INDEX sessions_by_last_use ON sessions (last_seen_at);
 
 -- One that names no e-mail is for whoever has the link: the first owner's.
 CREATE TABLE invitations (
@@ -34,6 +35,7 @@ CREATE TABLE invitations (
     withdrawn_at    TIMESTAMPTZ
 );
 CREATE INDEX invitations_by_workspace ON invitations (workspace_id, id);
+CREATE INDEX invitations_by_end ON invitations (expires_at);
 
 CREATE TABLE password_resets (
     hash       BYTEA NOT NULL PRIMARY KEY,
@@ -44,6 +46,7 @@ CREATE TABLE password_resets (
     used_at    TIMESTAMPTZ
 );
 CREATE INDEX password_resets_by_user ON password_resets (user_id);
+CREATE INDEX password_resets_by_end ON password_resets (expires_at);
 
 -- An OAuth app is a client that acts for people: they are sent back to one of its redirect URIs.
 ALTER TABLE clients ADD COLUMN kind TEXT NOT NULL DEFAULT 'api_client';

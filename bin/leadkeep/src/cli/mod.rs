@@ -36,7 +36,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve the API; makes and migrates the database first
     Serve,
-    /// Serve, and on the first start make a workspace "Demo" and a client to try it with
+    /// Serve, and on the first start make a workspace "Demo" and a client to try it with; prints where its first owner joins
     Demo,
     /// Make the database where there is none, and bring it up to date
     Migrate,

@@ -3,8 +3,8 @@
 use std::{fmt, num::NonZeroU32, str::FromStr};
 
 use leadkeep_credentials::ClientId;
-use leadkeep_domain::Edit;
-use leadkeep_service::LimitedRef;
+use leadkeep_domain::{Edit, Email};
+use leadkeep_service::{LimitedRef, UserRef};
 use leadkeep_storage::ClientRef;
 use time::Duration;
 
@@ -48,6 +48,13 @@ pub(super) fn client_ref(text: &str) -> Result<ClientRef, &'static str> {
     ClientId::parse(text)
         .map(ClientRef::ClientId)
         .map_err(|_| "must be a client's id or its client_id (slk_ci_…)")
+}
+
+pub(super) fn user(text: &str) -> Result<UserRef, &'static str> {
+    if let Ok(id) = text.parse() {
+        return Ok(UserRef::Id(id));
+    }
+    Email::parse(text).map(UserRef::Email).map_err(|_| "must be a user's id or e-mail")
 }
 
 pub(super) fn overlap(text: &str) -> Result<Duration, &'static str> {

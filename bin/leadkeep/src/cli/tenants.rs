@@ -5,6 +5,8 @@ use leadkeep_domain::{
     AiFields, AiProvider, Currency, Email, MemberId, Name, OrganizationId, Plan, Role, UserId, WorkspaceId,
 };
 
+use leadkeep_service::UserRef;
+
 use super::parsers::{self, Choice};
 
 #[derive(Subcommand)]
@@ -86,6 +88,15 @@ pub(crate) enum UserCommand {
     },
     /// List all users
     List,
+    /// Make a link with which a user chooses a new password
+    ///
+    /// The link is good once, for 24 hours, and links made before end. Whoever opens it is signed in, and all sessions that the
+    /// user had end: give it to that person only. Its address is the server's: set --public-url or --bind as for the server.
+    ResetLink {
+        /// The user's id or e-mail
+        #[arg(value_name = "USER_OR_EMAIL", value_parser = parsers::user)]
+        user: UserRef,
+    },
 }
 
 #[derive(Subcommand)]
@@ -115,6 +126,20 @@ pub(crate) enum MemberCommand {
         workspace: WorkspaceId,
         /// The member (not the user)
         id: MemberId,
+    },
+    /// Make a link with which somebody becomes a member
+    ///
+    /// The link is good once, for 7 days. Whoever opens it chooses a password, or is signed in already. With an e-mail it is for
+    /// that person, without one for whoever has it. Its address is the server's: set --public-url or --bind as for the server.
+    Invite {
+        #[arg(long, value_name = "ID")]
+        workspace: WorkspaceId,
+        /// owner, admin, member or viewer
+        #[arg(long)]
+        role: Role,
+        /// Whom the link is for [default: whoever has it]
+        #[arg(long)]
+        email: Option<Email>,
     },
     /// List a workspace's members
     List {

@@ -1,3 +1,4 @@
+use ::time::OffsetDateTime;
 use anyhow::Result;
 use leadkeep_domain::{Member, User};
 use serde_json::{Value, json};
@@ -5,7 +6,9 @@ use serde_json::{Value, json};
 use crate::{
     cli::{MemberCommand, UserCommand},
     installation::Installation,
-    output::{print_list, print_one, time},
+    links,
+    output::{print_list, print_one, say, time},
+    serve::address_for_people,
     settings::Settings,
 };
 
@@ -18,6 +21,12 @@ pub(crate) async fn user(settings: &Settings, command: UserCommand, json: bool) 
         UserCommand::List => {
             print_list(management.users().await?.iter().map(user_body).collect(), json)?;
         }
+        UserCommand::ResetLink { user } => {
+            let made = management.new_reset_link(user).await?;
+            let link = links::reset(&address_for_people(settings, settings.bind), &made.secret);
+            let more = json!({"user_id": made.user.id.to_string()});
+            print_link(link, made.expires_at, more, json)?;
+        }
     }
     Ok(())
 }
@@ -28,12 +37,28 @@ pub(crate) async fn member(settings: &Settings, command: MemberCommand, json: bo
         MemberCommand::List { workspace } => {
             return print_list(management.members(workspace).await?.iter().map(member_body).collect(), json);
         }
+        MemberCommand::Invite { workspace, role, email } => {
+            let made = management.invite(workspace, email, role).await?;
+            let link = links::join(&address_for_people(settings, settings.bind), &made.secret);
+            let more = json!({"invitation_id": made.invitation.id.to_string()});
+            return print_link(link, made.invitation.expires_at, more, json);
+        }
         MemberCommand::Add { workspace, user, role } => management.add_member(workspace, user, role).await?,
         MemberCommand::SetRole { workspace, id, role } => management.set_role(workspace, id, role).await?,
         MemberCommand::Remove { workspace, id } => management.remove_member(workspace, id).await?,
     };
     print_one(&member_body(&member), json)?;
     Ok(())
+}
+
+/// Prints a link: for people alone, so that it can be copied or piped; programs read more.
+fn print_link(link: String, expires_at: OffsetDateTime, mut more: Value, json: bool) -> Result<()> {
+    if !json {
+        return say(&format!("{link}\n"));
+    }
+    more["link"] = link.into();
+    more["expires_at"] = time(Some(expires_at));
+    print_one(&more, json)
 }
 
 fn user_body(user: &User) -> Value {

@@ -25,6 +25,7 @@ mod idempotency;
 mod keys;
 mod limits;
 mod management;
+mod people;
 mod refusals;
 mod revocation;
 mod runs;

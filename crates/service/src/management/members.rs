@@ -1,5 +1,5 @@
-use leadkeep_domain::{Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
-use leadkeep_storage::{AddMemberOutcome, CreateUserOutcome};
+use leadkeep_domain::{ActorKind, Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
+use leadkeep_storage::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome};
 use serde_json::json;
 
 use super::{Management, ManagementError};
@@ -42,7 +42,7 @@ impl Management {
         Ok(self.repositories.members.list(workspace).await?)
     }
 
-    /// Changes a member's role.
+    /// Changes a member's role. Done by the operator it may leave the workspace without an owner.
     pub async fn set_role(
         &self,
         workspace: WorkspaceId,
@@ -50,18 +50,34 @@ impl Management {
         role: Role,
     ) -> Result<Member, ManagementError> {
         let audit = self.audit("member.set-role", json!({"role": role.as_str()}));
-        let changed = self.repositories.members.set_role(workspace, member, role, audit).await?;
-        changed.ok_or(ManagementError::NotFound("member"))
+        changed(self.repositories.members.set_role(workspace, member, role, self.changed_by(), audit).await?)
     }
 
-    /// Ends a membership.
+    /// Ends a membership. Done by the operator it may leave the workspace without an owner.
     pub async fn remove_member(
         &self,
         workspace: WorkspaceId,
         member: MemberId,
     ) -> Result<Member, ManagementError> {
         let audit = self.audit("member.remove", json!({}));
-        let removed = self.repositories.members.remove(workspace, member, audit).await?;
-        removed.ok_or(ManagementError::NotFound("member"))
+        changed(self.repositories.members.remove(workspace, member, self.changed_by(), audit).await?)
+    }
+
+    /// Members are held to what their role allows, and to a workspace's last owner; the operator is not.
+    fn changed_by(&self) -> ChangedBy {
+        match (self.actor.kind, self.actor.id) {
+            (ActorKind::Operator, _) => ChangedBy::Operator,
+            // Whoever is no member may nothing.
+            (_, id) => ChangedBy::Member(id.map_or_else(MemberId::generate, MemberId::from_uuid)),
+        }
+    }
+}
+
+fn changed(outcome: ChangeMemberOutcome) -> Result<Member, ManagementError> {
+    match outcome {
+        ChangeMemberOutcome::Changed(member) => Ok(member),
+        ChangeMemberOutcome::NotFound => Err(ManagementError::NotFound("member")),
+        ChangeMemberOutcome::LastOwner => Err(ManagementError::LastOwner),
+        ChangeMemberOutcome::NotAllowed => Err(ManagementError::NotAllowed),
     }
 }

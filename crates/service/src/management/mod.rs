@@ -5,6 +5,7 @@ mod apps;
 mod clients;
 mod credentials;
 mod limits;
+mod links;
 mod members;
 mod standing;
 mod workspaces;
@@ -21,6 +22,7 @@ pub use clients::NewClientSecret;
 pub(crate) use credentials::actions;
 pub use credentials::{NewApiKey, NewApiToken, NewCredentialSecret};
 pub use limits::LimitedRef;
+pub use links::{ResetLink, SETUP_LIFETIME, UserRef};
 pub use standing::{KnownSecret, SecretStanding};
 pub use workspaces::NewWorkspace;
 
@@ -40,6 +42,9 @@ pub enum ManagementError {
     /// What was named is not there.
     #[error("there is no {0} with this id")]
     NotFound(&'static str),
+    /// Nobody has this id or e-mail.
+    #[error("there is no user with this id or e-mail; `leadkeep user list` shows all")]
+    UnknownUser,
     /// A user has this e-mail.
     #[error("user {0} has this e-mail already")]
     DuplicateUser(UserId),
@@ -58,6 +63,12 @@ pub enum ManagementError {
     /// Only admins and owners make tokens.
     #[error("a {0} of this workspace may not make tokens; an admin or owner may")]
     MayNotMakeCredentials(Role),
+    /// A workspace keeps an owner, whatever its members do.
+    #[error("this is the workspace's last owner; make somebody else an owner first")]
+    LastOwner,
+    /// Whoever wanted it may not.
+    #[error("your role does not allow this")]
+    NotAllowed,
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -10,7 +10,7 @@ use crate::gate::{self, Presented, Refusal};
 /// What a secret that turned up somewhere is to this installation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretStanding {
-    /// None of its secrets; or an access token that ended and was purged.
+    /// None of its secrets; or an access token that ended and was purged; or one that is a person's: a session, a link.
     Unknown,
     /// One of its secrets.
     Known(KnownSecret),
@@ -55,10 +55,10 @@ impl Management {
             SecretKind::ClientSecret => {
                 repositories.clients.find_secret(hash).await?.map(|login| client_secret(login, now))
             }
-            // An identifier is no secret; of those that are good briefly, nothing is kept that names them.
             SecretKind::RefreshToken => {
                 repositories.authorizations.find_refresh_token(hash).await?.map(refresh_token)
             }
+            // An identifier is no secret. Sessions and links are people's, and of no workspace; a code is good for a minute.
             SecretKind::ClientId | SecretKind::AuthorizationCode | SecretKind::Session | SecretKind::Link => {
                 None
             }

@@ -1,78 +1,24 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable,
-    Selectable, SelectableHelper, insert_into, update,
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, insert_into,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_domain::{Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
+use leadkeep_domain::{Member, MemberId, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
-    decode::word,
-    run_starter,
+    member_changes::{Wanted, change},
+    member_rows::{MemberRow, UserRow, member},
     schema::{members, users},
     types::for_update,
     workspaces,
 };
 use crate::{
-    AddMemberOutcome, AuditEntry, CreateUserOutcome, Members, StorageError,
+    AddMemberOutcome, AuditEntry, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members, StorageError,
     columns::{Stamp, Uid},
 };
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = users)]
-struct UserRow {
-    id: Uid,
-    email: String,
-    email_key: String,
-    name: String,
-    created_at: Stamp,
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = members)]
-struct MemberRow {
-    id: Uid,
-    workspace_id: Uid,
-    user_id: Uid,
-    role: String,
-    created_at: Stamp,
-}
-
-impl From<UserRow> for User {
-    fn from(row: UserRow) -> Self {
-        Self {
-            id: row.id.id(),
-            email: Email::from_stored(row.email),
-            name: Name::from_stored(row.name),
-            created_at: row.created_at.0,
-        }
-    }
-}
-
-impl From<User> for UserRow {
-    fn from(new: User) -> Self {
-        Self {
-            id: new.id.into(),
-            email: new.email.to_string(),
-            email_key: new.email.key(),
-            name: new.name.to_string(),
-            created_at: Stamp(new.created_at),
-        }
-    }
-}
-
-fn member((row, user): (MemberRow, UserRow)) -> QueryResult<Member> {
-    Ok(Member {
-        id: row.id.id(),
-        workspace: row.workspace_id.id(),
-        user: user.into(),
-        role: word(&row.role)?,
-        created_at: row.created_at.0,
-    })
-}
 
 /// The workspace's members who are not removed, as [`member`] takes them. A macro, as the query's type can't be written.
 macro_rules! present {
@@ -133,57 +79,30 @@ impl Members for Store {
     async fn set_role(
         &self,
         workspace: WorkspaceId,
-        id: MemberId,
+        member: MemberId,
         role: Role,
+        by: ChangedBy,
         audit: AuditEntry,
-    ) -> Result<Option<Member>, StorageError> {
+    ) -> Result<ChangeMemberOutcome, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| {
-            async move {
-                let Some(before) = find_for_update(connection, workspace, id).await? else { return Ok(None) };
-                if before.role == role {
-                    return Ok(Some(before));
-                }
-                update(members::table.find(Uid::from(id)))
-                    .set(members::role.eq(role.as_str()))
-                    .execute(connection)
-                    .await?;
-                run_starter::cancel_beyond_role(connection, id, Some(role), now).await?;
-                let audit = audit.with("from", before.role.as_str());
-                audit::record(connection, audit, Some(workspace), id, now).await?;
-                Ok(Some(Member { role, ..before }))
-            }
-            .boxed()
-        })
-        .await
+        let wanted = Wanted { workspace, member, to: Some(role), by };
+        self.write(move |connection| change(connection, wanted, audit, now).boxed()).await
     }
 
     async fn remove(
         &self,
         workspace: WorkspaceId,
-        id: MemberId,
+        member: MemberId,
+        by: ChangedBy,
         audit: AuditEntry,
-    ) -> Result<Option<Member>, StorageError> {
+    ) -> Result<ChangeMemberOutcome, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| {
-            async move {
-                let Some(before) = find_for_update(connection, workspace, id).await? else { return Ok(None) };
-                update(members::table.find(Uid::from(id)))
-                    .set(members::removed_at.eq(Some(Stamp(now))))
-                    .execute(connection)
-                    .await?;
-                run_starter::cancel_beyond_role(connection, id, None, now).await?;
-                let audit = audit.with("user", before.user.id.to_string()).with("role", before.role.as_str());
-                audit::record(connection, audit, Some(workspace), id, now).await?;
-                Ok(Some(before))
-            }
-            .boxed()
-        })
-        .await
+        let wanted = Wanted { workspace, member, to: None, by };
+        self.write(move |connection| change(connection, wanted, audit, now).boxed()).await
     }
 }
 
-async fn insert_user(
+pub(super) async fn insert_user(
     connection: &mut Connection,
     new: User,
     entry: AuditEntry,
@@ -216,11 +135,28 @@ async fn insert(
     }
     let known = users::table.find(Uid::from(user)).select(UserRow::as_select()).get_result(connection).await;
     let Some(known) = known.optional()? else { return Ok(AddMemberOutcome::UnknownUser) };
+    match insert_member(connection, workspace, known.into(), role, now).await? {
+        Ok(added) => {
+            audit::record(connection, entry, Some(workspace), added.id, now).await?;
+            Ok(AddMemberOutcome::Added(added))
+        }
+        Err(there) => Ok(AddMemberOutcome::AlreadyMember(there)),
+    }
+}
+
+/// Makes a user who is there a member of a workspace that is; the member, or which the user is already.
+pub(super) async fn insert_member(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    user: User,
+    role: Role,
+    now: OffsetDateTime,
+) -> QueryResult<Result<Member, MemberId>> {
     let id = MemberId::generate();
     let row = MemberRow {
         id: id.into(),
         workspace_id: workspace.into(),
-        user_id: user.into(),
+        user_id: user.id.into(),
         role: role.to_string(),
         created_at: Stamp(now),
     };
@@ -229,18 +165,17 @@ async fn insert(
     if inserted == 0 {
         let there: Uid = members::table
             .filter(members::workspace_id.eq(Uid::from(workspace)))
-            .filter(members::user_id.eq(Uid::from(user)))
+            .filter(members::user_id.eq(Uid::from(user.id)))
             .filter(members::removed_at.is_null())
             .select(members::id)
             .get_result(connection)
             .await?;
-        return Ok(AddMemberOutcome::AlreadyMember(there.id()));
+        return Ok(Err(there.id()));
     }
-    audit::record(connection, entry, Some(workspace), id, now).await?;
-    member((row, known)).map(AddMemberOutcome::Added)
+    Ok(Ok(Member { id, workspace, user, role, created_at: now }))
 }
 
-async fn find(
+pub(super) async fn find(
     connection: &mut Connection,
     workspace: WorkspaceId,
     id: MemberId,
@@ -270,7 +205,7 @@ pub(super) async fn of_user(
 }
 
 /// The member, held until the end of the transaction: what is decided by looking at it stays true.
-async fn find_for_update(
+pub(super) async fn find_for_update(
     connection: &mut Connection,
     workspace: WorkspaceId,
     id: MemberId,

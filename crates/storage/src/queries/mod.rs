@@ -1,6 +1,7 @@
 //! The queries, written once and compiled for each database: the parent module provides `Store`, `Connection` and `types`.
 
 mod access_tokens;
+mod accounts;
 mod ai_credits;
 mod ai_undo;
 mod ai_update_rows;
@@ -19,12 +20,17 @@ mod decode;
 mod grants;
 mod idempotency;
 mod installation;
+mod invitation_acceptance;
+mod invitations;
 mod lead_history;
 mod lead_import;
 mod lead_list;
 mod lead_rows;
 mod leads;
+mod member_changes;
+mod member_rows;
 mod members;
+mod password_resets;
 mod run_execution;
 mod run_files;
 mod run_rows;
@@ -32,6 +38,7 @@ mod run_starter;
 mod runs;
 mod schema;
 mod secrets;
+mod sessions;
 mod tenants;
 mod usage;
 mod workspaces;
@@ -48,6 +55,10 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         conversations: store.clone(),
         workspaces: store.clone(),
         members: store.clone(),
+        accounts: store.clone(),
+        sessions: store.clone(),
+        invitations: store.clone(),
+        password_resets: store.clone(),
         clients: store.clone(),
         access_tokens: store.clone(),
         api_credentials: store.clone(),

@@ -285,7 +285,10 @@ pub(super) async fn find(connection: &mut Connection, id: WorkspaceId) -> QueryR
 }
 
 /// The workspace, held until the end of the transaction: what is decided by looking at it stays true.
-async fn find_for_update(connection: &mut Connection, id: WorkspaceId) -> QueryResult<Option<Workspace>> {
+pub(super) async fn find_for_update(
+    connection: &mut Connection,
+    id: WorkspaceId,
+) -> QueryResult<Option<Workspace>> {
     for_update!(workspaces::table.find(Uid::from(id)).select(WorkspaceRow::as_select()))
         .get_result(connection)
         .await

@@ -25,22 +25,25 @@ pub trait Members: Send + Sync {
     /// The workspace's members, oldest first.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Member>, StorageError>;
 
-    /// Changes the role; the member after it, if there is one.
+    /// Changes the role. Whether whoever does it may is decided in the transaction: of two owners who demote each other at once,
+    /// one stays.
     async fn set_role(
         &self,
         workspace: WorkspaceId,
         member: MemberId,
         role: Role,
+        by: ChangedBy,
         audit: AuditEntry,
-    ) -> Result<Option<Member>, StorageError>;
+    ) -> Result<ChangeMemberOutcome, StorageError>;
 
-    /// Ends the membership; the member as it was, if there was one. Leads keep naming it.
+    /// Ends the membership, decided as for [`set_role`](Self::set_role). Leads keep naming it.
     async fn remove(
         &self,
         workspace: WorkspaceId,
         member: MemberId,
+        by: ChangedBy,
         audit: AuditEntry,
-    ) -> Result<Option<Member>, StorageError>;
+    ) -> Result<ChangeMemberOutcome, StorageError>;
 }
 
 /// What became of a [new user](Members::create_user).
@@ -63,4 +66,27 @@ pub enum AddMemberOutcome {
     UnknownWorkspace,
     /// No such user.
     UnknownUser,
+}
+
+/// Who changes a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangedBy {
+    /// The operator, who may everything: also leave a workspace without an owner.
+    Operator,
+    /// A member, who may what the role allows that it has [at that moment](leadkeep_domain::Role::may_change_member), and may
+    /// leave. A workspace's last owner stays one.
+    Member(MemberId),
+}
+
+/// What became of a [change of a member](Members::set_role).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeMemberOutcome {
+    /// It was done: the member after a change of role, and as it was before a removal.
+    Changed(Member),
+    /// No such member in the workspace.
+    NotFound,
+    /// The member is the workspace's last owner.
+    LastOwner,
+    /// Whoever wanted it may not, or is no member any more.
+    NotAllowed,
 }

@@ -1,6 +1,7 @@
 //! The traits, and the records that cross them.
 
 mod access_tokens;
+mod accounts;
 mod ai_credits;
 mod ai_updates;
 mod api_credentials;
@@ -12,15 +13,19 @@ mod conversations;
 mod credential_record;
 mod idempotency;
 mod installation;
+mod invitations;
 mod leads;
 mod members;
+mod password_resets;
 mod runs;
+mod sessions;
 mod usage;
 mod workspaces;
 
 use std::sync::Arc;
 
 pub use access_tokens::{AccessTokens, NewAccessToken};
+pub use accounts::{Accounts, Login, Membership};
 pub use ai_credits::{
     AiCredits, AiUsageDay, AiUsed, CreditReservation, FailedAiCall, ReserveCreditsOutcome, WantedCredits,
 };
@@ -42,18 +47,24 @@ pub use idempotency::{
     StoredAnswer,
 };
 pub use installation::{Installation, KeyCheck};
+pub use invitations::{
+    AcceptOutcome, FoundInvitation, Invitation, Invitations, Joining, LinkStanding, NewInvitation,
+};
 pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, VersionCondition};
-pub use members::{AddMemberOutcome, CreateUserOutcome, Members};
+pub use members::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members};
+pub use password_resets::{FoundReset, NewPasswordReset, PasswordResets};
 pub use runs::{
     CancelOutcome, Claim, ClaimedRun, ImportBatch, ImportRow, NewRun, OutputPart, RowOutcome, RunExecution,
     RunFilter, Runs, Step, StepAfterRows, StepAfterUpdate,
 };
+pub use sessions::{NewSession, SessionRecord, Sessions};
 pub use usage::{CallOutcome, HourlyCalls, LastUse, Usage, UsageBatch, Used};
 pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
 
 #[cfg(feature = "mock")]
 pub use {
     access_tokens::MockAccessTokens,
+    accounts::MockAccounts,
     ai_credits::MockAiCredits,
     ai_updates::MockAiUpdates,
     api_credentials::MockApiCredentials,
@@ -63,9 +74,12 @@ pub use {
     conversations::MockConversations,
     idempotency::MockIdempotencyKeys,
     installation::MockInstallation,
+    invitations::MockInvitations,
     leads::MockLeads,
     members::MockMembers,
+    password_resets::MockPasswordResets,
     runs::{MockRunExecution, MockRuns},
+    sessions::MockSessions,
     usage::MockUsage,
     workspaces::MockWorkspaces,
 };
@@ -78,6 +92,10 @@ pub struct Repositories {
     pub conversations: Arc<dyn Conversations>,
     pub workspaces: Arc<dyn Workspaces>,
     pub members: Arc<dyn Members>,
+    pub accounts: Arc<dyn Accounts>,
+    pub sessions: Arc<dyn Sessions>,
+    pub invitations: Arc<dyn Invitations>,
+    pub password_resets: Arc<dyn PasswordResets>,
     pub clients: Arc<dyn Clients>,
     pub access_tokens: Arc<dyn AccessTokens>,
     pub api_credentials: Arc<dyn ApiCredentials>,

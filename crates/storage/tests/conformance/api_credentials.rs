@@ -4,7 +4,7 @@ use leadkeep_domain::{
     User, UserId,
 };
 use leadkeep_storage::{
-    ActsAs, AddMemberOutcome, ApiCredential, CreateCredentialOutcome, NewApiCredential, NewSecret,
+    ActsAs, AddMemberOutcome, ApiCredential, ChangedBy, CreateCredentialOutcome, NewApiCredential, NewSecret,
     PresentedSecret,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
@@ -116,7 +116,11 @@ async fn only_a_member_who_may_makes_one(database: TestDatabase) {
         let other = fixture.new_workspace().await;
         let refused = attempt(other, new_token(&creator)).await.unwrap();
         assert_eq!(refused, CreateCredentialOutcome::UnknownCreator);
-        fixture.members.remove(fixture.workspace, creator.id, audit("member.remove")).await.unwrap();
+        fixture
+            .members
+            .remove(fixture.workspace, creator.id, ChangedBy::Operator, audit("member.remove"))
+            .await
+            .unwrap();
         let former = attempt(fixture.workspace, new_token(&creator)).await.unwrap();
         assert_eq!(former, CreateCredentialOutcome::UnknownCreator);
     }
@@ -154,10 +158,18 @@ async fn a_token_is_found_with_its_creators_role_as_it_is_now(database: TestData
     assert_eq!(acts_as(hash).await, Some(ActsAs::Member(Role::Admin)));
     assert_eq!(acts_as(of_operator).await, None);
     for role in [Role::Viewer, Role::Owner] {
-        fixture.members.set_role(fixture.workspace, ann.id, role, audit("member.set-role")).await.unwrap();
+        fixture
+            .members
+            .set_role(fixture.workspace, ann.id, role, ChangedBy::Operator, audit("member.set-role"))
+            .await
+            .unwrap();
         assert_eq!(acts_as(hash).await, Some(ActsAs::Member(role)));
     }
-    fixture.members.remove(fixture.workspace, ann.id, audit("member.remove")).await.unwrap();
+    fixture
+        .members
+        .remove(fixture.workspace, ann.id, ChangedBy::Operator, audit("member.remove"))
+        .await
+        .unwrap();
     assert_eq!(acts_as(hash).await, Some(ActsAs::Removed));
     // As a new member it is somebody else.
     fixture.members.add(fixture.workspace, ann.user.id, Role::Owner, audit("member.add")).await.unwrap();

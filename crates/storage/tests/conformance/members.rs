@@ -1,5 +1,7 @@
-use leadkeep_domain::{Edit, Email, LeadPatch, Role, User, UserId};
-use leadkeep_storage::{AddMemberOutcome, CreateUserOutcome, LeadEdit, UpdateOutcome};
+use leadkeep_domain::{Edit, Email, LeadPatch, Member, Role, User, UserId};
+use leadkeep_storage::{
+    AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeadEdit, UpdateOutcome,
+};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 
 use crate::{Fixture, audit, by, fields, nobody};
@@ -52,10 +54,18 @@ async fn a_role_changes_in_its_own_workspace_only(database: TestDatabase) {
     let added =
         fixture.members.add(fixture.workspace, ann.id, Role::Viewer, audit("member.add")).await.unwrap();
     let AddMemberOutcome::Added(member) = added else { panic!("{added:?}") };
-    let set =
-        |workspace| fixture.members.set_role(workspace, member.id, Role::Owner, audit("member.set-role"));
-    assert_eq!(set(fixture.new_workspace().await).await.unwrap(), None);
-    assert_eq!(set(fixture.workspace).await.unwrap().unwrap().role, Role::Owner);
+    let set = |workspace| {
+        fixture.members.set_role(
+            workspace,
+            member.id,
+            Role::Owner,
+            ChangedBy::Operator,
+            audit("member.set-role"),
+        )
+    };
+    assert_eq!(set(fixture.new_workspace().await).await.unwrap(), ChangeMemberOutcome::NotFound);
+    let changed = Member { role: Role::Owner, ..member };
+    assert_eq!(set(fixture.workspace).await.unwrap(), ChangeMemberOutcome::Changed(changed));
     assert_eq!(fixture.members.list(fixture.workspace).await.unwrap()[0].role, Role::Owner);
 }
 
@@ -66,9 +76,10 @@ async fn a_removed_member_can_return_and_takes_no_new_leads_meanwhile(database: 
     let add = || fixture.members.add(fixture.workspace, ann.id, Role::Member, audit("member.add"));
     let added = add().await.unwrap();
     let AddMemberOutcome::Added(member) = added else { panic!("{added:?}") };
-    let remove = || fixture.members.remove(fixture.workspace, member.id, audit("member.remove"));
-    assert_eq!(remove().await.unwrap(), Some(member.clone()));
-    assert_eq!(remove().await.unwrap(), None);
+    let remove =
+        || fixture.members.remove(fixture.workspace, member.id, ChangedBy::Operator, audit("member.remove"));
+    assert_eq!(remove().await.unwrap(), ChangeMemberOutcome::Changed(member.clone()));
+    assert_eq!(remove().await.unwrap(), ChangeMemberOutcome::NotFound);
     assert!(fixture.members.list(fixture.workspace).await.unwrap().is_empty());
     let lead = fixture.lead(fields("john@acme.com")).await;
     let patch = LeadPatch { assigned_to: Edit::Set(member.id), ..LeadPatch::default() };

@@ -4,7 +4,9 @@ use leadkeep_domain::{
     AddressRanges, ApiCredentialKind, CredentialId, Email, MemberId, Role, RunId, RunStatus, ScopeSet, User,
     UserId,
 };
-use leadkeep_storage::{AddMemberOutcome, CreateCredentialOutcome, NewApiCredential, NewRun, Step};
+use leadkeep_storage::{
+    AddMemberOutcome, ChangedBy, CreateCredentialOutcome, NewApiCredential, NewRun, Step,
+};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 
 use crate::{
@@ -136,10 +138,18 @@ async fn demoting_a_tokens_creator_cancels_what_it_may_not_do_any_more(database:
     let export = NewRun { kind: leadkeep_domain::RunKind::LeadsExport, ..import.clone() };
     let imports = fixture.runs_of(import.clone()).await;
     let exports = fixture.runs_of(export).await;
-    let set_role = |role| fixture.members.set_role(fixture.workspace, member, role, audit("member.set-role"));
-    set_role(Role::Member).await.unwrap().unwrap();
+    let set_role = |role| {
+        fixture.members.set_role(
+            fixture.workspace,
+            member,
+            role,
+            ChangedBy::Operator,
+            audit("member.set-role"),
+        )
+    };
+    set_role(Role::Member).await.unwrap();
     fixture.assert_status(&[imports.as_slice(), &exports].concat(), false).await;
-    set_role(Role::Viewer).await.unwrap().unwrap();
+    set_role(Role::Viewer).await.unwrap();
     fixture.assert_status(&imports, true).await;
     fixture.assert_status(&exports, false).await;
     fixture.assert_status(&[fixture.started(import).await], true).await;
@@ -190,7 +200,11 @@ async fn removing_a_member_cancels_the_runs_of_its_tokens_and_no_others(database
         let (_, run) = fixture.credential(kind, creator).await;
         runs.push(fixture.runs_of(run).await);
     }
-    fixture.members.remove(fixture.workspace, member, audit("member.remove")).await.unwrap().unwrap();
+    fixture
+        .members
+        .remove(fixture.workspace, member, ChangedBy::Operator, audit("member.remove"))
+        .await
+        .unwrap();
     fixture.assert_status(&runs[0], true).await;
     fixture.assert_status(&runs[1..].concat(), false).await;
 }
@@ -211,7 +225,11 @@ async fn a_run_of_what_was_revoked_meanwhile_is_cancelled_as_it_starts(database:
     let revoke = fixture.access_tokens.revoke(fixture.workspace, secret, audit("access_token.revoke"));
     revoke.await.unwrap();
     fixture.revoke_credential(key).await;
-    fixture.members.remove(fixture.workspace, member, audit("member.remove")).await.unwrap();
+    fixture
+        .members
+        .remove(fixture.workspace, member, ChangedBy::Operator, audit("member.remove"))
+        .await
+        .unwrap();
     for run in [of_client, of_access_token, of_key, of_token] {
         let started = fixture.runs.start(fixture.workspace, run, None).await.unwrap();
         assert_eq!(started.status, RunStatus::Cancelled);

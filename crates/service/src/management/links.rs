@@ -1,0 +1,115 @@
+//! Links that the operator hands to people: to join, and to choose a new password with.
+
+use leadkeep_credentials::Secret;
+use leadkeep_domain::{Actor, Email, Role, User, UserId, WorkspaceId};
+use leadkeep_storage::{Invitation, NewInvitation, NewPasswordReset};
+use serde_json::json;
+use time::{Duration, OffsetDateTime};
+
+use super::{Management, ManagementError};
+use crate::people::{INVITATION_LIFETIME, InvitationLink, NewLink, RESET_LIFETIME};
+
+/// How long the link is good by which the first owner joins.
+pub const SETUP_LIFETIME: Duration = Duration::DAY;
+
+/// How the operator names a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserRef {
+    /// By id.
+    Id(UserId),
+    /// By e-mail.
+    Email(Email),
+}
+
+/// A link to choose a new password with. Its secret can be shown this once.
+pub struct ResetLink {
+    /// Whose password.
+    pub user: User,
+    /// The secret part of the link.
+    pub secret: Secret,
+    /// Until when it is good.
+    pub expires_at: OffsetDateTime,
+}
+
+impl Management {
+    /// A link with which the user chooses a new password, once. Links made before end.
+    pub async fn new_reset_link(&self, user: UserRef) -> Result<ResetLink, ManagementError> {
+        let accounts = &self.repositories.accounts;
+        let found = match user {
+            UserRef::Id(id) => accounts.get(id).await?,
+            UserRef::Email(email) => accounts.login(email).await?,
+        };
+        let user = found.ok_or(ManagementError::UnknownUser)?.user;
+        let NewLink { secret, hash, expires_at } =
+            NewLink::generate(&self.hasher, &*self.clock, RESET_LIFETIME)?;
+        let new = NewPasswordReset { hash, key_id: self.hasher.key_id(), user: user.id, expires_at };
+        let audit = self.audit("user.reset-link", json!({}));
+        let user = self.repositories.password_resets.create(new, audit).await?;
+        Ok(ResetLink { user: user.ok_or(ManagementError::UnknownUser)?, secret, expires_at })
+    }
+
+    /// Invites whoever has the e-mail, or whoever has the link.
+    pub async fn invite(
+        &self,
+        workspace: WorkspaceId,
+        email: Option<Email>,
+        role: Role,
+    ) -> Result<InvitationLink, ManagementError> {
+        self.invite_for(workspace, email, role, INVITATION_LIFETIME).await
+    }
+
+    /// The link by which somebody becomes the workspace's first owner; none if an owner can sign in. Links that were made before
+    /// for this, and are not used, are withdrawn.
+    pub async fn setup_link(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Option<InvitationLink>, ManagementError> {
+        if self.has_owner_who_signs_in(workspace).await? {
+            return Ok(None);
+        }
+        for before in self.repositories.invitations.list(workspace).await?.iter().filter(|one| is_setup(one))
+        {
+            let audit = self.audit("invitation.withdraw", json!({"role": before.role.as_str()}));
+            self.repositories.invitations.withdraw(workspace, before.id, audit).await?;
+        }
+        self.invite_for(workspace, None, Role::Owner, SETUP_LIFETIME).await.map(Some)
+    }
+
+    async fn has_owner_who_signs_in(&self, workspace: WorkspaceId) -> Result<bool, ManagementError> {
+        for member in self.members(workspace).await? {
+            if member.role == Role::Owner {
+                let account = self.repositories.accounts.get(member.user.id).await?;
+                if account.is_some_and(|account| account.password.is_some()) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    async fn invite_for(
+        &self,
+        workspace: WorkspaceId,
+        email: Option<Email>,
+        role: Role,
+        lifetime: Duration,
+    ) -> Result<InvitationLink, ManagementError> {
+        let NewLink { secret, hash, expires_at } = NewLink::generate(&self.hasher, &*self.clock, lifetime)?;
+        let audit = self.audit(
+            "invitation.create",
+            json!({"role": role.as_str(), "email": email.as_ref().map(Email::as_str)}),
+        );
+        let created_by_name = self.actor.name.clone();
+        let new =
+            NewInvitation { hash, key_id: self.hasher.key_id(), role, email, created_by_name, expires_at };
+        let invitation = self.repositories.invitations.create(workspace, new, audit).await?;
+        Ok(InvitationLink { invitation: invitation.ok_or(ManagementError::NotFound("workspace"))?, secret })
+    }
+}
+
+/// Whether an invitation was made for the first owner.
+fn is_setup(invitation: &Invitation) -> bool {
+    invitation.email.is_none()
+        && invitation.role == Role::Owner
+        && invitation.created_by_name == Actor::operator().name
+}

@@ -1,0 +1,71 @@
+use leadkeep_credentials::RandomUnavailable;
+use leadkeep_domain::{Act, Actor, ActorKind, Role, User};
+use leadkeep_storage::{AuditEntry, Membership, StorageError};
+use serde_json::Value;
+
+/// A member who acts in their workspace, as of this request.
+#[derive(Clone, Copy, Debug)]
+pub struct Acting<'a> {
+    /// Who.
+    pub user: &'a User,
+    /// As what, and where.
+    pub membership: &'a Membership,
+    /// In which request.
+    pub request_id: &'a str,
+}
+
+impl Acting<'_> {
+    /// The actor as histories and the audit log name it.
+    pub fn actor(&self) -> Actor {
+        let id = Some(self.membership.member.as_uuid());
+        Actor { kind: ActorKind::Member, id, name: self.user.name.to_string() }
+    }
+
+    pub(super) fn audit(&self, action: &'static str, detail: Value) -> AuditEntry {
+        let request_id = Some(self.request_id.to_owned());
+        AuditEntry { actor: self.actor(), action, organization: None, detail, request_id }
+    }
+
+    /// Refuses what the role does not allow.
+    pub(super) fn require(&self, is_allowed: bool) -> Result<(), MemberError> {
+        if is_allowed { Ok(()) } else { Err(self.refused()) }
+    }
+
+    /// Why the role does not allow a change of members.
+    pub(super) fn refused(&self) -> MemberError {
+        let role = self.membership.role;
+        if role.may(Act::ManageMembers) { MemberError::OwnersOnly } else { MemberError::ManagersOnly(role) }
+    }
+}
+
+/// Why a member was not changed, or nobody invited. Nothing was done then.
+#[derive(Debug, thiserror::Error)]
+pub enum MemberError {
+    /// No such member in the workspace.
+    #[error("there is no such member; somebody may have removed them")]
+    NoMember,
+    /// No such invitation that is pending.
+    #[error("there is no such invitation; it was used or withdrawn, or its time is over")]
+    NoInvitation,
+    /// The workspace is gone.
+    #[error("there is no such workspace")]
+    NoWorkspace,
+    /// Admins leave owners alone.
+    #[error("only an owner may invite, change or remove owners; ask one")]
+    OwnersOnly,
+    /// Members and viewers leave members alone.
+    #[error("a {0} may not manage members; ask an admin or owner")]
+    ManagersOnly(Role),
+    /// A workspace keeps an owner.
+    #[error("this is the workspace's last owner; make somebody else an owner first")]
+    LastOwner,
+    /// The person is a member already.
+    #[error("this person is a member already; change their role instead")]
+    AlreadyMember,
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The operating system gave no random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomUnavailable),
+}

@@ -1,0 +1,247 @@
+use async_trait::async_trait;
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
+    SelectableHelper, delete, insert_into, update,
+};
+use diesel_async::RunQueryDsl;
+use futures_util::FutureExt;
+use leadkeep_credentials::SecretHash;
+use leadkeep_domain::{Email, InvitationId, Name, WorkspaceId};
+use time::OffsetDateTime;
+
+use super::{
+    Connection, Store, audit,
+    decode::word,
+    invitation_acceptance,
+    schema::{invitations, workspaces},
+    types::for_update,
+};
+use crate::{
+    AcceptOutcome, AuditEntry, FoundInvitation, Invitation, Invitations, Joining, LinkStanding,
+    NewInvitation, StorageError,
+    columns::{Stamp, Uid},
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invitations)]
+struct InvitationRow {
+    id: Uid,
+    workspace_id: Uid,
+    role: String,
+    email: Option<String>,
+    created_by_name: String,
+    created_at: Stamp,
+    expires_at: Stamp,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = invitations)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the columns")]
+struct EndRow {
+    expires_at: Stamp,
+    used_at: Option<Stamp>,
+    withdrawn_at: Option<Stamp>,
+}
+
+impl EndRow {
+    fn standing(&self, now: OffsetDateTime) -> LinkStanding {
+        match (self.used_at, self.withdrawn_at) {
+            (Some(_), _) => LinkStanding::Used,
+            (None, Some(_)) => LinkStanding::Withdrawn,
+            (None, None) if self.expires_at.0 <= now => LinkStanding::Expired,
+            (None, None) => LinkStanding::Pending,
+        }
+    }
+}
+
+impl TryFrom<InvitationRow> for Invitation {
+    type Error = diesel::result::Error;
+
+    fn try_from(row: InvitationRow) -> QueryResult<Self> {
+        Ok(Self {
+            id: row.id.id(),
+            workspace: row.workspace_id.id(),
+            role: word(&row.role)?,
+            email: row.email.map(Email::from_stored),
+            created_by_name: row.created_by_name,
+            created_at: row.created_at.0,
+            expires_at: row.expires_at.0,
+        })
+    }
+}
+
+/// The workspace's invitations that are pending. A macro, as the query's type can't be written.
+macro_rules! pending {
+    ($workspace:expr, $now:expr) => {
+        invitations::table
+            .filter(invitations::workspace_id.eq(Uid::from($workspace)))
+            .filter(invitations::used_at.is_null())
+            .filter(invitations::withdrawn_at.is_null())
+            .filter(invitations::expires_at.gt(Stamp($now)))
+    };
+}
+
+#[async_trait]
+impl Invitations for Store {
+    async fn create(
+        &self,
+        workspace: WorkspaceId,
+        new: NewInvitation,
+        audit: AuditEntry,
+    ) -> Result<Option<Invitation>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| insert(connection, workspace, new, audit, now).boxed()).await
+    }
+
+    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StorageError> {
+        let now = self.clock.now();
+        self.read(move |connection| {
+            let rows =
+                pending!(workspace, now).order(invitations::id.desc()).select(InvitationRow::as_select());
+            async move { rows.load(connection).await?.into_iter().map(Invitation::try_from).collect() }
+                .boxed()
+        })
+        .await
+    }
+
+    async fn withdraw(
+        &self,
+        workspace: WorkspaceId,
+        invitation: InvitationId,
+        audit: AuditEntry,
+    ) -> Result<Option<Invitation>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| withdraw(connection, workspace, invitation, audit, now).boxed()).await
+    }
+
+    async fn find(&self, hash: SecretHash) -> Result<Option<FoundInvitation>, StorageError> {
+        let now = self.clock.now();
+        self.read(move |connection| find(connection, hash, now).boxed()).await
+    }
+
+    async fn accept(
+        &self,
+        hash: SecretHash,
+        joining: Joining,
+        audit: AuditEntry,
+    ) -> Result<AcceptOutcome, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            invitation_acceptance::accept(connection, hash, joining, audit, now).boxed()
+        })
+        .await
+    }
+
+    async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.write(move |connection| {
+            async move {
+                let over = invitations::table
+                    .filter(invitations::expires_at.le(Stamp(before)))
+                    .order(invitations::expires_at)
+                    .limit(limit)
+                    .select(invitations::hash);
+                let over: Vec<Vec<u8>> = over.load(connection).await?;
+                let mut purged = 0;
+                for hash in over {
+                    purged += delete(invitations::table.find(hash)).execute(connection).await?;
+                }
+                Ok(purged)
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
+async fn insert(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: NewInvitation,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<Option<Invitation>> {
+    if super::workspaces::find(connection, workspace).await?.is_none() {
+        return Ok(None);
+    }
+    let id = InvitationId::generate();
+    insert_into(invitations::table)
+        .values((
+            invitations::hash.eq(new.hash.as_bytes().to_vec()),
+            invitations::key_id.eq(i32::from(new.key_id)),
+            invitations::id.eq(Uid::from(id)),
+            invitations::workspace_id.eq(Uid::from(workspace)),
+            invitations::role.eq(new.role.as_str()),
+            invitations::email.eq(new.email.as_ref().map(Email::as_str)),
+            invitations::created_by_name.eq(&new.created_by_name),
+            invitations::created_at.eq(Stamp(now)),
+            invitations::expires_at.eq(Stamp(new.expires_at)),
+        ))
+        .execute(connection)
+        .await?;
+    audit::record(connection, entry, Some(workspace), id, now).await?;
+    Ok(Some(Invitation {
+        id,
+        workspace,
+        role: new.role,
+        email: new.email,
+        created_by_name: new.created_by_name,
+        created_at: now,
+        expires_at: new.expires_at,
+    }))
+}
+
+async fn withdraw(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    id: InvitationId,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<Option<Invitation>> {
+    let row = pending!(workspace, now).filter(invitations::id.eq(Uid::from(id)));
+    let row = row.select((invitations::hash, InvitationRow::as_select()));
+    let found: Option<(Vec<u8>, InvitationRow)> = for_update!(row).get_result(connection).await.optional()?;
+    let Some((hash, row)) = found else { return Ok(None) };
+    update(invitations::table.find(hash))
+        .set(invitations::withdrawn_at.eq(Some(Stamp(now))))
+        .execute(connection)
+        .await?;
+    audit::record(connection, entry, Some(workspace), id, now).await?;
+    Invitation::try_from(row).map(Some)
+}
+
+async fn find(
+    connection: &mut Connection,
+    hash: SecretHash,
+    now: OffsetDateTime,
+) -> QueryResult<Option<FoundInvitation>> {
+    type Row = (InvitationRow, EndRow, String, Option<Stamp>);
+    let found: Option<Row> = invitations::table
+        .inner_join(workspaces::table.on(workspaces::id.eq(invitations::workspace_id)))
+        .filter(invitations::hash.eq(hash.as_bytes().to_vec()))
+        .select((InvitationRow::as_select(), EndRow::as_select(), workspaces::name, workspaces::suspended_at))
+        .get_result(connection)
+        .await
+        .optional()?;
+    let Some((row, end, name, suspended_at)) = found else { return Ok(None) };
+    Ok(Some(FoundInvitation {
+        invitation: row.try_into()?,
+        workspace_name: Name::from_stored(name),
+        suspended_at: suspended_at.map(|at| at.0),
+        standing: end.standing(now),
+    }))
+}
+
+/// The invitation of this hash if it is pending, held until the end of the transaction: nobody else uses it meanwhile.
+pub(super) async fn find_pending_for_update(
+    connection: &mut Connection,
+    hash: SecretHash,
+    now: OffsetDateTime,
+) -> QueryResult<Option<Invitation>> {
+    let row = invitations::table
+        .find(hash.as_bytes().to_vec())
+        .select((InvitationRow::as_select(), EndRow::as_select()));
+    let found: Option<(InvitationRow, EndRow)> = for_update!(row).get_result(connection).await.optional()?;
+    let found = found.filter(|(_, end)| end.standing(now) == LinkStanding::Pending);
+    found.map(|(row, _)| row.try_into()).transpose()
+}
