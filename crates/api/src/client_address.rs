@@ -14,7 +14,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 struct ClientAddress(IpAddr);
 
 /// Where the request comes from: the peer, or what a trusted proxy says of it.
-pub(crate) fn address(request: &HttpRequest) -> IpAddr {
+pub fn address(request: &HttpRequest) -> IpAddr {
     let known = request.extensions().get().copied();
     if let Some(ClientAddress(known)) = known {
         return known;

@@ -24,7 +24,10 @@ mod state;
 mod wire;
 
 pub use answer::answer;
+pub use client_address::address;
 pub use dialect::Dialect;
+pub use request_id::RequestId;
 pub use routes::{configure, endpoints};
+pub use scheme::{Scheme, scheme};
 pub use state::{ApiState, Shared};
 pub use wire::{lead_members, timestamp, update_members};

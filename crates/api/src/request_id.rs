@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 /// The id of a request: the caller's `X-Request-Id` if it is well formed, else one of ours.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestId(String);
+pub struct RequestId(String);
 
 /// The header that carries it, both ways.
 pub(crate) const HEADER: &str = "x-request-id";
@@ -22,11 +22,12 @@ impl RequestId {
     }
 
     /// The id of a request that is being answered.
-    pub(crate) fn of(request: &HttpRequest) -> Self {
+    pub fn of(request: &HttpRequest) -> Self {
         request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self::choose(request.headers()))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// The text.
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }

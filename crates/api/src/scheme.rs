@@ -11,7 +11,7 @@ const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// How a request travelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scheme {
+pub enum Scheme {
     /// In the clear, at least on a part of its way: whoever was there could read it.
     Http,
     /// Encrypted, as far as anybody here can tell.
@@ -19,7 +19,7 @@ pub(crate) enum Scheme {
 }
 
 /// How the request travelled: as this listener is, or as a trusted proxy says.
-pub(crate) fn scheme(request: &HttpRequest) -> Scheme {
+pub fn scheme(request: &HttpRequest) -> Scheme {
     if request.app_config().secure() {
         return Scheme::Https;
     }

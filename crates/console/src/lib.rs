@@ -1,21 +1,34 @@
-//! The pages of the admin console: pure functions from what is to be shown to markup, with a stylesheet and a small
-//! script. No handler, no storage, no clock: the moment a page is drawn at is an argument.
+//! The admin console, and where people let apps act for them: pages, and what answers with them.
 //!
+//! [`configure`] mounts them. Around every page is one frame, which looks who is there and refuses forms that are not ours; what
+//! answers is in `routes`, a file for each page. What is decided is decided by the service.
+//!
+//! The pages themselves are pure functions from what is to be shown to markup: the moment a page is drawn at is an argument.
 //! Every page is a module of [`pages`] with a `View`, which says what is to be shown, and a function that draws it: in a
 //! card ([`Plain`]) where nobody is signed in or an app asks, in the frame of the console ([`Frame`]) elsewhere.
 //!
 //! Pages work without their script, have no style or script of their own within them, and refer to nothing but this
 //! server. What comes from people or apps is always text: nothing of it is written unescaped.
 
+mod account;
 mod assets;
 mod browser;
 mod choices;
+mod cookies;
 mod form;
+mod frame;
 mod layout;
+mod local_path;
 mod nav;
 pub mod pages;
 mod pieces;
+mod posted;
 mod rail;
+mod respond;
+mod routes;
+mod state;
+mod trouble;
+mod visitor;
 mod when;
 pub mod words;
 
@@ -23,3 +36,5 @@ pub use assets::{Asset, Assets};
 pub use form::{FORM_TOKEN, Typed};
 pub use layout::{Frame, Notice, Person, Place, Plain};
 pub use nav::Section;
+pub use routes::{ROUTES, Route, configure};
+pub use state::{ConsoleState, Shared};

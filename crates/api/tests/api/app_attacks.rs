@@ -279,7 +279,7 @@ async fn a_hostile_state_stays_a_state(database: TestDatabase) {
     let hostile = "x&code=evil#\r\nSet-Cookie: a=b\r\n\r\n<script>";
     let request = AuthorizationRequest { state: Some(hostile.to_owned()), ..app.asking(&zapier) };
     let asked = app.consents.check(&request, ISSUER).await.unwrap();
-    let allowed = app.consents.allow(&asked, &ann, ISSUER, "req-1").await.unwrap();
+    let allowed = app.allow(&asked, &ann).await.unwrap();
     for address in [&allowed, &app.consents.deny(&asked, ISSUER)] {
         assert!(address.bytes().all(|byte| byte.is_ascii_graphic()), "{address}");
         assert_eq!(parameter(address, "state").as_deref(), Some(hostile));
@@ -307,7 +307,7 @@ async fn one_workspaces_token_is_nothing_in_another(database: TestDatabase) {
     let (stranger, _) = app.neighbour().await;
     let asked = app.consents.check(&app.asking(&zapier), ISSUER).await.unwrap();
     let pretended = leadkeep_domain::Member { workspace: stranger, ..ann };
-    assert!(app.consents.allow(&asked, &pretended, ISSUER, "req-1").await.is_err());
+    assert!(app.allow(&asked, &pretended).await.is_err());
 }
 
 async fn guessed_codes_are_limited(database: TestDatabase) {

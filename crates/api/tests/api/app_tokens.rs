@@ -34,7 +34,7 @@ async fn a_code_is_exchanged_as_skodes_document_does(database: TestDatabase) {
         ..app.asking(&zapier)
     };
     let asked = app.consents.check(&request, ISSUER).await.unwrap();
-    let address = app.consents.allow(&asked, &ann, ISSUER, "req-1").await.unwrap();
+    let address = app.allow(&asked, &ann).await.unwrap();
     assert!(address.starts_with("https://app.example/callback?code=slk_ac_"), "{address}");
     assert_eq!(parameter(&address, "state").as_deref(), Some("a state"));
     assert_eq!(parameter(&address, "iss").as_deref(), Some(ISSUER));

@@ -33,6 +33,8 @@ pub enum Kind<'a> {
         /// What the person is.
         role: Role,
     },
+    /// 403: the workspace is suspended.
+    Suspended,
     /// 404: there is nothing, or nothing for this person.
     NotFound,
     /// 413: too much was sent.
@@ -53,7 +55,7 @@ impl Kind<'_> {
     pub const fn status(self) -> u16 {
         match self {
             Self::Unreadable { .. } => 400,
-            Self::StaleForm | Self::Forbidden { .. } => 403,
+            Self::StaleForm | Self::Forbidden { .. } | Self::Suspended => 403,
             Self::NotFound => 404,
             Self::TooLarge => 413,
             Self::TooMany { .. } => 429,
@@ -67,6 +69,7 @@ impl Kind<'_> {
             Self::Unreadable { .. } => "That can't be read",
             Self::StaleForm => "This form has expired",
             Self::Forbidden { .. } => "Your role can't do this",
+            Self::Suspended => "This workspace is suspended",
             Self::NotFound => "There's nothing here",
             Self::TooLarge => "That's too large",
             Self::TooMany { .. } => "Too many requests",
@@ -85,6 +88,9 @@ impl Kind<'_> {
                 words::who_may(act),
                 words::act(act)
             ),
+            Self::Suspended => "Whoever runs this server has suspended it: nobody works in it, and none of its credentials is accepted. \
+                 Ask them why."
+                .to_owned(),
             Self::NotFound => "The address is wrong, or what was here is gone or isn't yours to see.".to_owned(),
             Self::TooLarge => "What you sent is more than a form of this console can hold.".to_owned(),
             Self::TooMany { wait_seconds } => {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use leadkeep_credentials::{CODE_LIFETIME, Hasher, RandomUnavailable, Secret, SecretKind};
-use leadkeep_domain::{Actor, ActorKind, Clock, GrantId, Member, User, UserId};
+use leadkeep_domain::{Actor, Clock, GrantId, User, UserId};
 use leadkeep_storage::{
     Apps, AuditEntry, Authorizations, ConsentOutcome, GrantedApp, NewConsent, Repositories, StorageError,
 };
 use serde_json::json;
 
 use super::{Asked, AuthorizationRequest, Unanswerable, authorization::Told};
+use crate::people::{Acting, oneself};
 
 /// People's consents to apps.
 #[derive(Clone)]
@@ -78,15 +79,14 @@ impl Consents {
     pub async fn allow(
         &self,
         asked: &Asked,
-        member: &Member,
+        acting: Acting<'_>,
         issuer: &str,
-        request_id: &str,
     ) -> Result<String, ConsentError> {
         let code = Secret::generate(SecretKind::AuthorizationCode)?;
         let new = NewConsent {
             client: asked.app.app.client.id,
-            user: member.user.id,
-            workspace: member.workspace,
+            user: acting.user.id,
+            workspace: acting.membership.workspace,
             scopes: asked.scopes,
             code: self.hasher.hash(&code),
             key_id: self.hasher.key_id(),
@@ -100,12 +100,8 @@ impl Consents {
             "client_id": client.client_id.as_str(),
             "scope": asked.scopes.to_string(),
         });
-        let actor = Actor {
-            kind: ActorKind::Member,
-            id: Some(member.id.as_uuid()),
-            name: member.user.name.to_string(),
-        };
-        match self.authorizations.consent(new, entry(actor, "app.authorize", detail, request_id)).await? {
+        let audit = entry(acting.actor(), "app.authorize", detail, acting.request_id);
+        match self.authorizations.consent(new, audit).await? {
             ConsentOutcome::Given(_) => {}
             ConsentOutcome::NotAMember => return Err(ConsentError::NotAMember),
             ConsentOutcome::Suspended => return Err(ConsentError::Suspended),
@@ -132,9 +128,7 @@ impl Consents {
         grant: GrantId,
         request_id: &str,
     ) -> Result<Option<GrantedApp>, StorageError> {
-        let actor =
-            Actor { kind: ActorKind::Member, id: Some(user.id.as_uuid()), name: user.name.to_string() };
-        let audit = entry(actor, "app.withdraw", json!({}), request_id);
+        let audit = entry(oneself(user), "app.withdraw", json!({}), request_id);
         self.apps.withdraw(user.id, grant, audit).await
     }
 }

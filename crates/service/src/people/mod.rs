@@ -23,7 +23,7 @@ use leadkeep_storage::{
     Accounts, Invitations, LinkStanding, Members, Membership, PasswordResets, Repositories, Sessions,
     StorageError,
 };
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use self::{device::Devices, passwords::PasswordWork};
 
@@ -112,6 +112,11 @@ impl People {
         self.accounts.memberships(user).await
     }
 
+    /// When the user signed in last.
+    pub async fn last_sign_in(&self, user: UserId) -> Result<Option<OffsetDateTime>, StorageError> {
+        Ok(self.accounts.get(user).await?.and_then(|login| login.signed_in_at))
+    }
+
     /// What the user is in the workspace; none for strangers and those who were removed. Read it on every request: a role may
     /// have changed since the last.
     pub async fn membership(
@@ -138,7 +143,7 @@ impl fmt::Debug for People {
 pub(crate) struct NewLink {
     pub(crate) secret: Secret,
     pub(crate) hash: SecretHash,
-    pub(crate) expires_at: time::OffsetDateTime,
+    pub(crate) expires_at: OffsetDateTime,
 }
 
 impl NewLink {
@@ -163,7 +168,7 @@ fn link_state<T>(found: Option<(LinkStanding, T)>) -> LinkState<T> {
 }
 
 /// The user who did something to their own account, as the audit log names them.
-fn oneself(user: &User) -> leadkeep_domain::Actor {
+pub(crate) fn oneself(user: &User) -> leadkeep_domain::Actor {
     let kind = leadkeep_domain::ActorKind::Member;
     leadkeep_domain::Actor { kind, id: None, name: user.name.to_string() }
 }

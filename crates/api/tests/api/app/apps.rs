@@ -1,7 +1,12 @@
 //! OAuth apps, and what people let them do.
 
 use leadkeep_domain::{Member, Role, ScopeSet};
-use leadkeep_service::{NewOauthApp, oauth::AuthorizationRequest};
+use leadkeep_service::{
+    NewOauthApp,
+    oauth::{Asked, AuthorizationRequest, ConsentError},
+    people::Acting,
+};
+use leadkeep_storage::Membership;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -71,10 +76,24 @@ impl TestApp {
         }
     }
 
+    /// The address that a member who allows it is sent to.
+    pub(crate) async fn allow(&self, asked: &Asked, member: &Member) -> Result<String, ConsentError> {
+        let membership = Membership {
+            member: member.id,
+            role: member.role,
+            workspace: member.workspace,
+            workspace_name: "Demo".parse().unwrap(),
+            organization: self.organization,
+            suspended_at: None,
+        };
+        let acting = Acting { user: &member.user, membership: &membership, request_id: "req-1" };
+        self.consents.allow(asked, acting, ISSUER).await
+    }
+
     /// The code that an app gets for a member who allows what it asks.
     pub(crate) async fn code_of(&self, request: &AuthorizationRequest, member: &Member) -> String {
         let asked = self.consents.check(request, ISSUER).await.unwrap();
-        let address = self.consents.allow(&asked, member, ISSUER, "req-1").await.unwrap();
+        let address = self.allow(&asked, member).await.unwrap();
         parameter(&address, "code").unwrap()
     }
 

@@ -1,0 +1,99 @@
+//! Around every page: who looks at it, whether a form is ours, and what is shown where something is in the way.
+
+use std::rc::Rc;
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode, header},
+    middleware::Next,
+    web::Data,
+};
+
+use crate::{
+    ConsoleState,
+    cookies::Kind,
+    pages::problem,
+    posted::Posted,
+    respond::{page_with, see},
+    trouble::Trouble,
+    visitor::{SharedVisitor, Visitor},
+};
+
+/// Goes around the pages.
+pub(crate) async fn frame(
+    state: Data<ConsoleState>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let visitor = match Visitor::read(state.clone(), request.request()).await {
+        Ok(visitor) => SharedVisitor(Rc::new(visitor)),
+        Err(error) => {
+            let nobody = unknown(&state, &Trouble::from(error), request.request());
+            return Ok(request.into_response(nobody));
+        }
+    };
+    request.extensions_mut().insert(visitor.clone());
+    if request.method() == Method::POST {
+        match Posted::read(&visitor, request.take_payload()).await {
+            Ok(posted) => drop(request.extensions_mut().insert(posted)),
+            Err(trouble) => {
+                let shown = shown(&visitor, &trouble);
+                return Ok(request.into_response(shown));
+            }
+        }
+    }
+    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = match response.response().error().map(|error| error.as_error::<Trouble>()) {
+        None => response,
+        Some(trouble) => {
+            let unforeseen = Trouble::Unreadable("the request can't be read");
+            let shown = shown(&visitor, trouble.unwrap_or(&unforeseen));
+            response.into_response(shown)
+        }
+    };
+    if let Some(value) = visitor.new_visitor.clone().filter(|_| is_html(&response)) {
+        let cookie = Kind::Visitor.cookie(&visitor.request, value);
+        let _ = response.response_mut().add_cookie(&cookie);
+    }
+    Ok(response)
+}
+
+/// Only who sees a form needs what its token is made with.
+fn is_html(response: &ServiceResponse) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// The page in the place of what was asked for.
+fn shown(visitor: &Visitor, trouble: &Trouble) -> HttpResponse {
+    trouble.log(visitor.request_id.as_str());
+    match (trouble, trouble.kind()) {
+        (Trouble::SignIn { next }, _) => {
+            let query =
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+            see(&format!("/console/sign-in?{query}")).finish()
+        }
+        (_, None) => see("/console/sign-in?ended=1").finish(),
+        (_, Some(kind)) => problem_page(&visitor.plain(), kind, visitor.request_id.as_str()),
+    }
+}
+
+/// The same where it can't even be said who looks.
+fn unknown(state: &ConsoleState, trouble: &Trouble, request: &actix_web::HttpRequest) -> HttpResponse {
+    let id = leadkeep_api::RequestId::of(request);
+    trouble.log(id.as_str());
+    let plain = crate::Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    problem_page(&plain, trouble.kind().unwrap_or(problem::Kind::Internal), id.as_str())
+}
+
+fn problem_page(plain: &crate::Plain, kind: problem::Kind<'_>, request_id: &str) -> HttpResponse {
+    let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let view = problem::View { kind, request_id, back: "/console" };
+    let mut response = page_with(status, problem::page(plain, &view));
+    if let problem::Kind::TooMany { wait_seconds } = kind {
+        response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());
+    }
+    response
+}

@@ -1,0 +1,146 @@
+//! Forms that are sent: read, and proven to be ours, before any handler sees them.
+
+use std::{
+    future::{Ready, ready},
+    rc::Rc,
+};
+
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    dev::Payload,
+    http::header,
+    web::{self, Bytes},
+};
+
+use crate::{FORM_TOKEN, trouble::Trouble, visitor::Visitor};
+
+/// How large a form may be, in bytes.
+const MAX_FORM: usize = 64 * 1024;
+
+/// How many fields.
+const MAX_FIELDS: usize = 100;
+
+/// The fields of a form, as they were typed.
+#[derive(Clone)]
+pub(crate) struct Posted(Rc<Vec<(String, String)>>);
+
+impl Posted {
+    /// Reads a form, and refuses one that is not ours.
+    pub(crate) async fn read(visitor: &Visitor, payload: Payload) -> Result<Self, Trouble> {
+        let request = &visitor.request;
+        if is_cross_site(request, visitor.state.issuer()) {
+            return Err(Trouble::StaleForm);
+        }
+        let kind = request.content_type();
+        if kind != "application/x-www-form-urlencoded" {
+            return Err(Trouble::Unreadable("a form comes as application/x-www-form-urlencoded"));
+        }
+        let posted = Self::parse(&body(request, payload).await?)?;
+        let token = posted.get(FORM_TOKEN);
+        let people = &visitor.state.people;
+        let is_ours = match &visitor.session {
+            Some(session) => people.is_form_token(session.secret().expose(), token),
+            // A browser that has just been given its value has not seen a form of ours yet.
+            None => {
+                visitor.new_visitor.is_none()
+                    && crate::cookies::Kind::Visitor
+                        .read(request)
+                        .is_some_and(|value| people.is_form_token(&value, token))
+            }
+        };
+        match is_ours {
+            true => Ok(posted),
+            false if visitor.had_session => Err(Trouble::SessionEnded),
+            false => Err(Trouble::StaleForm),
+        }
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, Trouble> {
+        let pairs: Vec<(String, String)> = form_pairs(bytes).take(MAX_FIELDS + 1).collect();
+        if pairs.len() > MAX_FIELDS {
+            return Err(Trouble::TooLarge);
+        }
+        Ok(Self(Rc::new(pairs)))
+    }
+
+    /// A field; empty where it is not there.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// All fields of a name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+fn form_pairs(bytes: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
+    url::form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned()))
+}
+
+async fn body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Trouble> {
+    let read = web::Payload::from_request(request, &mut payload).await;
+    let read = read.map_err(|_| Trouble::Unreadable("the form can't be read"))?;
+    match read.to_bytes_limited(MAX_FORM).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(Trouble::Unreadable("the form did not come to its end")),
+        Err(_) => Err(Trouble::TooLarge),
+    }
+}
+
+/// Whether the browser says that another site sent the form. The token proves whose it is; this is a second look, by what no
+/// page can forge. `Origin` may be `null`, as our pages ask for no referrer.
+fn is_cross_site(request: &HttpRequest, issuer: &str) -> bool {
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = header("sec-fetch-site") {
+        return site != "same-origin";
+    }
+    match header(header::ORIGIN.as_str()) {
+        None | Some("null") => false,
+        Some(origin) => {
+            let host = origin.split_once("://").map_or("", |(_, host)| host);
+            origin != issuer && Some(host) != header(header::HOST.as_str())
+        }
+    }
+}
+
+impl FromRequest for Posted {
+    type Error = Trouble;
+    type Future = Ready<Result<Self, Trouble>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        // Only the frame around the pages leaves one here, and only of a form that is ours.
+        ready(request.extensions().get::<Self>().cloned().ok_or(Trouble::StaleForm))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_form_of_another_site_is_told_by_what_the_browser_says() {
+        #[track_caller]
+        fn check(headers: &[(&'static str, &str)], expect: bool) {
+            let mut request = TestRequest::post().insert_header(("host", "leads.example"));
+            for (name, value) in headers {
+                request = request.insert_header((*name, *value));
+            }
+            let request = request.to_http_request();
+            assert_eq!(is_cross_site(&request, "https://public.example"), expect, "{headers:?}");
+        }
+        check(&[], false);
+        check(&[("sec-fetch-site", "same-origin")], false);
+        check(&[("sec-fetch-site", "same-site")], true);
+        check(&[("sec-fetch-site", "cross-site")], true);
+        check(&[("sec-fetch-site", "none")], true);
+        check(&[("origin", "https://public.example")], false);
+        check(&[("origin", "http://leads.example")], false);
+        check(&[("origin", "null")], false);
+        check(&[("origin", "https://evil.example")], true);
+        check(&[("origin", "https://public.example.evil.example")], true);
+        check(&[("origin", "null"), ("sec-fetch-site", "cross-site")], true);
+    }
+}

@@ -1,0 +1,143 @@
+//! GET and POST /oauth/authorize: people are asked whether an app may act for them (RFC 6749 §4.1).
+
+use actix_web::{HttpResponse, http::StatusCode};
+use leadkeep_domain::WorkspaceId;
+use leadkeep_service::{
+    oauth::{Asked, AuthorizationRequest, AuthorizeError, ConsentError, Unanswerable},
+    people::Acting,
+};
+
+use crate::{
+    Place,
+    account::Account,
+    pages::{
+        authorization_error::{self, Fault},
+        consent::{self, Destination},
+    },
+    posted::Posted,
+    respond::{page_leading_to, page_with, see},
+    trouble::Trouble,
+    visitor::{SharedVisitor, Visitor},
+};
+
+/// How long a request's parameters may be, all together.
+const LONGEST: usize = 6_000;
+
+/// GET /oauth/authorize
+pub(super) async fn ask(visitor: SharedVisitor) -> Result<HttpResponse, Trouble> {
+    let query = visitor.request.query_string().to_owned();
+    let asked = match check(&visitor, &query).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let account = Account::of(visitor).await?;
+    Ok(drawn(&account, &asked, &query, None, None))
+}
+
+/// What is asked, or what is answered instead. Who asks is looked at before who is asked.
+async fn check(visitor: &Visitor, query: &str) -> Result<Result<Asked, HttpResponse>, Trouble> {
+    if query.len() > LONGEST {
+        return Ok(Err(unanswerable(visitor, Fault::Malformed, "the request is longer than 6000 bytes")));
+    }
+    let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+    let request = AuthorizationRequest::from_pairs(pairs);
+    match visitor.state.consents.check(&request, visitor.state.issuer()).await {
+        Ok(asked) => Ok(Ok(asked)),
+        Err(AuthorizeError::SendBack(address)) => Ok(Err(see(&address).finish())),
+        Err(AuthorizeError::Unanswerable(reason)) => {
+            Ok(Err(unanswerable(visitor, fault(reason), &reason.to_string())))
+        }
+        Err(AuthorizeError::Storage(error)) => Err(error.into()),
+    }
+}
+
+const fn fault(reason: Unanswerable) -> Fault {
+    match reason {
+        Unanswerable::UnknownApp => Fault::UnknownApp,
+        Unanswerable::RevokedApp => Fault::RevokedApp,
+        Unanswerable::NoRedirectUri => Fault::Malformed,
+        Unanswerable::UnregisteredRedirectUri => Fault::Destination,
+    }
+}
+
+/// Whom nobody can be sent back to, nobody is sent to.
+fn unanswerable(visitor: &Visitor, fault: Fault, developer: &str) -> HttpResponse {
+    let request_id = visitor.request_id.as_str();
+    let view = authorization_error::View { fault, developer, request_id };
+    page_with(StatusCode::BAD_REQUEST, authorization_error::page(&visitor.plain(), &view))
+}
+
+fn drawn(
+    account: &Account,
+    asked: &Asked,
+    query: &str,
+    chosen: Option<WorkspaceId>,
+    fault: Option<&str>,
+) -> HttpResponse {
+    let (visitor, places) = (account.visitor(), account.places());
+    let (Ok(person), [_, ..]) = (account.person(), places.as_slice()) else {
+        return unanswerable(visitor, Fault::NoWorkspace, "the person is in no workspace");
+    };
+    let view = consent::View {
+        app: asked.app.app.client.name.as_str(),
+        made_by: &asked.app.workspace_name,
+        person,
+        workspaces: &places,
+        chosen: chosen.or_else(|| only(&places)),
+        scopes: asked.scopes,
+        destination: destination(asked),
+        request: query,
+        again: &format!("/oauth/authorize?{query}"),
+        fault,
+    };
+    page_leading_to(&asked.redirect_uri.source(), consent::page(&visitor.plain(), &view))
+}
+
+fn only(places: &[Place<'_>]) -> Option<WorkspaceId> {
+    match places {
+        [only] => Some(only.id),
+        _ => None,
+    }
+}
+
+fn destination(asked: &Asked) -> Destination<'_> {
+    let uri = &asked.redirect_uri;
+    match uri.as_str().split_once(':') {
+        Some(("https", _)) => Destination::Site(uri.place()),
+        Some(("http", _)) => Destination::Loopback(uri.place()),
+        _ => Destination::App(uri.place()),
+    }
+}
+
+/// POST /oauth/authorize: what the person says. The request is read again: nothing of it was kept.
+pub(super) async fn answer(account: Account, posted: Posted) -> Result<HttpResponse, Trouble> {
+    let (visitor, query) = (account.visitor(), posted.get("request"));
+    let asked = match check(visitor, query).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(response),
+    };
+    let state = &visitor.state;
+    match posted.get("decision") {
+        "deny" => return Ok(see(&state.consents.deny(&asked, state.issuer())).finish()),
+        "allow" => {}
+        _ => return Err(Trouble::Unreadable("the answer is neither to allow nor not to")),
+    }
+    let workspace = posted.get("workspace").parse::<WorkspaceId>().ok();
+    let chosen = account.memberships.iter().find(|one| Some(one.workspace) == workspace);
+    let Some(membership) = chosen else {
+        return Ok(drawn(&account, &asked, query, None, Some("Choose the workspace that the app may use.")));
+    };
+    let user = &account.session()?.user;
+    let acting = Acting { user, membership, request_id: visitor.request_id.as_str() };
+    match state.consents.allow(&asked, acting, state.issuer()).await {
+        Ok(address) => Ok(see(&address).finish()),
+        Err(ConsentError::Storage(error)) => Err(error.into()),
+        Err(ConsentError::Random(error)) => Err(error.into()),
+        Err(ConsentError::RevokedApp) => {
+            Ok(unanswerable(visitor, Fault::RevokedApp, "this OAuth app was switched off"))
+        }
+        Err(error @ (ConsentError::NotAMember | ConsentError::Suspended)) => {
+            Ok(drawn(&account, &asked, query, None, Some(&error.to_string())))
+        }
+    }
+}

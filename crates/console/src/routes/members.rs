@@ -1,0 +1,238 @@
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use leadkeep_domain::{Act, Email, Member, MemberId, Role};
+use leadkeep_service::people::MemberError;
+use leadkeep_storage::Invitation;
+
+use super::id;
+use crate::{
+    Notice, Section, Typed,
+    account::Inside,
+    pages::{
+        confirm,
+        members::{self, InviteForm, Invited, Row, View},
+    },
+    posted::Posted,
+    respond::{page as shown, page_with, see},
+    trouble::Trouble,
+    words,
+};
+
+/// What has been done, as the address says it.
+const DONE: [(&str, &str); 3] = [
+    ("role", "The role is changed, from the next request on."),
+    (
+        "removed",
+        "The person is no member any more. What acted with their role is refused from the next request on.",
+    ),
+    ("withdrawn", "The invitation is withdrawn: its link lets nobody in."),
+];
+
+fn here(inside: &Inside) -> String {
+    format!("/console/w/{}/settings/members", inside.workspace())
+}
+
+fn done(inside: &Inside, what: &str) -> HttpResponse {
+    see(&format!("{}?done={what}", here(inside))).finish()
+}
+
+/// GET …/members
+pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    let said = DONE.iter().find(|(what, _)| request.query_string() == format!("done={what}"));
+    let notice = said.map(|(_, text)| Notice::Done(text));
+    drawn(&inside, InviteForm::default(), None, notice, StatusCode::OK).await
+}
+
+async fn drawn(
+    inside: &Inside,
+    invite: InviteForm,
+    invited: Option<Invited>,
+    notice: Option<Notice<'_>>,
+    status: StatusCode,
+) -> Result<HttpResponse, Trouble> {
+    let (people, role) = (&inside.account.visitor().state.people, inside.membership.role);
+    let invitations = if role.may(Act::ManageMembers) { pending(inside).await? } else { Vec::new() };
+    let mut rows = Vec::new();
+    for member in inside.account.visitor().state.management.members(inside.workspace()).await? {
+        rows.push(Row {
+            id: member.id,
+            name: member.user.name.to_string(),
+            email: member.user.email.to_string(),
+            role: member.role,
+            since: member.created_at,
+            last_sign_in_at: people.last_sign_in(member.user.id).await?,
+            you: member.id == inside.membership.member,
+        });
+    }
+    let invitations = invitations.into_iter().map(|one| members::Invitation {
+        id: one.id.to_string(),
+        email: one.email.map(|email| email.to_string()),
+        role: one.role,
+        invited_by: one.created_by_name,
+        expires_at: one.expires_at,
+    });
+    let invitations = invitations.collect();
+    let view = View { workspace: inside.workspace(), role, members: rows, invitations, invite, invited };
+    inside.framed(notice, |frame| page_with(status, members::page(frame, &view)))
+}
+
+async fn pending(inside: &Inside) -> Result<Vec<Invitation>, Trouble> {
+    let found = inside.account.visitor().state.people.invitations(inside.acting()?).await;
+    found.map_err(|error| Trouble::of_members(error, inside.membership.role))
+}
+
+/// POST …/invitations: the link is in the answer, and nowhere else.
+pub(super) async fn invite(inside: Inside, posted: Posted) -> Result<HttpResponse, Trouble> {
+    inside.require(Act::ManageMembers)?;
+    let typed = posted.get("email").trim().to_owned();
+    let email = if typed.is_empty() { Ok(None) } else { Email::parse(&typed).map(Some) };
+    let role = posted.get("role").parse::<Role>();
+    let faulty = |fault: Option<String>, role_fault: Option<String>| InviteForm {
+        email: Typed { value: typed.clone(), fault },
+        role: role.clone().unwrap_or(Role::Member),
+        role_fault,
+    };
+    let told = |invite| drawn(&inside, invite, None, None, StatusCode::UNPROCESSABLE_ENTITY);
+    let (email, role) = match (email, &role) {
+        (Ok(email), Ok(role)) => (email, *role),
+        (email, role) => {
+            let fault = email.err().map(|reason| format!("It {reason}."));
+            let role_fault = role.as_ref().err().map(|_| "Choose one of the roles.".to_owned());
+            return told(faulty(fault, role_fault)).await;
+        }
+    };
+    let people = &inside.account.visitor().state.people;
+    let made = match people.invite(inside.acting()?, email, role).await {
+        Ok(made) => made,
+        Err(error @ MemberError::AlreadyMember) => return told(faulty(Some(sentence(&error)), None)).await,
+        Err(error @ MemberError::OwnersOnly) => return told(faulty(None, Some(sentence(&error)))).await,
+        Err(error) => return Err(Trouble::of_members(error, inside.membership.role)),
+    };
+    let issuer = inside.account.visitor().state.issuer();
+    let invited = Invited {
+        email: made.invitation.email.as_ref().map(ToString::to_string),
+        role: made.invitation.role,
+        link: format!("{issuer}/console/join/{}", made.secret.expose()),
+        expires_at: made.invitation.expires_at,
+    };
+    drawn(&inside, InviteForm::default(), Some(invited), None, StatusCode::OK).await
+}
+
+/// An error's text as a sentence.
+fn sentence(error: &MemberError) -> String {
+    let text = error.to_string();
+    let (first, rest) = text.split_at_checked(1).unwrap_or_default();
+    format!("{}{rest}.", first.to_ascii_uppercase())
+}
+
+/// GET …/invitations/{invitation}/withdraw
+pub(super) async fn confirm_withdrawal(
+    inside: Inside,
+    request: HttpRequest,
+) -> Result<HttpResponse, Trouble> {
+    inside.require(Act::ManageMembers)?;
+    let id = id(&request, "invitation")?;
+    let found = pending(&inside).await?.into_iter().find(|one| one.id == id).ok_or(Trouble::NotFound)?;
+    let whom = found.email.as_ref().map_or_else(|| "whoever has the link".to_owned(), ToString::to_string);
+    let view = confirm::View {
+        title: format!("Withdraw the invitation of {whom}?"),
+        sentences: vec![
+            "Its link lets nobody in any more. You can invite them again, with another link.".to_owned(),
+        ],
+        button: "Withdraw invitation".to_owned(),
+        action: request.path().to_owned(),
+        cancel: here(&inside),
+        section: Some(Section::Members),
+    };
+    inside.framed(None, |frame| shown(confirm::page(frame, &view)))
+}
+
+/// POST …/invitations/{invitation}/withdraw
+pub(super) async fn withdraw_invitation(
+    inside: Inside,
+    _: Posted,
+    request: HttpRequest,
+) -> Result<HttpResponse, Trouble> {
+    inside.require(Act::ManageMembers)?;
+    let people = &inside.account.visitor().state.people;
+    match people.withdraw_invitation(inside.acting()?, id(&request, "invitation")?).await {
+        Ok(_) => Ok(done(&inside, "withdrawn")),
+        Err(error) => Err(Trouble::of_members(error, inside.membership.role)),
+    }
+}
+
+/// POST …/members/{member}/role
+pub(super) async fn change_role(
+    inside: Inside,
+    posted: Posted,
+    request: HttpRequest,
+) -> Result<HttpResponse, Trouble> {
+    let member: MemberId = id(&request, "member")?;
+    let role = posted.get("role").parse().map_err(|_| Trouble::Unreadable("choose one of the roles"))?;
+    let people = &inside.account.visitor().state.people;
+    let changed = people.change_role(inside.acting()?, member, role).await;
+    after(&inside, changed, "role").await
+}
+
+/// What is shown after a change: the list, or with a refusal that says what to do first.
+async fn after(
+    inside: &Inside,
+    changed: Result<Member, MemberError>,
+    what: &str,
+) -> Result<HttpResponse, Trouble> {
+    match changed {
+        Ok(_) => Ok(done(inside, what)),
+        Err(error @ MemberError::LastOwner) => {
+            let told = sentence(&error);
+            let notice = Some(Notice::Failed(&told));
+            drawn(inside, InviteForm::default(), None, notice, StatusCode::CONFLICT).await
+        }
+        Err(error) => Err(Trouble::of_members(error, inside.membership.role)),
+    }
+}
+
+/// GET …/members/{member}/remove
+pub(super) async fn confirm_removal(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    let id: MemberId = id(&request, "member")?;
+    let is_oneself = id == inside.membership.member;
+    if !is_oneself {
+        inside.require(Act::ManageMembers)?;
+    }
+    let members = inside.account.visitor().state.management.members(inside.workspace()).await?;
+    let member = members.into_iter().find(|member| member.id == id).ok_or(Trouble::NotFound)?;
+    if !is_oneself && member.role == Role::Owner {
+        inside.require(Act::ManageOwners)?;
+    }
+    let name = &member.user.name;
+    let workspace = &inside.membership.workspace_name;
+    let (title, button) = if is_oneself {
+        (format!("Leave {workspace}?"), "Leave".to_owned())
+    } else {
+        (format!("Remove {name} from {workspace}?"), format!("Remove {name}"))
+    };
+    let view = confirm::View {
+        title,
+        sentences: vec![
+            format!("{name} is {} here and sees nothing of the workspace any more.", words::a_role(member.role)),
+            "API tokens that they made, and apps that they let act for them here, are refused from the next request on; what \
+             these have running is cancelled. Keys and clients stay."
+                .to_owned(),
+            "Leads that are assigned to them keep naming them.".to_owned(),
+        ],
+        button,
+        action: request.path().to_owned(),
+        cancel: here(&inside),
+        section: Some(Section::Members),
+    };
+    inside.framed(None, |frame| shown(confirm::page(frame, &view)))
+}
+
+/// POST …/members/{member}/remove
+pub(super) async fn remove(inside: Inside, _: Posted, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    let member: MemberId = id(&request, "member")?;
+    let people = &inside.account.visitor().state.people;
+    let removed = people.remove_member(inside.acting()?, member).await;
+    if removed.is_ok() && member == inside.membership.member {
+        return Ok(see("/console").finish());
+    }
+    after(&inside, removed, "removed").await
+}

@@ -1,0 +1,134 @@
+//! What answers with the pages: a file for each.
+
+mod account;
+mod authorize;
+mod home;
+mod join;
+mod members;
+mod oauth_apps;
+mod reset;
+mod sign_in;
+
+use actix_web::{
+    HttpResponse, Route as Handled,
+    http::{Method, header},
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+
+use crate::{ConsoleState, assets::Asset, frame::frame, trouble::Trouble};
+
+/// A method of a page, and what answers it.
+pub struct Route {
+    /// `GET`, which answers HEAD too, or `POST`.
+    pub method: &'static str,
+    /// The page's path, with `{names}`.
+    pub path: &'static str,
+    handler: fn() -> Handled,
+}
+
+const fn get(path: &'static str, handler: fn() -> Handled) -> Route {
+    Route { method: "GET", path, handler }
+}
+
+const fn post(path: &'static str, handler: fn() -> Handled) -> Route {
+    Route { method: "POST", path, handler }
+}
+
+/// All pages: what is mounted, and what is visited by the test that looks at each as everybody.
+pub const ROUTES: &[Route] = &[
+    get("/console", || web::to(home::home)),
+    get("/console/sign-in", || web::to(sign_in::form)),
+    post("/console/sign-in", || web::to(sign_in::sign_in)),
+    post("/console/sign-out", || web::to(sign_in::sign_out)),
+    get("/console/join/{link}", || web::to(join::form)),
+    post("/console/join/{link}", || web::to(join::join)),
+    get("/console/reset/{link}", || web::to(reset::form)),
+    post("/console/reset/{link}", || web::to(reset::reset)),
+    get("/console/account", || web::to(account::page)),
+    post("/console/account/password", || web::to(account::change_password)),
+    post("/console/account/sessions/end-others", || web::to(account::end_other_sessions)),
+    post("/console/account/sessions/{session}/end", || web::to(account::end_session)),
+    get("/console/account/apps/{grant}/withdraw", || web::to(account::confirm_withdrawal)),
+    post("/console/account/apps/{grant}/withdraw", || web::to(account::withdraw)),
+    get("/console/w/{workspace}", || web::to(home::workspace)),
+    get("/console/w/{workspace}/settings/members", || web::to(members::page)),
+    post("/console/w/{workspace}/settings/members/{member}/role", || web::to(members::change_role)),
+    get("/console/w/{workspace}/settings/members/{member}/remove", || web::to(members::confirm_removal)),
+    post("/console/w/{workspace}/settings/members/{member}/remove", || web::to(members::remove)),
+    post("/console/w/{workspace}/settings/invitations", || web::to(members::invite)),
+    get("/console/w/{workspace}/settings/invitations/{invitation}/withdraw", || {
+        web::to(members::confirm_withdrawal)
+    }),
+    post("/console/w/{workspace}/settings/invitations/{invitation}/withdraw", || {
+        web::to(members::withdraw_invitation)
+    }),
+    get("/console/w/{workspace}/settings/oauth-apps", || web::to(oauth_apps::list)),
+    post("/console/w/{workspace}/settings/oauth-apps", || web::to(oauth_apps::create)),
+    get("/console/w/{workspace}/settings/oauth-apps/new", || web::to(oauth_apps::new)),
+    get("/console/w/{workspace}/settings/oauth-apps/{app}", || web::to(oauth_apps::detail)),
+    post("/console/w/{workspace}/settings/oauth-apps/{app}/redirect-uris", || {
+        web::to(oauth_apps::set_redirect_uris)
+    }),
+    get("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(oauth_apps::confirm_rotation)),
+    post("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(oauth_apps::rotate)),
+    get("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || {
+        web::to(oauth_apps::confirm_revocation)
+    }),
+    post("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(oauth_apps::revoke)),
+    get("/oauth/authorize", || web::to(authorize::ask)),
+    post("/oauth/authorize", || web::to(authorize::answer)),
+];
+
+/// An asset's path changes with what is in it.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Mounts the console on an application, which must also be wrapped in [`leadkeep_api::answer()`] and have its state.
+pub fn configure(config: &mut ServiceConfig, state: ConsoleState) {
+    for Asset { path, content_type, bytes } in state.assets.all() {
+        let (content_type, bytes) = (*content_type, *bytes);
+        config.route(path, web::get().to(move || asset(content_type, bytes)));
+    }
+    config.app_data(Data::new(state));
+    let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+    paths.dedup();
+    for path in paths {
+        let mut resource = web::resource(path).default_service(web::to(other_method));
+        for route in ROUTES.iter().filter(|route| route.path == path) {
+            let handled = |method: Method| (route.handler)().method(method);
+            resource = match route.method {
+                "GET" => resource.route(handled(Method::GET)).route(handled(Method::HEAD)),
+                _ => resource.route(handled(Method::POST)),
+            };
+        }
+        config.service(resource.wrap(from_fn(frame)));
+    }
+    config.service(web::scope("/console").default_service(web::to(nothing)).wrap(from_fn(frame)));
+}
+
+async fn nothing() -> Result<HttpResponse, Trouble> {
+    Err(Trouble::NotFound)
+}
+
+async fn other_method() -> Result<HttpResponse, Trouble> {
+    Err(Trouble::Unreadable("this page takes no such request"))
+}
+
+async fn asset(content_type: &'static str, bytes: &'static [u8]) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, FOR_EVER))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .content_type(content_type)
+        .body(bytes)
+}
+
+/// A part of the path that is an id; what is none names nothing.
+fn id<T>(request: &actix_web::HttpRequest, name: &str) -> Result<leadkeep_domain::Id<T>, Trouble> {
+    let text = request.match_info().get(name).unwrap_or_default();
+    text.parse().map_err(|_| Trouble::NotFound)
+}
+
+/// The secret part of a link.
+fn link(request: &actix_web::HttpRequest) -> &str {
+    request.match_info().get("link").unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+use actix_web::{HttpResponse, http::StatusCode, http::header};
+use leadkeep_credentials::Password;
+use leadkeep_service::people::{SignIn, SignInError};
+
+use crate::{
+    local_path::LocalPath,
+    pages::sign_in::{self, Trouble as Wrong, View},
+    posted::Posted,
+    respond::{page, page_with, see},
+    trouble::Trouble,
+    visitor::SharedVisitor,
+};
+
+/// GET /console/sign-in
+pub(super) async fn form(visitor: SharedVisitor) -> HttpResponse {
+    let query = visitor.request.query_string();
+    let asked = |name: &str| {
+        url::form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value)
+    };
+    let next = asked("next").and_then(|next| LocalPath::parse(&next));
+    if visitor.session.is_some() {
+        return see(next.unwrap_or_else(LocalPath::home).as_str()).finish();
+    }
+    let trouble = asked("ended").map(|_| Wrong::Ended);
+    let view = View {
+        purpose: purpose(next.as_ref()),
+        next: next.map(|next| next.to_string()),
+        trouble,
+        ..View::default()
+    };
+    page(sign_in::page(&visitor.plain(), &view))
+}
+
+/// Why somebody has to sign in, where it is not the console itself that they want.
+fn purpose(next: Option<&LocalPath>) -> Option<String> {
+    let is_for_an_app = next.is_some_and(|next| next.as_str().starts_with("/oauth/authorize"));
+    is_for_an_app.then(|| "An app asks to use Leadkeep for you. Sign in to say whether it may.".to_owned())
+}
+
+/// POST /console/sign-in
+pub(super) async fn sign_in(visitor: SharedVisitor, posted: Posted) -> Result<HttpResponse, Trouble> {
+    let (email, next) = (posted.get("email"), LocalPath::parse(posted.get("next")));
+    let browser = visitor.browser();
+    let attempt = SignIn {
+        email,
+        password: Password::presented(posted.get("password").to_owned()),
+        device: browser.device,
+        address: browser.address,
+        user_agent: browser.user_agent,
+    };
+    let again = |status: StatusCode, wrong| {
+        let (next, purpose) = (next.as_ref().map(ToString::to_string), purpose(next.as_ref()));
+        let view = View { email: email.to_owned(), next, purpose, trouble: Some(wrong) };
+        page_with(status, sign_in::page(&visitor.plain(), &view))
+    };
+    match visitor.state.people.sign_in(attempt).await {
+        Ok(signed_in) => visitor.signed_in(signed_in, &next.unwrap_or_else(LocalPath::home)).await,
+        Err(SignInError::Wrong) => Ok(again(StatusCode::UNAUTHORIZED, Wrong::Wrong)),
+        Err(SignInError::TooMany { retry_after }) => {
+            let wait_seconds = retry_after.as_secs() + 1;
+            let mut response = again(StatusCode::TOO_MANY_REQUESTS, Wrong::TooMany { wait_seconds });
+            response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());
+            Ok(response)
+        }
+        Err(SignInError::Storage(error)) => Err(error.into()),
+        Err(SignInError::Random(error)) => Err(error.into()),
+    }
+}
+
+/// POST /console/sign-out
+pub(super) async fn sign_out(visitor: SharedVisitor, posted: Posted) -> Result<HttpResponse, Trouble> {
+    if let Some(session) = &visitor.session {
+        visitor.state.people.sign_out(session).await?;
+    }
+    let next = LocalPath::parse(posted.get("next")).unwrap_or_else(LocalPath::home);
+    Ok(visitor.signed_out(&next))
+}
