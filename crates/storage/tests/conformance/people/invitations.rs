@@ -91,7 +91,7 @@ async fn whoever_is_new_becomes_a_user_and_a_member(database: TestDatabase) {
     assert_eq!((member.role, member.workspace), (Role::Admin, fixture.workspace));
     let account = fixture.accounts.login(Email::parse("ann@acme.com").unwrap()).await.unwrap().unwrap();
     assert_eq!((&account.user, account.password), (&member.user, Some(password("chosen"))));
-    assert_eq!(fixture.members.list(fixture.workspace).await.unwrap(), [member.clone()]);
+    assert_eq!(fixture.members.list(fixture.workspace).await.unwrap(), std::slice::from_ref(&member));
     assert_eq!(fixture.standing(hash).await, LinkStanding::Used);
     assert!(fixture.invitations.list(fixture.workspace).await.unwrap().is_empty());
     // The log says who: the new member.
