@@ -10,6 +10,8 @@
 
 #[path = "query_plans/conversations.rs"]
 mod conversations;
+#[path = "query_plans/people.rs"]
+mod people;
 #[path = "query_plans/runs.rs"]
 mod runs;
 #[path = "query_plans/smart_updates.rs"]
@@ -63,13 +65,14 @@ async fn reads_on(database: &TestDatabase) -> Vec<String> {
     let conversation = conversations::a_conversation(&repositories, workspace).await;
     STATEMENTS.lock().unwrap().clear();
     conversations::run_every_read(&repositories, workspace, conversation).await;
+    people::run_every_read(&repositories, workspace).await;
     runs::run_every_read(&repositories, workspace).await;
     smart_updates::run_every_read(&repositories, workspace, lead).await;
     run_every_read(&repositories, workspace, lead).await;
     let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
     let reads: Vec<_> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
     assert!(reads.len() > 40, "{}", reads.len());
-    for table in runs::TABLES {
+    for table in runs::TABLES.iter().chain(&people::TABLES) {
         assert!(reads.iter().any(|sql| runs::reads_from(sql, table)), "{table}");
     }
     reads

@@ -24,8 +24,8 @@ pub(crate) async fn user(settings: &Settings, command: UserCommand, json: bool) 
         UserCommand::ResetLink { user } => {
             let made = management.new_reset_link(user).await?;
             let link = links::reset(&address_for_people(settings, settings.bind), &made.secret);
-            let more = json!({"user_id": made.user.id.to_string()});
-            print_link(link, made.expires_at, more, json)?;
+            let user = ("user_id", made.user.id.to_string());
+            print_link(&link, made.expires_at, user, json)?;
         }
     }
     Ok(())
@@ -40,8 +40,8 @@ pub(crate) async fn member(settings: &Settings, command: MemberCommand, json: bo
         MemberCommand::Invite { workspace, role, email } => {
             let made = management.invite(workspace, email, role).await?;
             let link = links::join(&address_for_people(settings, settings.bind), &made.secret);
-            let more = json!({"invitation_id": made.invitation.id.to_string()});
-            return print_link(link, made.invitation.expires_at, more, json);
+            let invitation = ("invitation_id", made.invitation.id.to_string());
+            return print_link(&link, made.invitation.expires_at, invitation, json);
         }
         MemberCommand::Add { workspace, user, role } => management.add_member(workspace, user, role).await?,
         MemberCommand::SetRole { workspace, id, role } => management.set_role(workspace, id, role).await?,
@@ -51,14 +51,13 @@ pub(crate) async fn member(settings: &Settings, command: MemberCommand, json: bo
     Ok(())
 }
 
-/// Prints a link: for people alone, so that it can be copied or piped; programs read more.
-fn print_link(link: String, expires_at: OffsetDateTime, mut more: Value, json: bool) -> Result<()> {
-    if !json {
-        return say(&format!("{link}\n"));
+/// Prints a link: for people alone, so that it can be copied or piped; for programs also when it ends, and what it is for.
+fn print_link(link: &str, expires_at: OffsetDateTime, (name, id): (&str, String), json: bool) -> Result<()> {
+    if json {
+        print_one(&json!({"link": link, "expires_at": time(Some(expires_at)), name: id}), json)
+    } else {
+        say(&format!("{link}\n"))
     }
-    more["link"] = link.into();
-    more["expires_at"] = time(Some(expires_at));
-    print_one(&more, json)
 }
 
 fn user_body(user: &User) -> Value {

@@ -1,0 +1,219 @@
+use leadkeep_credentials::SecretHash;
+use leadkeep_domain::{Clock, Email, Role, WorkspaceId};
+use leadkeep_storage::{AcceptOutcome, Invitation, Joining, LinkStanding, NewInvitation};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use time::Duration;
+
+use super::{a_hash, password};
+use crate::{Fixture, audit, new_secret, nobody};
+
+on_both_databases![
+    an_invitation_is_made_listed_found_and_withdrawn,
+    whoever_is_new_becomes_a_user_and_a_member,
+    an_invitation_is_for_whom_it_names,
+    nobody_becomes_somebody_who_has_an_account,
+    a_user_without_a_password_and_without_a_workspace_chooses_one,
+    what_has_ended_is_not_accepted,
+    of_two_who_accept_at_once_one_joins,
+    of_two_invitations_to_one_person_at_once_one_makes_the_account,
+    old_invitations_are_purged_and_others_are_not,
+];
+
+impl Fixture {
+    async fn invitation(
+        &self,
+        workspace: WorkspaceId,
+        email: Option<&str>,
+        role: Role,
+    ) -> (SecretHash, Option<Invitation>) {
+        let hash = a_hash();
+        let new = NewInvitation {
+            hash,
+            key_id: new_secret().1.key_id,
+            role,
+            email: email.map(|email| Email::parse(email).unwrap()),
+            created_by_name: "Eve".to_owned(),
+            expires_at: self.clock.now() + Duration::WEEK,
+        };
+        (hash, self.invitations.create(workspace, new, audit("invitation.create")).await.unwrap())
+    }
+
+    async fn invited(&self, email: Option<&str>) -> SecretHash {
+        self.invitation(self.workspace, email, Role::Admin).await.0
+    }
+
+    async fn accept(&self, hash: SecretHash, joining: Joining) -> AcceptOutcome {
+        self.invitations.accept(hash, joining, audit("invitation.accept")).await.unwrap()
+    }
+
+    fn newcomer(&self, email: &str) -> Joining {
+        Joining::New(self.person(email), password("chosen"))
+    }
+
+    async fn standing(&self, hash: SecretHash) -> LinkStanding {
+        self.invitations.find(hash).await.unwrap().unwrap().standing
+    }
+}
+
+async fn an_invitation_is_made_listed_found_and_withdrawn(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (first, made) = fixture.invitation(fixture.workspace, Some("ann@acme.com"), Role::Viewer).await;
+    let made = made.unwrap();
+    let (_, second) = fixture.invitation(fixture.workspace, None, Role::Owner).await;
+    let second = second.unwrap();
+    let other = fixture.new_workspace().await;
+    assert_eq!(fixture.invitation(nobody(), None, Role::Owner).await.1, None);
+    let list = async |workspace| fixture.invitations.list(workspace).await.unwrap();
+    assert_eq!(list(fixture.workspace).await, [second.clone(), made.clone()]);
+    assert!(list(other).await.is_empty());
+
+    let found = fixture.invitations.find(first).await.unwrap().unwrap();
+    assert_eq!((&found.invitation, found.workspace_name.as_str()), (&made, "Demo"));
+    assert_eq!((found.suspended_at, found.standing), (None, LinkStanding::Pending));
+    assert_eq!(fixture.invitations.find(a_hash()).await.unwrap(), None);
+
+    let withdraw = |workspace, id| fixture.invitations.withdraw(workspace, id, audit("invitation.withdraw"));
+    assert_eq!(withdraw(other, made.id).await.unwrap(), None);
+    assert_eq!(withdraw(fixture.workspace, made.id).await.unwrap(), Some(made.clone()));
+    assert_eq!(withdraw(fixture.workspace, made.id).await.unwrap(), None);
+    assert_eq!(fixture.standing(first).await, LinkStanding::Withdrawn);
+    assert_eq!(fixture.accept(first, fixture.newcomer("ann@acme.com")).await, AcceptOutcome::Ended);
+    assert_eq!(list(fixture.workspace).await, [second]);
+    let log = fixture.audit_log();
+    assert_eq!(log.iter().filter(|action| action.starts_with("invitation.")).count(), 3);
+}
+
+async fn whoever_is_new_becomes_a_user_and_a_member(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let hash = fixture.invited(None).await;
+    let outcome = fixture.accept(hash, fixture.newcomer("ann@acme.com")).await;
+    let AcceptOutcome::Joined(member) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((member.role, member.workspace), (Role::Admin, fixture.workspace));
+    let account = fixture.accounts.login(Email::parse("ann@acme.com").unwrap()).await.unwrap().unwrap();
+    assert_eq!((&account.user, account.password), (&member.user, Some(password("chosen"))));
+    assert_eq!(fixture.members.list(fixture.workspace).await.unwrap(), std::slice::from_ref(&member));
+    assert_eq!(fixture.standing(hash).await, LinkStanding::Used);
+    assert!(fixture.invitations.list(fixture.workspace).await.unwrap().is_empty());
+    // The log says who: the new member.
+    let log = "SELECT action, actor_kind, actor_name FROM audit_log WHERE actor_kind = 'member' ORDER BY id";
+    assert_eq!(fixture.database.query(log), ["user.create|member|Ann", "invitation.accept|member|Ann"]);
+    let detail = fixture.database.query("SELECT detail FROM audit_log WHERE action = 'invitation.accept'");
+    let detail: serde_json::Value = serde_json::from_str(&detail[0]).unwrap();
+    assert_eq!((&detail["role"], &detail["user"]), (&"admin".into(), &member.user.id.to_string().into()));
+}
+
+async fn an_invitation_is_for_whom_it_names(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (ann, bob) = (fixture.account("ann@acme.com").await, fixture.account("bob@acme.com").await);
+    let hash = fixture.invited(Some("ANN@acme.com")).await;
+    for joining in [Joining::SignedIn(bob.id), fixture.newcomer("eve@acme.com")] {
+        assert_eq!(fixture.accept(hash, joining).await, AcceptOutcome::WrongUser);
+    }
+    assert_eq!(fixture.accept(hash, Joining::SignedIn(nobody())).await, AcceptOutcome::UnknownUser);
+    let outcome = fixture.accept(hash, Joining::SignedIn(ann.id)).await;
+    assert!(matches!(&outcome, AcceptOutcome::Joined(member) if member.user == ann), "{outcome:?}");
+    // One that names nobody is for whoever has it; for a member it stays.
+    let hash = fixture.invited(None).await;
+    assert_eq!(fixture.accept(hash, Joining::SignedIn(ann.id)).await, AcceptOutcome::AlreadyMember);
+    assert_eq!(fixture.standing(hash).await, LinkStanding::Pending);
+    assert!(matches!(fixture.accept(hash, Joining::SignedIn(bob.id)).await, AcceptOutcome::Joined(_)));
+    assert_eq!(fixture.accept(hash, Joining::SignedIn(bob.id)).await, AcceptOutcome::Ended);
+}
+
+async fn nobody_becomes_somebody_who_has_an_account(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    fixture.account("ann@acme.com").await;
+    fixture.user("idle@acme.com").await;
+    // Without a password yet, and an owner elsewhere: whoever invites must not become them.
+    let bob = fixture.user("bob@acme.com").await;
+    fixture.joined(bob.id, fixture.new_workspace().await, Role::Owner).await;
+    for (named, email) in [
+        (Some("ann@acme.com"), "ann@acme.com"),
+        (None, "ann@acme.com"),
+        (None, "idle@acme.com"),
+        (Some("bob@acme.com"), "bob@acme.com"),
+        (None, "bob@acme.com"),
+    ] {
+        let hash = fixture.invited(named).await;
+        assert_eq!(fixture.accept(hash, fixture.newcomer(email)).await, AcceptOutcome::EmailTaken, "{email}");
+        assert_eq!(fixture.standing(hash).await, LinkStanding::Pending);
+    }
+    assert_eq!(fixture.accounts.get(bob.id).await.unwrap().unwrap().password, None);
+    assert!(fixture.members.list(fixture.workspace).await.unwrap().is_empty());
+}
+
+async fn a_user_without_a_password_and_without_a_workspace_chooses_one(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let ann = fixture.user("ann@acme.com").await;
+    let hash = fixture.invited(Some("ann@acme.com")).await;
+    let outcome = fixture.accept(hash, fixture.newcomer("Ann@acme.com")).await;
+    assert!(matches!(&outcome, AcceptOutcome::Joined(member) if member.user == ann), "{outcome:?}");
+    let account = fixture.accounts.get(ann.id).await.unwrap().unwrap();
+    assert_eq!(account.password, Some(password("chosen")));
+    assert_eq!(fixture.members.users().await.unwrap(), [ann]);
+}
+
+async fn what_has_ended_is_not_accepted(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let hash = fixture.invited(None).await;
+    assert_eq!(fixture.accept(a_hash(), fixture.newcomer("ann@acme.com")).await, AcceptOutcome::Ended);
+    fixture.clock.advance(Duration::WEEK - Duration::SECOND);
+    assert_eq!(fixture.standing(hash).await, LinkStanding::Pending);
+    fixture.clock.advance(Duration::SECOND);
+    assert_eq!(fixture.standing(hash).await, LinkStanding::Expired);
+    assert!(fixture.invitations.list(fixture.workspace).await.unwrap().is_empty());
+    assert_eq!(fixture.accept(hash, fixture.newcomer("ann@acme.com")).await, AcceptOutcome::Ended);
+    assert!(fixture.members.users().await.unwrap().is_empty());
+}
+
+async fn of_two_who_accept_at_once_one_joins(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    for round in 0..10 {
+        let hash = fixture.invited(None).await;
+        let accept = |name: &str| fixture.accept(hash, fixture.newcomer(&format!("{name}{round}@acme.com")));
+        let (one, two, three) = tokio::join!(accept("a"), accept("b"), accept("c"));
+        let outcomes = [one, two, three];
+        let joined = outcomes.iter().filter(|outcome| matches!(outcome, AcceptOutcome::Joined(_))).count();
+        let ended = outcomes.iter().filter(|outcome| **outcome == AcceptOutcome::Ended).count();
+        assert_eq!((joined, ended), (1, 2), "{outcomes:?}");
+        assert_eq!(fixture.members.users().await.unwrap().len(), round + 1);
+    }
+}
+
+async fn of_two_invitations_to_one_person_at_once_one_makes_the_account(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let other = fixture.new_workspace().await;
+    for round in 0..10 {
+        let email = format!("ann{round}@acme.com");
+        // Every other time the operator has made the user before.
+        if round % 2 == 0 {
+            fixture.user(&email).await;
+        }
+        let (here, there) = (
+            fixture.invitation(fixture.workspace, Some(&email), Role::Member).await.0,
+            fixture.invitation(other, Some(&email), Role::Member).await.0,
+        );
+        let (one, two) = tokio::join!(
+            fixture.accept(here, fixture.newcomer(&email)),
+            fixture.accept(there, fixture.newcomer(&email))
+        );
+        let joined = [&one, &two].into_iter().filter(|outcome| matches!(outcome, AcceptOutcome::Joined(_)));
+        assert_eq!(joined.count(), 1, "{one:?} {two:?}");
+        assert!([&one, &two].contains(&&AcceptOutcome::EmailTaken), "{one:?} {two:?}");
+    }
+}
+
+async fn old_invitations_are_purged_and_others_are_not(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    for _ in 0..3 {
+        fixture.invited(None).await;
+    }
+    fixture.clock.advance(Duration::DAY);
+    let kept = fixture.invited(None).await;
+    fixture.clock.advance(Duration::days(6));
+    let purge = |limit| fixture.invitations.purge(fixture.clock.now(), limit);
+    assert_eq!(purge(2).await.unwrap(), 2);
+    assert_eq!(purge(2).await.unwrap(), 1);
+    assert_eq!(purge(2).await.unwrap(), 0);
+    assert_eq!(fixture.standing(kept).await, LinkStanding::Pending);
+}
