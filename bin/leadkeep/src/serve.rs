@@ -18,6 +18,8 @@ use actix_web::{
 };
 use anyhow::{Context, Result};
 use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_members};
+use leadkeep_console::ConsoleState;
+use leadkeep_credentials::Purpose;
 use leadkeep_developers::Site;
 use leadkeep_domain::{Clock, RunKind};
 use leadkeep_ratelimit::MemoryStore;
@@ -209,15 +211,17 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
             installation.clock.clone(),
         )
     };
-    let states = WorkerStates::new(installation, &shared, workers)?;
+    let console = console_parts(installation, &shared)?;
+    let states = WorkerStates::new(installation, &shared, &console, workers)?;
     let pages = Arc::new(OnceLock::new());
     let site = pages.clone();
     let server = HttpServer::new(move || {
-        let state = states.next();
+        let WorkerState { api, console } = states.next();
         App::new()
             .wrap(from_fn(answer))
             .configure(|config| developers(config, site.get()))
-            .configure(|config| configure(config, state))
+            .configure(|config| leadkeep_console::configure(config, console))
+            .configure(|config| configure(config, api))
     })
     .workers(workers)
     .disable_signals()
@@ -231,7 +235,9 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let server = server.with_context(|| format!("can't listen on {}", settings.bind))?;
     let address = server.addrs().first().copied().context("the server listens nowhere")?;
     // The pages name the address, which is known only now; the threads start later.
-    pages.get_or_init(|| Arc::new(Site::new(&address_for_people(settings, address), &settings.dialects)));
+    let people_use = address_for_people(settings, address);
+    pages.get_or_init(|| Arc::new(Site::new(&people_use, &settings.dialects)));
+    shared.address.get_or_init(|| people_use);
     tracing::info!(%address, database = %installation.database.url(), workers, "listening");
     tell_scheme(settings);
     tracing::info!("rate limits are exact on this node; nodes do not share them");
@@ -250,6 +256,18 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let server = server.run();
     actix_web::rt::spawn(stop_when_told(server.handle(), StopSignals::listen()?));
     Ok(Running { address, server, executors, books })
+}
+
+/// What all threads share that serve the console.
+fn console_parts(installation: &Installation, shared: &Shared) -> Result<leadkeep_console::Shared> {
+    Ok(leadkeep_console::Shared {
+        secrets: shared.secrets.clone(),
+        passwords: installation.key.passwords()?,
+        forms: installation.key.hasher(Purpose::Forms),
+        sign_in_limit: Arc::default(),
+        address: shared.address.clone(),
+        clock: installation.clock.clone(),
+    })
 }
 
 /// Says over what credentials come, and what becomes of those that come in the clear.
@@ -312,24 +330,40 @@ async fn stop_when_told(server: ServerHandle, mut signals: StopSignals) {
     std::process::exit(1);
 }
 
+/// What one thread serves with.
+#[derive(Clone)]
+struct WorkerState {
+    api: ApiState,
+    console: ConsoleState,
+}
+
 /// One state for each thread that serves, with connections of its own.
 struct WorkerStates {
-    first: ApiState,
-    others: Vec<ApiState>,
+    first: WorkerState,
+    others: Vec<WorkerState>,
     given: AtomicUsize,
 }
 
 impl WorkerStates {
-    fn new(installation: &Installation, shared: &Shared, workers: usize) -> Result<Arc<Self>> {
+    fn new(
+        installation: &Installation,
+        shared: &Shared,
+        console: &leadkeep_console::Shared,
+        workers: usize,
+    ) -> Result<Arc<Self>> {
         let connections = (CONNECTIONS / workers).max(1);
-        let state = || Ok(ApiState::new(installation.database.repositories(connections)?, shared));
+        let state = || {
+            let repositories = installation.database.repositories(connections)?;
+            let console = ConsoleState::new(&repositories, console);
+            Ok(WorkerState { api: ApiState::new(repositories, shared), console })
+        };
         let first = state()?;
         let others = (1..workers).map(|_| state()).collect::<Result<_>>()?;
         Ok(Arc::new(Self { first, others, given: AtomicUsize::new(0) }))
     }
 
     /// Hands them out in turn, as a thread that died is replaced by one that takes its place.
-    fn next(&self) -> ApiState {
+    fn next(&self) -> WorkerState {
         let turn = self.given.fetch_add(1, Ordering::Relaxed) % (self.others.len() + 1);
         self.others.get(turn).unwrap_or(&self.first).clone()
     }
@@ -343,6 +377,7 @@ async fn keep_house(housekeeping: Housekeeping) {
     };
     loop {
         told("ended tokens", housekeeping.purge_ended_tokens().await);
+        told("ended authorizations", housekeeping.purge_ended_authorizations().await);
         told("idempotency keys", housekeeping.purge_idempotency_keys().await);
         told("ended sessions", housekeeping.purge_ended_sessions().await);
         told("links that were given to people", housekeeping.purge_links().await);

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use leadkeep_domain::Clock;
 use leadkeep_storage::{
-    AccessTokens, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Invitations, PasswordResets, Repositories,
-    RunExecution, Sessions, StorageError,
+    AccessTokens, Authorizations, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Invitations, PasswordResets,
+    Repositories, RunExecution, Sessions, StorageError,
 };
 use time::Duration;
 
@@ -28,6 +28,7 @@ const LINKS: Duration = Duration::days(30);
 #[derive(Clone)]
 pub struct Housekeeping {
     access_tokens: Arc<dyn AccessTokens>,
+    authorizations: Arc<dyn Authorizations>,
     idempotency_keys: Arc<dyn IdempotencyKeys>,
     runs: Arc<dyn RunExecution>,
     sessions: Arc<dyn Sessions>,
@@ -41,6 +42,7 @@ impl Housekeeping {
     pub fn new(repositories: &Repositories, clock: Arc<dyn Clock>) -> Self {
         Self {
             access_tokens: repositories.access_tokens.clone(),
+            authorizations: repositories.authorizations.clone(),
             idempotency_keys: repositories.idempotency_keys.clone(),
             runs: repositories.run_execution.clone(),
             sessions: repositories.sessions.clone(),
@@ -54,6 +56,12 @@ impl Housekeeping {
     pub async fn purge_ended_tokens(&self) -> Result<usize, StorageError> {
         let before = self.clock.now() - ENDED_TOKENS;
         until_none_are_left(BATCH, async || self.access_tokens.purge(before, BATCH).await).await
+    }
+
+    /// Deletes what consents led to and has ended a day ago, until there is no more; how much there was.
+    pub async fn purge_ended_authorizations(&self) -> Result<usize, StorageError> {
+        let before = self.clock.now() - ENDED_TOKENS;
+        until_none_are_left(BATCH, async || self.authorizations.purge(before, BATCH).await).await
     }
 
     /// Deletes idempotency keys that are not kept any more; how many there were.

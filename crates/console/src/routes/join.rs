@@ -1,4 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use leadkeep_domain::Role;
 use leadkeep_service::people::{Fault, JoinError, Joiner, LinkState};
 use leadkeep_storage::FoundInvitation;
 
@@ -8,7 +9,7 @@ use crate::{
     local_path::LocalPath,
     pages::join::{self, Entrance, NewAccount, Step, View},
     posted::Posted,
-    respond::{page, page_with, see},
+    respond::{page_with, see},
     trouble::Trouble,
     visitor::{SharedVisitor, Visitor},
 };
@@ -18,7 +19,7 @@ pub(super) async fn form(visitor: SharedVisitor, request: HttpRequest) -> Result
     match visitor.state.people.invitation(link(&request)).await? {
         LinkState::Open(found) => {
             let step = first_step(&visitor, &found);
-            Ok(drawn(&visitor, link(&request), &found, step, StatusCode::OK))
+            drawn(&visitor, link(&request), &found, step, StatusCode::OK).await
         }
         LinkState::Ended(_) | LinkState::Unknown => Ok(gone(&visitor)),
     }
@@ -46,15 +47,15 @@ fn first_step<'a>(visitor: &'a Visitor, found: &FoundInvitation) -> Step<'a> {
     }
 }
 
-fn drawn(
+async fn drawn(
     visitor: &Visitor,
     link: &str,
     found: &FoundInvitation,
     step: Step<'_>,
     status: StatusCode,
-) -> HttpResponse {
+) -> Result<HttpResponse, Trouble> {
     let invitation = &found.invitation;
-    let to = if found.is_setup {
+    let to = if is_for_the_first_owner(visitor, found).await? {
         Entrance::NewServer
     } else {
         Entrance::Workspace {
@@ -63,7 +64,17 @@ fn drawn(
             invited_by: &invitation.created_by_name,
         }
     };
-    page_with(status, join::page(&visitor.plain(), &View { link, to, step }))
+    Ok(page_with(status, join::page(&visitor.plain(), &View { link, to, step })))
+}
+
+/// Whether the workspace has nobody who owns it yet: the link that the server prints at its first start.
+async fn is_for_the_first_owner(visitor: &Visitor, found: &FoundInvitation) -> Result<bool, Trouble> {
+    let invitation = &found.invitation;
+    if invitation.email.is_some() || invitation.role != Role::Owner {
+        return Ok(false);
+    }
+    let members = visitor.state.management.members(invitation.workspace).await?;
+    Ok(!members.iter().any(|member| member.role == Role::Owner))
 }
 
 /// POST /console/join/{link}
@@ -103,21 +114,24 @@ async fn refused(
     let LinkState::Open(found) = visitor.state.people.invitation(link).await? else {
         return Ok(gone(visitor));
     };
-    let again = |status, step| Ok(drawn(visitor, link, &found, step, status));
+    let again = |status, step| drawn(visitor, link, &found, step, status);
     match error {
         JoinError::Ended => Ok(gone(visitor)),
         JoinError::AlreadyMember => Ok(see(&format!("/console/w/{}", found.invitation.workspace)).finish()),
         JoinError::Invalid(faults) => {
-            again(StatusCode::UNPROCESSABLE_ENTITY, Step::New(with_faults(posted, &found, &faults)))
+            again(StatusCode::UNPROCESSABLE_ENTITY, Step::New(with_faults(posted, &found, &faults))).await
         }
-        JoinError::EmailTaken => again(StatusCode::CONFLICT, Step::SignIn { email: posted.get("email") }),
+        JoinError::EmailTaken => {
+            again(StatusCode::CONFLICT, Step::SignIn { email: posted.get("email") }).await
+        }
         JoinError::WrongUser => {
             let faults = [Fault { field: "email", reason: "must be the one that was invited".to_owned() }];
             match first_step(visitor, &found) {
                 Step::New(_) => {
                     again(StatusCode::UNPROCESSABLE_ENTITY, Step::New(with_faults(posted, &found, &faults)))
+                        .await
                 }
-                step => again(StatusCode::CONFLICT, step),
+                step => again(StatusCode::CONFLICT, step).await,
             }
         }
         JoinError::TooMany(too_many) => Err(too_many.into()),
