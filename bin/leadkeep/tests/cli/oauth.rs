@@ -191,5 +191,5 @@ fn is_refused(https: &Https, person: &mut Person, app: &App) {
     assert_eq!(https.status(&tokens), 401);
     let elsewhere = app.begin_login().url.as_str().replace("app.example", "evil.example");
     let page = person.open(&Url::parse(&elsewhere).unwrap()[url::Position::BeforePath..]);
-    assert_eq!((page.status / 100, page.header("location").next()), (4, None), "{}", page.body);
+    assert_eq!((page.status, page.header("location").next()), (400, None), "{}", page.body);
 }
