@@ -53,7 +53,7 @@ pub(crate) async fn frame(
             response.into_response(shown)
         }
     };
-    if let Some(value) = visitor.new_visitor.clone().filter(|_| is_html(&response)) {
+    if let Some(value) = visitor.first_value.clone().filter(|_| is_html(&response)) {
         let cookie = Kind::Visitor.cookie(&visitor.request, value);
         let _ = response.response_mut().add_cookie(&cookie);
     }

@@ -42,7 +42,7 @@ impl Posted {
             Some(session) => people.is_form_token(session.secret().expose(), token),
             // A browser that has just been given its value has not seen a form of ours yet.
             None => {
-                visitor.new_visitor.is_none()
+                visitor.first_value.is_none()
                     && crate::cookies::Kind::Visitor
                         .read(request)
                         .is_some_and(|value| people.is_form_token(&value, token))

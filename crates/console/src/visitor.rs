@@ -21,8 +21,8 @@ pub(crate) struct Visitor {
     pub(crate) session: Option<Session>,
     /// Whether the browser sent a session that is none any more.
     pub(crate) had_session: bool,
-    /// What the browser is told apart by until somebody signs in, if it must still be given that.
-    pub(crate) new_visitor: Option<String>,
+    /// What the browser is to be told apart by until somebody signs in, if it has no such value yet.
+    pub(crate) first_value: Option<String>,
     pub(crate) form_token: String,
     pub(crate) request_id: RequestId,
     device: Option<String>,
@@ -48,7 +48,7 @@ impl Visitor {
         let user_agent = request.headers().get(header::USER_AGENT);
         Ok(Self {
             had_session: presented.is_some() && session.is_none(),
-            new_visitor: (is_new && session.is_none()).then_some(visitor),
+            first_value: (is_new && session.is_none()).then_some(visitor),
             form_token,
             session,
             request_id: RequestId::of(request),
