@@ -143,6 +143,14 @@ impl Server {
         Somebody { member: joined.member, email }
     }
 
+    /// Somebody who has no password yet.
+    pub(crate) async fn member(&self, role: Role) -> Somebody {
+        let email = format!("{}@acme.com", uuid::Uuid::now_v7());
+        let user = self.management.create_user(email.parse().unwrap(), "Bob".parse().unwrap()).await.unwrap();
+        let member = self.management.add_member(self.workspace, user.id, role).await.unwrap();
+        Somebody { member, email }
+    }
+
     /// A browser that somebody with this role is signed in with.
     pub(crate) async fn signed_in(&self, role: Role) -> (Browser, Somebody) {
         let somebody = self.somebody(role).await;
