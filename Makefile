@@ -10,12 +10,13 @@ run: ## build and serve on 127.0.0.1:8080, with data under ./data
 	cargo run --release --locked --bin leadkeep -- demo
 
 test: nextest ## all tests, from nothing: brings its own PostgreSQL up
-	@scripts/tools curl node python3
+	@scripts/tools curl node npm python3
 	scripts/postgres install
 	# All but those that need a browser: `make test-browser` runs them.
 	scripts/postgres run cargo nextest run --workspace --all-features --locked -E 'not binary(browser)'
 	cargo build --locked -q -p leadkeep
 	scripts/openapi
+	scripts/oauth-clients
 	cargo test --doc --workspace --all-features --locked
 	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
 	cargo run --locked -q -p leadkeep-credentials --example protect_actix_web >/dev/null

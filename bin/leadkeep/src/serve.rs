@@ -266,6 +266,8 @@ fn console_parts(installation: &Installation, shared: &Shared) -> Result<leadkee
         forms: installation.key.hasher(Purpose::Forms),
         sign_in_limit: Arc::default(),
         address: shared.address.clone(),
+        require_https: shared.require_https,
+        exposures: shared.exposures.clone(),
         clock: installation.clock.clone(),
     })
 }

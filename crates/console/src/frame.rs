@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
@@ -11,8 +11,12 @@ use actix_web::{
     web::Data,
 };
 
+use leadkeep_api::{RequestId, Scheme, address, scheme};
+use leadkeep_credentials::Secret;
+use leadkeep_service::Exposed;
+
 use crate::{
-    ConsoleState,
+    ConsoleState, Plain,
     cookies::Kind,
     pages::problem,
     posted::Posted,
@@ -27,6 +31,9 @@ pub(crate) async fn frame(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if let Some(refused) = in_the_clear(&state, request.request()) {
+        return Ok(request.into_response(refused));
+    }
     let visitor = match Visitor::read(state.clone(), request.request()).await {
         Ok(visitor) => SharedVisitor(Rc::new(visitor)),
         Err(error) => {
@@ -60,6 +67,26 @@ pub(crate) async fn frame(
     Ok(response)
 }
 
+/// Where https is required nothing is answered in the clear. A session that came so is named in the log: whoever was on the way
+/// has it now.
+fn in_the_clear(state: &ConsoleState, request: &HttpRequest) -> Option<HttpResponse> {
+    if !state.require_https || scheme(request) == Scheme::Https {
+        return None;
+    }
+    if let Some(session) = Kind::Session.read(request) {
+        let exposed = Secret::parse(&session)
+            .map_or_else(|_| Exposed::unrecognized("session"), |secret| Exposed::of(&secret));
+        state.exposures.note(exposed, address(request));
+    } else if request.method() == Method::POST {
+        // Not read any more, so nobody knows; most forms that nobody is signed in for have a password in them.
+        state.exposures.note(Exposed::unrecognized("form"), address(request));
+    }
+    let place = format!("{}/console", state.issuer());
+    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let kind = problem::Kind::HttpsRequired { address: &place };
+    Some(problem_page(&plain, kind, RequestId::of(request).as_str()))
+}
+
 /// Only who sees a form needs what its token is made with.
 fn is_html(response: &ServiceResponse) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE);
@@ -81,14 +108,14 @@ fn shown(visitor: &Visitor, trouble: &Trouble) -> HttpResponse {
 }
 
 /// The same where it can't even be said who looks.
-fn unknown(state: &ConsoleState, trouble: &Trouble, request: &actix_web::HttpRequest) -> HttpResponse {
-    let id = leadkeep_api::RequestId::of(request);
+fn unknown(state: &ConsoleState, trouble: &Trouble, request: &HttpRequest) -> HttpResponse {
+    let id = RequestId::of(request);
     trouble.log(id.as_str());
-    let plain = crate::Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
     problem_page(&plain, trouble.kind().unwrap_or(problem::Kind::Internal), id.as_str())
 }
 
-fn problem_page(plain: &crate::Plain, kind: problem::Kind<'_>, request_id: &str) -> HttpResponse {
+fn problem_page(plain: &Plain, kind: problem::Kind<'_>, request_id: &str) -> HttpResponse {
     let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let view = problem::View { kind, request_id, back: "/console" };
     let mut response = page_with(status, problem::page(plain, &view));

@@ -1,5 +1,6 @@
 //! The endpoints of OAuth clients.
 
+use leadkeep_credentials::GrantType;
 use leadkeep_domain::{Scope, ScopeSet};
 
 use super::{
@@ -44,8 +45,8 @@ pub(crate) fn token() -> Operation {
 pub(crate) fn revoke() -> Operation {
     let success = Success::json(
         200,
-        "The token is not accepted, whatever it was before.",
-        schema::shown([]),
+        "The token is not accepted, whatever it was before. A form is answered `{}`.",
+        schema::shown([]).also("data", schema::shown([])),
         object! { "data": object! {} },
     )
     .with(Extra::NoStore);
@@ -81,7 +82,23 @@ pub(crate) fn introspect() -> Operation {
 
 /// GET /.well-known/oauth-authorization-server
 pub(crate) fn metadata() -> Operation {
-    let example = object! { "issuer": "https://leads.example", "code_challenge_methods_supported": ["S256"] };
+    let example = object! {
+        "issuer": "https://leads.example",
+        "authorization_endpoint": "https://leads.example/oauth/authorize",
+        "token_endpoint": "https://leads.example/v1/oauth/token",
+        "revocation_endpoint": "https://leads.example/oauth/revoke",
+        "introspection_endpoint": "https://leads.example/oauth/introspect",
+        "scopes_supported": Scope::ALL.map(Scope::as_str),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "service_documentation": "https://leads.example/developers/authentication",
+    };
     let success =
         Success::json(200, "The endpoints, and what they take.", schema::reference("OAuthMetadata"), example);
     Operation::open("getOAuthMetadata", Tag::Tokens, "Where everything is, for OAuth libraries", success)
@@ -147,7 +164,7 @@ pub(super) fn schemas() -> Vec<Member> {
         ("TokenAnswer", schema::shown([("data", schema::reference("Token"))])),
         ("Introspection", introspection()),
         ("IntrospectionAnswer", schema::shown([("data", schema::reference("Introspection"))])),
-        ("OAuthMetadata", schema::shown([]).describe("The members of RFC 8414 §2.")),
+        ("OAuthMetadata", metadata_members()),
         ("OAuthError", oauth_error()),
     ]
 }
@@ -214,6 +231,31 @@ fn introspection() -> Schema {
         .also("client_id", schema::string())
         .also("token_type", schema::exactly("Bearer"))
         .also("exp", schema::count().describe("The Unix second at which it ends."))
+}
+
+fn metadata_members() -> Schema {
+    let addresses = [
+        "issuer",
+        "authorization_endpoint",
+        "token_endpoint",
+        "revocation_endpoint",
+        "introspection_endpoint",
+        "service_documentation",
+    ];
+    let lists = [
+        "scopes_supported",
+        "response_types_supported",
+        "response_modes_supported",
+        "grant_types_supported",
+        "token_endpoint_auth_methods_supported",
+        "revocation_endpoint_auth_methods_supported",
+        "introspection_endpoint_auth_methods_supported",
+        "code_challenge_methods_supported",
+    ];
+    let members = addresses.map(|name| (name, schema::string())).into_iter();
+    let members = members.chain(lists.map(|name| (name, schema::array(schema::string()))));
+    let iss = [("authorization_response_iss_parameter_supported", schema::boolean())];
+    schema::shown(members.chain(iss)).describe("The members of RFC 8414 §2, and of RFC 9207 §3.")
 }
 
 fn oauth_error() -> Schema {

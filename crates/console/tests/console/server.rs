@@ -44,6 +44,12 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
+/// How a test's server is set up.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Setup {
+    pub(crate) require_https: bool,
+}
+
 /// Somebody with an account.
 #[derive(Clone, Debug)]
 pub(crate) struct Somebody {
@@ -61,6 +67,10 @@ pub(crate) struct OauthApp {
 
 impl Server {
     pub(crate) async fn start(database: TestDatabase) -> Self {
+        Self::set_up(database, Setup::default()).await
+    }
+
+    pub(crate) async fn set_up(database: TestDatabase, setup: Setup) -> Self {
         let clock = Arc::new(ManualClock::new(datetime!(2026-01-01 00:00 UTC)));
         let url = DatabaseUrl::parse(database.url()).unwrap();
         Database::migrate(&url).unwrap();
@@ -78,6 +88,8 @@ impl Server {
             forms: key.hasher(Purpose::Forms),
             sign_in_limit: Arc::default(),
             address: shared.address.clone(),
+            require_https: setup.require_https,
+            exposures: shared.exposures.clone(),
             clock: clock.clone(),
         };
         let repositories = storage.repositories(2).unwrap();
@@ -141,6 +153,14 @@ impl Server {
         };
         let joined = self.people.accept(link.secret.expose(), joiner, browser, "req-1").await.unwrap();
         Somebody { member: joined.member, email }
+    }
+
+    /// Somebody who has no password yet.
+    pub(crate) async fn member(&self, role: Role) -> Somebody {
+        let email = format!("{}@acme.com", uuid::Uuid::now_v7());
+        let user = self.management.create_user(email.parse().unwrap(), "Bob".parse().unwrap()).await.unwrap();
+        let member = self.management.add_member(self.workspace, user.id, role).await.unwrap();
+        Somebody { member, email }
     }
 
     /// A browser that somebody with this role is signed in with.

@@ -5,7 +5,7 @@ use leadkeep_testkit::{TestDatabase, on_both_databases};
 use reqwest::Method;
 use time::Duration;
 
-use crate::server::{PASSWORD, Server};
+use crate::server::{PASSWORD, Server, Setup};
 
 on_both_databases![
     somebody_signs_in_and_out,
@@ -17,6 +17,7 @@ on_both_databases![
     attempts_are_limited_and_the_owners_browser_is_not_locked_out,
     the_api_knows_no_cookies,
     hostile_cookies_are_no_sessions,
+    where_https_is_required_nothing_is_answered_in_the_clear,
 ];
 
 async fn somebody_signs_in_and_out(database: TestDatabase) {
@@ -201,4 +202,23 @@ async fn hostile_cookies_are_no_sessions(database: TestDatabase) {
     browser.cookies.clear();
     browser.headers.push(("cookie".to_owned(), twice));
     assert_eq!(browser.send(Method::GET, "/console/account", None).await.status, 303);
+}
+
+async fn where_https_is_required_nothing_is_answered_in_the_clear(database: TestDatabase) {
+    let server = Server::set_up(database, Setup { require_https: true }).await;
+    let ann = server.somebody(Role::Owner).await;
+    let mut browser = server.browser();
+    browser.headers.push(("x-forwarded-proto".to_owned(), "https".to_owned()));
+    browser.sign_in(&ann.email, PASSWORD).await.assert_goes_to("/console");
+    let session = browser.cookies["__Host-leadkeep_session"].clone();
+    let mut clear = server.browser();
+    clear.cookies.insert("leadkeep_session".to_owned(), session);
+    for path in ["/console", "/console/sign-in", "/console/account", "/oauth/authorize?client_id=x"] {
+        let answer = clear.get(path).await;
+        answer.assert_says(403, "https://leads.example/console");
+        assert!(answer.set_cookies().is_empty());
+    }
+    let typed = [("email", ann.email.as_str()), ("password", PASSWORD)];
+    assert_eq!(clear.post_bare("/console/sign-in", &typed).await.status, 403);
+    assert_eq!(browser.get("/console/account").await.status, 200);
 }
