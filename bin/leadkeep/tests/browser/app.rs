@@ -39,20 +39,6 @@ impl App {
         format!("{}/cb", self.origin)
     }
 
-    /// The path to which the app sends people, to be asked.
-    pub(crate) fn asks(&self, client_id: &str, redirect_uri: &str) -> String {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("response_type", "code")
-            .append_pair("client_id", client_id)
-            .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", "leads.read leads.write")
-            .append_pair("state", "st-4711 & more")
-            .append_pair("code_challenge", CHALLENGE)
-            .append_pair("code_challenge_method", "S256")
-            .finish();
-        format!("/oauth/authorize?{query}")
-    }
-
     /// What somebody who was sent back brought along. Nobody else has been here.
     pub(crate) fn arrival(&mut self) -> BTreeMap<String, String> {
         let target = self.arrivals.try_recv().expect("nobody was sent back to the app");
@@ -84,11 +70,25 @@ impl App {
         assert_eq!(status, 200, "{body}");
         body
     }
+}
 
-    /// Calls the API.
-    pub(crate) async fn call(&self, server: &str, token: &str) -> Response {
-        Client::new().get(format!("{server}/v1/leads")).bearer_auth(token).send().await.unwrap()
-    }
+/// The path to which an app sends people, to be asked.
+pub(crate) fn request_path(client_id: &str, redirect_uri: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("response_type", "code")
+        .append_pair("client_id", client_id)
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("scope", "leads.read leads.write")
+        .append_pair("state", "st-4711 & more")
+        .append_pair("code_challenge", CHALLENGE)
+        .append_pair("code_challenge_method", "S256")
+        .finish();
+    format!("/oauth/authorize?{query}")
+}
+
+/// Calls the API, as the app does.
+pub(crate) async fn call(server: &str, token: &str) -> Response {
+    Client::new().get(format!("{server}/v1/leads")).bearer_auth(token).send().await.unwrap()
 }
 
 async fn answer(mut stream: TcpStream, arrivals: UnboundedSender<String>) {

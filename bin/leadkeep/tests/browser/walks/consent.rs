@@ -1,7 +1,7 @@
 use super::oauth_apps::register;
 use crate::{
     World,
-    app::App,
+    app::{App, call, request_path},
     installation::{ANN, PASSWORD, sign_in},
 };
 
@@ -21,7 +21,7 @@ pub(crate) async fn an_app_is_let_in_and_out(world: World) {
     ann.press("Sign out").await;
 
     // Somebody who is not signed in is asked after that.
-    let asks = app.asks(&client_id, &app.redirect_uri());
+    let asks = request_path(&client_id, &app.redirect_uri());
     ann.open_page(&asks).await;
     ann.page("Sign in").await;
     ann.says("An app asks to use Leadkeep for you.").await;
@@ -50,7 +50,7 @@ pub(crate) async fn an_app_is_let_in_and_out(world: World) {
     assert_eq!(told["iss"], server);
     let tokens = app.exchange(&server, &client_id, &secret, &told["code"]).await;
     let token = tokens["access_token"].as_str().unwrap();
-    assert_eq!(app.call(&server, token).await.status(), 200);
+    assert_eq!(call(&server, token).await.status(), 200);
 
     ann.open_page("/console/account").await;
     ann.page("Account").await;
@@ -60,12 +60,12 @@ pub(crate) async fn an_app_is_let_in_and_out(world: World) {
     ann.press("Withdraw access").await;
     ann.page("Account").await;
     ann.says("No app acts for you.").await;
-    assert_eq!(app.call(&server, token).await.status(), 401);
+    assert_eq!(call(&server, token).await.status(), 401);
 
     // Nobody is sent where the app has not said it would send them.
-    ann.open_page(&app.asks(&client_id, &format!("{}/other", app.origin))).await;
+    ann.open_page(&request_path(&client_id, &format!("{}/other", app.origin))).await;
     ann.page("No access was given").await;
-    ann.open_page(&app.asks("somebody-else", &app.redirect_uri())).await;
+    ann.open_page(&request_path("somebody-else", &app.redirect_uri())).await;
     ann.page("No access was given").await;
     assert!(ann.address().await.starts_with(&server));
     assert!(app.is_lonely());
