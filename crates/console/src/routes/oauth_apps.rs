@@ -58,7 +58,7 @@ fn shown(listed: &ListedApp) -> App {
 pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require(Act::ManageCredentials)?;
     let apps = inside.management()?.apps(inside.workspace()).await?;
-    let view = List { workspace: inside.workspace(), apps: apps.iter().map(shown).collect() };
+    let view = List { workspace: inside.workspace(), apps: apps.iter().rev().map(shown).collect() };
     inside.framed(notice(&request), |frame| page(oauth_apps::list(frame, &view)))
 }
 
