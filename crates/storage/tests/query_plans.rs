@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "query_plans/apps.rs"]
+mod apps;
 #[path = "query_plans/conversations.rs"]
 mod conversations;
 #[path = "query_plans/people.rs"]
@@ -66,13 +68,14 @@ async fn reads_on(database: &TestDatabase) -> Vec<String> {
     STATEMENTS.lock().unwrap().clear();
     conversations::run_every_read(&repositories, workspace, conversation).await;
     people::run_every_read(&repositories, workspace).await;
+    apps::run_every_read(&repositories, workspace).await;
     runs::run_every_read(&repositories, workspace).await;
     smart_updates::run_every_read(&repositories, workspace, lead).await;
     run_every_read(&repositories, workspace, lead).await;
     let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
     let reads: Vec<_> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
     assert!(reads.len() > 40, "{}", reads.len());
-    for table in runs::TABLES.iter().chain(&people::TABLES) {
+    for table in runs::TABLES.iter().chain(&people::TABLES).chain(&apps::TABLES) {
         assert!(reads.iter().any(|sql| runs::reads_from(sql, table)), "{table}");
     }
     reads

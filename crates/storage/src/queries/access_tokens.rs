@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     AccessTokens, ActsAs, AuditEntry, CredentialRecord, NewAccessToken, PresentedSecret, StorageError,
+    Tenant,
     columns::{Stamp, Uid},
 };
 
@@ -37,6 +38,8 @@ struct Behalf {
     person: String,
     acts_as: ActsAs,
     revoked_at: Option<OffsetDateTime>,
+    /// Since when the workspace that registered the app is suspended.
+    suspended_at: Option<OffsetDateTime>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -167,11 +170,13 @@ async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Opti
 
 /// For whom the app of an authorization acts, as it is now.
 async fn behalf(connection: &mut Connection, authorization: Uid) -> QueryResult<Option<Behalf>> {
-    type Row = (Option<Stamp>, Uid, Option<Stamp>, String, Option<Stamp>, String);
+    type Row = (Option<Stamp>, Uid, Option<Stamp>, String, Option<Stamp>, String, Option<Stamp>);
     let row: Option<Row> = authorizations::table
         .inner_join(app_grants::table.on(app_grants::id.eq(authorizations::grant_id)))
         .inner_join(members::table.on(members::id.eq(app_grants::member_id)))
         .inner_join(users::table.on(users::id.eq(members::user_id)))
+        .inner_join(clients::table.on(clients::id.eq(app_grants::client_key)))
+        .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
         .filter(authorizations::id.eq(authorization))
         .select((
             authorizations::revoked_at,
@@ -180,13 +185,17 @@ async fn behalf(connection: &mut Connection, authorization: Uid) -> QueryResult<
             members::role,
             members::removed_at,
             users::name,
+            workspaces::suspended_at,
         ))
         .get_result(connection)
         .await
         .optional()?;
-    let Some((revoked_at, grant, withdrawn_at, role, removed_at, person)) = row else { return Ok(None) };
+    let Some((revoked_at, grant, withdrawn_at, role, removed_at, person, suspended_at)) = row else {
+        return Ok(None);
+    };
     let acts_as = if removed_at.is_some() { ActsAs::Removed } else { ActsAs::Member(word(&role)?) };
-    Ok(Some(Behalf { grant, person, acts_as, revoked_at: revoked_at.or(withdrawn_at).map(|at| at.0) }))
+    let revoked_at = revoked_at.or(withdrawn_at).map(|at| at.0);
+    Ok(Some(Behalf { grant, person, acts_as, revoked_at, suspended_at: suspended_at.map(|at| at.0) }))
 }
 
 fn record(
@@ -208,6 +217,8 @@ fn record(
         }
     };
     let revoked_at = token.revoked_at.map(|at| at.0);
+    let mut tenant: Tenant = tenant.try_into()?;
+    tenant.suspended_at = tenant.suspended_at.or(behalf.as_ref().and_then(|behalf| behalf.suspended_at));
     Ok(CredentialRecord {
         kind,
         secret: PresentedSecret::AccessToken(hash),
@@ -225,6 +236,6 @@ fn record(
         },
         secret_ends_at: None,
         client_revoked_at: holder.revoked_at.map(|at| at.0),
-        tenant: tenant.try_into()?,
+        tenant,
     })
 }
