@@ -131,3 +131,26 @@ async fn start_run(repositories: &Repositories, workspace: WorkspaceId, grant: G
     };
     repositories.runs.start(workspace, new, None).await.unwrap();
 }
+
+/// What is asked for in SQLite's words, and how it is best found.
+pub(crate) const STEPS: [(&str, &str); 7] = [
+    ("WHERE (`authorizations`.`code_hash` = ?)", "INDEX authorizations_code (code_hash=?)"),
+    ("WHERE ((`refresh_tokens`.`replaces` = ?)", "INDEX refresh_tokens_by_replaced (replaces=?)"),
+    ("WHERE (`authorizations`.`expires_at` <= ?)", "INDEX authorizations_by_end (expires_at<?)"),
+    ("WHERE (`refresh_tokens`.`expires_at` <= ?)", "INDEX refresh_tokens_by_end (expires_at<?)"),
+    (
+        "WHERE ((`app_grants`.`member_id` = ?) AND (`app_grants`.`client_key` = ?))",
+        "INDEX app_grants_member (member_id=? AND client_key=?)",
+    ),
+    ("WHERE (`app_grants`.`client_key` = ?)", "app_grants_by_client (client_key=?)"),
+    ("WHERE (((`app_grants`.`client_key` = ?)", "app_grants_by_client (client_key=?)"),
+];
+
+pub(crate) fn best_step(sql: &str) -> Option<&'static (&'static str, &'static str)> {
+    STEPS.iter().find(|(conditions, _)| sql.contains(conditions))
+}
+
+/// What one person lets apps do.
+pub(crate) fn is_of_one_person(sql: &str) -> bool {
+    sql.contains("app_grants") && sql.contains("user_id")
+}
