@@ -1,5 +1,6 @@
 //! The endpoints of OAuth clients.
 
+use leadkeep_credentials::GrantType;
 use leadkeep_domain::{Scope, ScopeSet};
 
 use super::{
@@ -73,15 +74,33 @@ pub(crate) fn introspect() -> Operation {
         .with(Extra::NoStore);
     called_by_clients(Operation::for_clients("introspectToken", "Say what a token is good for", success))
         .about(
-            "RFC 7662, of this client's own tokens: another's is as good as none. `scope` is what the person's role \
-             allows now. A public app, which has no secret, is refused.",
+            "RFC 7662, of this client's own tokens: another's is as good as none. An access token's `scope` is \
+             what the person's role allows of it now. A public app, which has no secret, is refused.",
         )
         .body(true, bodies("TokenStatus", &of_a_token()))
 }
 
 /// GET /.well-known/oauth-authorization-server
 pub(crate) fn metadata() -> Operation {
-    let example = object! { "issuer": "https://leads.example", "code_challenge_methods_supported": ["S256"] };
+    let (with_secret, or_without) = (["client_secret_basic", "client_secret_post"], "none");
+    let with_or_without = [with_secret[0], with_secret[1], or_without];
+    let example = object! {
+        "issuer": "https://leads.example",
+        "authorization_endpoint": "https://leads.example/oauth/authorize",
+        "token_endpoint": "https://leads.example/v1/oauth/token",
+        "revocation_endpoint": "https://leads.example/oauth/revoke",
+        "introspection_endpoint": "https://leads.example/oauth/introspect",
+        "scopes_supported": Scope::ALL.map(Scope::as_str),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
+        "token_endpoint_auth_methods_supported": with_or_without,
+        "revocation_endpoint_auth_methods_supported": with_or_without,
+        "introspection_endpoint_auth_methods_supported": with_secret,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "service_documentation": "https://leads.example/developers/authentication",
+    };
     let success =
         Success::json(200, "The endpoints, and what they take.", schema::reference("OAuthMetadata"), example);
     Operation::open("getOAuthMetadata", Tag::Tokens, "Where everything is, for OAuth libraries", success)
@@ -147,7 +166,7 @@ pub(super) fn schemas() -> Vec<Member> {
         ("TokenAnswer", schema::shown([("data", schema::reference("Token"))])),
         ("Introspection", introspection()),
         ("IntrospectionAnswer", schema::shown([("data", schema::reference("Introspection"))])),
-        ("OAuthMetadata", schema::shown([]).describe("The members of RFC 8414 §2.")),
+        ("OAuthMetadata", oauth_metadata()),
         ("OAuthError", oauth_error()),
     ]
 }
@@ -214,6 +233,31 @@ fn introspection() -> Schema {
         .also("client_id", schema::string())
         .also("token_type", schema::exactly("Bearer"))
         .also("exp", schema::count().describe("The Unix second at which it ends."))
+}
+
+fn oauth_metadata() -> Schema {
+    let (text, texts) = (schema::string, || schema::array(schema::string()));
+    let members = [
+        (
+            "issuer",
+            text().describe("This server's address, as it comes back in `iss` with a code (RFC 9207)."),
+        ),
+        ("authorization_endpoint", text().describe("Where an app sends people.")),
+        ("token_endpoint", text().describe("It answers JSON as RFC 6749 says.")),
+        ("revocation_endpoint", text()),
+        ("introspection_endpoint", text()),
+        ("scopes_supported", texts()),
+        ("response_types_supported", texts()),
+        ("response_modes_supported", texts()),
+        ("grant_types_supported", texts()),
+        ("token_endpoint_auth_methods_supported", texts().describe("`none` is a public app's.")),
+        ("revocation_endpoint_auth_methods_supported", texts()),
+        ("introspection_endpoint_auth_methods_supported", texts()),
+        ("code_challenge_methods_supported", texts()),
+        ("authorization_response_iss_parameter_supported", schema::boolean()),
+        ("service_documentation", text()),
+    ];
+    schema::shown(members).describe("What RFC 8414 §2 calls authorization server metadata.")
 }
 
 fn oauth_error() -> Schema {

@@ -14,7 +14,7 @@ use crate::gate::{self, Presented};
 pub struct Introspection {
     /// Which of the two.
     pub kind: IssuedTokenKind,
-    /// What it may do now: no more than its person's role allows.
+    /// What an access token may do now: no more than its person's role allows. What a refresh token was granted.
     pub scopes: ScopeSet,
     /// Whose it is.
     pub client_id: String,
