@@ -268,6 +268,7 @@ fn console_parts(installation: &Installation, shared: &Shared) -> Result<leadkee
         address: shared.address.clone(),
         require_https: shared.require_https,
         exposures: shared.exposures.clone(),
+        refusals: shared.refusals.clone(),
         clock: installation.clock.clone(),
     })
 }

@@ -6,13 +6,16 @@ use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
 
 use leadkeep_api::{RequestId, Scheme, address, scheme};
-use leadkeep_credentials::Secret;
+use leadkeep_credentials::{Secret, find_secrets};
 use leadkeep_service::Exposed;
 
 use crate::{
@@ -73,18 +76,27 @@ fn in_the_clear(state: &ConsoleState, request: &HttpRequest) -> Option<HttpRespo
     if !state.require_https || scheme(request) == Scheme::Https {
         return None;
     }
-    if let Some(session) = Kind::Session.read(request) {
-        let exposed = Secret::parse(&session)
-            .map_or_else(|_| Exposed::unrecognized("session"), |secret| Exposed::of(&secret));
+    let exposed = match find_secrets(request.uri().to_string().as_bytes()).next() {
+        // A link to join or to choose a password with.
+        Some(found) => Some(Exposed::of(&found.secret)),
+        None => session_in_the_clear(request).or_else(|| {
+            // A form is not read any more, so nobody knows; most that nobody is signed in for have a password in them.
+            (request.method() == Method::POST).then(|| Exposed::unrecognized("form"))
+        }),
+    };
+    if let Some(exposed) = exposed {
         state.exposures.note(exposed, address(request));
-    } else if request.method() == Method::POST {
-        // Not read any more, so nobody knows; most forms that nobody is signed in for have a password in them.
-        state.exposures.note(Exposed::unrecognized("form"), address(request));
     }
     let place = format!("{}/console", state.issuer());
     let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
     let kind = problem::Kind::HttpsRequired { address: &place };
     Some(problem_page(&plain, kind, RequestId::of(request).as_str()))
+}
+
+fn session_in_the_clear(request: &HttpRequest) -> Option<Exposed> {
+    let session = Kind::Session.read(request)?;
+    let parsed = Secret::parse(&session);
+    Some(parsed.map_or_else(|_| Exposed::unrecognized("session"), |secret| Exposed::of(&secret)))
 }
 
 /// Only who sees a form needs what its token is made with.
@@ -119,8 +131,16 @@ fn problem_page(plain: &Plain, kind: problem::Kind<'_>, request_id: &str) -> Htt
     let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let view = problem::View { kind, request_id, back: "/console" };
     let mut response = page_with(status, problem::page(plain, &view));
-    if let problem::Kind::TooMany { wait_seconds } = kind {
-        response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());
+    match kind {
+        problem::Kind::TooMany { wait_seconds } => {
+            response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());
+        }
+        problem::Kind::OtherMethod { allow } => {
+            if let Ok(allow) = HeaderValue::from_str(allow) {
+                response.headers_mut().insert(header::ALLOW, allow);
+            }
+        }
+        _ => {}
     }
     response
 }

@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 use leadkeep_credentials::{Hasher, PasswordHasher};
 use leadkeep_domain::Clock;
 use leadkeep_service::{
-    ExposureLog, Management,
+    ExposureLog, Management, RefusalLog,
     oauth::Consents,
     people::{People, SignInLimit},
 };
@@ -21,6 +21,7 @@ pub struct ConsoleState {
     pub(crate) address: Arc<OnceLock<String>>,
     pub(crate) require_https: bool,
     pub(crate) exposures: Arc<ExposureLog>,
+    pub(crate) refusals: Arc<RefusalLog>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -41,6 +42,8 @@ pub struct Shared {
     pub require_https: bool,
     /// Secrets that came so.
     pub exposures: Arc<ExposureLog>,
+    /// What was refused.
+    pub refusals: Arc<RefusalLog>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -48,8 +51,17 @@ pub struct Shared {
 impl ConsoleState {
     /// The state of a thread with these repositories.
     pub fn new(repositories: &Repositories, shared: &Shared) -> Self {
-        let Shared { secrets, passwords, forms, sign_in_limit, address, require_https, exposures, clock } =
-            shared.clone();
+        let Shared {
+            secrets,
+            passwords,
+            forms,
+            sign_in_limit,
+            address,
+            require_https,
+            exposures,
+            refusals,
+            clock,
+        } = shared.clone();
         Self {
             people: People::new(
                 repositories,
@@ -65,6 +77,7 @@ impl ConsoleState {
             address,
             require_https,
             exposures,
+            refusals,
             clock,
         }
     }

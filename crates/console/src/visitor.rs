@@ -8,7 +8,10 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
 use leadkeep_api::{RequestId, address};
-use leadkeep_service::people::{Browser, Session, SignedIn};
+use leadkeep_service::{
+    gate::Refusal,
+    people::{Browser, Session, SignedIn},
+};
 use leadkeep_storage::StorageError;
 use time::OffsetDateTime;
 
@@ -95,6 +98,11 @@ impl Visitor {
         response.cookie(Kind::Device.cookie(&self.request, signed_in.device));
         response.cookie(Kind::Visitor.gone(&self.request));
         Ok(response.finish())
+    }
+
+    /// Counts, for the log, what somebody tried who is not let in.
+    pub(crate) fn note_refusal(&self, refusal: Refusal) {
+        self.state.refusals.note(refusal, self.address);
     }
 
     /// Sends somebody on who is signed out.

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "query_plans/apps.rs"]
+mod apps;
 #[path = "query_plans/conversations.rs"]
 mod conversations;
 #[path = "query_plans/people.rs"]
@@ -66,13 +68,14 @@ async fn reads_on(database: &TestDatabase) -> Vec<String> {
     STATEMENTS.lock().unwrap().clear();
     conversations::run_every_read(&repositories, workspace, conversation).await;
     people::run_every_read(&repositories, workspace).await;
+    apps::run_every_read(&repositories, workspace).await;
     runs::run_every_read(&repositories, workspace).await;
     smart_updates::run_every_read(&repositories, workspace, lead).await;
     run_every_read(&repositories, workspace, lead).await;
     let statements = std::mem::take(&mut *STATEMENTS.lock().unwrap());
     let reads: Vec<_> = statements.into_iter().filter(|sql| sql.starts_with("SELECT")).collect();
     assert!(reads.len() > 40, "{}", reads.len());
-    for table in runs::TABLES.iter().chain(&people::TABLES) {
+    for table in runs::TABLES.iter().chain(&people::TABLES).chain(&apps::TABLES) {
         assert!(reads.iter().any(|sql| runs::reads_from(sql, table)), "{table}");
     }
     reads
@@ -160,6 +163,7 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_searches_and_never_scans() {
     let database = TestDatabase::sqlite();
+    let mut steps = BTreeSet::new();
     for sql in reads_on(&database).await {
         let plan = database.query(&format!("EXPLAIN QUERY PLAN {sql}"));
         for step in &plan {
@@ -167,6 +171,10 @@ async fn sqlite_searches_and_never_scans() {
             assert!(!step.contains("SCAN ") || step.contains("CONSTANT ROW"), "{step}\n{sql}");
             let sorts = step.contains("TEMP B-TREE FOR");
             assert!(!sorts || sorts_little(&sql), "{step}\n{sql}");
+        }
+        if let Some(step) = apps::best_step(&sql) {
+            assert!(plan.iter().any(|line| line.contains(step.1)), "{step:?}\n{sql}\n{plan:#?}");
+            steps.insert(step);
         }
         if let Some(index) = best_index(&sql) {
             // The key of a table without row ids is the table: its search names all columns that lead to the lead.
@@ -179,6 +187,7 @@ async fn sqlite_searches_and_never_scans() {
             assert!(plan.iter().any(|line| line.contains(&step)), "{index}\n{sql}\n{plan:#?}");
         }
     }
+    assert_eq!(steps.len(), apps::STEPS.len(), "{steps:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -223,9 +232,9 @@ async fn postgres_finds_the_best_index_of_a_list_by_itself() {
     }
 }
 
-/// A credential has few secrets: they may be sorted.
+/// A credential has few secrets, and a person lets few apps act: they may be sorted.
 fn sorts_little(sql: &str) -> bool {
-    sql.contains("client_secrets") || sql.contains("api_secrets")
+    sql.contains("client_secrets") || sql.contains("api_secrets") || apps::is_of_one_person(sql)
 }
 
 /// The index that serves a list best, by the columns that its conditions name.

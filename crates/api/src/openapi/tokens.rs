@@ -45,8 +45,8 @@ pub(crate) fn token() -> Operation {
 pub(crate) fn revoke() -> Operation {
     let success = Success::json(
         200,
-        "The token is not accepted, whatever it was before. A form is answered `{}`.",
-        schema::shown([]).also("data", schema::shown([])),
+        "The token is not accepted, whatever it was before.",
+        schema::shown([]),
         object! { "data": object! {} },
     )
     .with(Extra::NoStore);
@@ -74,14 +74,16 @@ pub(crate) fn introspect() -> Operation {
         .with(Extra::NoStore);
     called_by_clients(Operation::for_clients("introspectToken", "Say what a token is good for", success))
         .about(
-            "RFC 7662, of this client's own tokens: another's is as good as none. `scope` is what the person's role \
-             allows now. A public app, which has no secret, is refused.",
+            "RFC 7662, of this client's own tokens: another's is as good as none. An access token's `scope` is \
+             what the person's role allows of it now. A public app, which has no secret, is refused.",
         )
         .body(true, bodies("TokenStatus", &of_a_token()))
 }
 
 /// GET /.well-known/oauth-authorization-server
 pub(crate) fn metadata() -> Operation {
+    let with_secret = ["client_secret_basic", "client_secret_post"];
+    let with_or_without = ["client_secret_basic", "client_secret_post", "none"];
     let example = object! {
         "issuer": "https://leads.example",
         "authorization_endpoint": "https://leads.example/oauth/authorize",
@@ -92,9 +94,9 @@ pub(crate) fn metadata() -> Operation {
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": with_or_without,
+        "revocation_endpoint_auth_methods_supported": with_or_without,
+        "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "service_documentation": "https://leads.example/developers/authentication",
@@ -164,7 +166,7 @@ pub(super) fn schemas() -> Vec<Member> {
         ("TokenAnswer", schema::shown([("data", schema::reference("Token"))])),
         ("Introspection", introspection()),
         ("IntrospectionAnswer", schema::shown([("data", schema::reference("Introspection"))])),
-        ("OAuthMetadata", metadata_members()),
+        ("OAuthMetadata", oauth_metadata()),
         ("OAuthError", oauth_error()),
     ]
 }
@@ -233,29 +235,29 @@ fn introspection() -> Schema {
         .also("exp", schema::count().describe("The Unix second at which it ends."))
 }
 
-fn metadata_members() -> Schema {
-    let addresses = [
-        "issuer",
-        "authorization_endpoint",
-        "token_endpoint",
-        "revocation_endpoint",
-        "introspection_endpoint",
-        "service_documentation",
+fn oauth_metadata() -> Schema {
+    let (text, texts) = (schema::string, || schema::array(schema::string()));
+    let members = [
+        (
+            "issuer",
+            text().describe("This server's address, as it comes back in `iss` with a code (RFC 9207)."),
+        ),
+        ("authorization_endpoint", text().describe("Where an app sends people.")),
+        ("token_endpoint", text().describe("It answers JSON as RFC 6749 says.")),
+        ("revocation_endpoint", text()),
+        ("introspection_endpoint", text()),
+        ("scopes_supported", texts()),
+        ("response_types_supported", texts()),
+        ("response_modes_supported", texts()),
+        ("grant_types_supported", texts()),
+        ("token_endpoint_auth_methods_supported", texts().describe("`none` is a public app's.")),
+        ("revocation_endpoint_auth_methods_supported", texts()),
+        ("introspection_endpoint_auth_methods_supported", texts()),
+        ("code_challenge_methods_supported", texts()),
+        ("authorization_response_iss_parameter_supported", schema::boolean()),
+        ("service_documentation", text()),
     ];
-    let lists = [
-        "scopes_supported",
-        "response_types_supported",
-        "response_modes_supported",
-        "grant_types_supported",
-        "token_endpoint_auth_methods_supported",
-        "revocation_endpoint_auth_methods_supported",
-        "introspection_endpoint_auth_methods_supported",
-        "code_challenge_methods_supported",
-    ];
-    let members = addresses.map(|name| (name, schema::string())).into_iter();
-    let members = members.chain(lists.map(|name| (name, schema::array(schema::string()))));
-    let iss = [("authorization_response_iss_parameter_supported", schema::boolean())];
-    schema::shown(members.chain(iss)).describe("The members of RFC 8414 §2, and of RFC 9207 §3.")
+    schema::shown(members).describe("What RFC 8414 §2 calls authorization server metadata.")
 }
 
 fn oauth_error() -> Schema {

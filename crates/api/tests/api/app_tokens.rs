@@ -322,6 +322,11 @@ async fn metadata_say_where_everything_is(database: TestDatabase) {
         assert_eq!(send(nothing).await.body["error"], "invalid_client", "{path}");
     }
     assert_eq!(answer.body["code_challenge_methods_supported"], json!(["S256"]));
+    let document = leadkeep_api::openapi::document(ISSUER, &leadkeep_api::Dialect::ALL).pretty();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let described = &document["paths"]["/.well-known/oauth-authorization-server"]["get"];
+    let example = &described["responses"]["200"]["content"]["application/json"]["example"];
+    assert_eq!(&answer.body, example);
     assert_eq!(answer.body["authorization_response_iss_parameter_supported"], true);
 }
 

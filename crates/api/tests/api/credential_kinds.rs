@@ -4,12 +4,15 @@ use std::num::NonZeroU32;
 
 use leadkeep_credentials::{ExpiryChoice, Secret, SecretKind};
 use leadkeep_domain::{AddressRanges, Edit, Role, Scope, ScopeSet, WorkspaceId};
+use leadkeep_service::LimitedRef;
+use leadkeep_storage::ClientRef;
+use serde_json::json;
 use time::Duration;
 
-use crate::app::{Held, TestApp};
+use crate::app::{Held, TestApp, TokenPair};
 
 /// What they are called.
-pub(crate) const KINDS: [&str; 21] = [
+pub(crate) const KINDS: [&str; 30] = [
     "none",
     "malformed",
     "unknown key",
@@ -31,6 +34,15 @@ pub(crate) const KINDS: [&str; 21] = [
     "token of a removed member",
     "revoked token",
     "expired token",
+    "user token",
+    "user token, leads.read only",
+    "user token of a viewer",
+    "user token of a removed member",
+    "user token, withdrawn",
+    "user token of a revoked app",
+    "expired user token",
+    "refresh token",
+    "authorization code",
 ];
 
 /// A secret of each, and where new ones are made.
@@ -54,11 +66,13 @@ impl CredentialKinds {
             made.secrets.push(made.fresh(app, kind).await);
         }
         app.management.set_suspended(suspended, true).await.unwrap();
-        // Those that expire have done so by then; a client's tokens are made anew.
+        // Those that expire have done so by then; what lives for an hour or less is made anew.
         app.clock.advance(Duration::days(7));
         for (kind, secret) in KINDS.into_iter().zip(&mut made.secrets) {
             if kind.starts_with("client token") {
                 *secret = client_token(app, kind).await;
+            } else if is_of_an_app(kind) && !kind.starts_with("expired") {
+                *secret = of_an_app(app, kind).await;
             }
         }
         made
@@ -79,6 +93,7 @@ impl CredentialKinds {
             "malformed" => "nonsense".to_owned(),
             "unknown key" => Secret::generate(SecretKind::ApiKey).unwrap().expose().to_owned(),
             kind if kind.starts_with("client token") => client_token(app, kind).await,
+            kind if is_of_an_app(kind) => of_an_app(app, kind).await,
             kind if kind.contains("token") => token(app, kind).await,
             kind => self.key(app, kind).await,
         }
@@ -116,6 +131,39 @@ impl CredentialKinds {
 
 async fn client_token(app: &TestApp, kind: &str) -> String {
     app.new_token(kind.ends_with("leads.read only").then_some("leads.read")).await
+}
+
+/// Whether an OAuth app gets it for a person.
+fn is_of_an_app(kind: &str) -> bool {
+    kind.contains("user token") || matches!(kind, "refresh token" | "authorization code")
+}
+
+async fn of_an_app(app: &TestApp, kind: &str) -> String {
+    let (zapier, ann) = (app.oauth_app(true).await, app.member(Role::Member).await);
+    let limited = LimitedRef::Client(ClientRef::Id(zapier.id));
+    app.management.set_limit(limited, NonZeroU32::new(1_000_000)).await.unwrap();
+    if kind == "authorization code" {
+        return app.code(&zapier, &ann).await;
+    }
+    let pair = app.pair(&zapier, &ann).await;
+    match kind {
+        "refresh token" => return pair.refresh,
+        "user token, leads.read only" => {
+            let narrowed = app.refresh_with(&zapier, &pair.refresh, &json!({"scope": "leads.read"})).await;
+            return TokenPair::of(&narrowed).access;
+        }
+        "user token of a viewer" => app.members_role(&ann, Some(Role::Viewer)).await,
+        "user token of a removed member" => app.members_role(&ann, None).await,
+        "user token, withdrawn" => {
+            let granted = app.consents.granted_by(ann.user.id).await.unwrap();
+            app.consents.withdraw(&ann.user, granted[0].grant, "req-1").await.unwrap().unwrap();
+        }
+        "user token of a revoked app" => {
+            drop(app.management.revoke_app(app.workspace, zapier.id).await.unwrap())
+        }
+        _ => {}
+    }
+    pair.access
 }
 
 async fn token(app: &TestApp, kind: &str) -> String {

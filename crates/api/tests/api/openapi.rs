@@ -57,7 +57,14 @@ fn every_endpoint_is_in_the_document_and_nothing_else_is() {
         documented.iter().map(|(method, path, _)| (method.as_str(), *path)).collect();
     // Closed paths answer any method alike, and nobody may call them.
     let mounted = endpoints().filter(|(method, _)| *method != "*");
-    let beside = [("POST", "/oauth/token"), ("GET", "/healthz"), ("GET", "/readyz")];
+    let beside = [
+        ("POST", "/oauth/token"),
+        ("POST", "/oauth/revoke"),
+        ("POST", "/oauth/introspect"),
+        ("GET", "/.well-known/oauth-authorization-server"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+    ];
     assert_eq!(documented, mounted.chain(beside).collect());
 }
 

@@ -42,6 +42,11 @@ pub enum Kind<'a> {
     },
     /// 404: there is nothing, or nothing for this person.
     NotFound,
+    /// 405: the page has no such method.
+    OtherMethod {
+        /// Those that it has.
+        allow: &'a str,
+    },
     /// 413: too much was sent.
     TooLarge,
     /// 429: too many requests.
@@ -62,6 +67,7 @@ impl Kind<'_> {
             Self::Unreadable { .. } => 400,
             Self::StaleForm | Self::Forbidden { .. } | Self::Suspended | Self::HttpsRequired { .. } => 403,
             Self::NotFound => 404,
+            Self::OtherMethod { .. } => 405,
             Self::TooLarge => 413,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
@@ -77,6 +83,7 @@ impl Kind<'_> {
             Self::Suspended => "This workspace is suspended",
             Self::HttpsRequired { .. } => "Use https",
             Self::NotFound => "There's nothing here",
+            Self::OtherMethod { .. } => "That can't be done here",
             Self::TooLarge => "That's too large",
             Self::TooMany { .. } => "Too many requests",
             Self::Internal => "Something went wrong",
@@ -101,6 +108,7 @@ impl Kind<'_> {
                 "You came over plain HTTP, which anybody on the way can read. Whatever you sent was refused. Use {address} instead."
             ),
             Self::NotFound => "The address is wrong, or what was here is gone or isn't yours to see.".to_owned(),
+            Self::OtherMethod { allow } => format!("This page takes {allow}."),
             Self::TooLarge => "What you sent is more than a form of this console can hold.".to_owned(),
             Self::TooMany { wait_seconds } => {
                 format!("Nothing was changed. Try again in {}.", length(wait_seconds))

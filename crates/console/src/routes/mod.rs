@@ -95,7 +95,8 @@ pub fn configure(config: &mut ServiceConfig, state: ConsoleState) {
     let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
     paths.dedup();
     for path in paths {
-        let mut resource = web::resource(path).default_service(web::to(other_method));
+        let other = move || ready(Err::<HttpResponse, _>(Trouble::OtherMethod(allowed(path))));
+        let mut resource = web::resource(path).default_service(web::to(other));
         for route in ROUTES.iter().filter(|route| route.path == path) {
             let handled = |method: Method| (route.handler)().method(method);
             resource = match route.method {
@@ -112,8 +113,13 @@ async fn nothing() -> Result<HttpResponse, Trouble> {
     Err(Trouble::NotFound)
 }
 
-async fn other_method() -> Result<HttpResponse, Trouble> {
-    Err(Trouble::Unreadable("this page takes no such request"))
+/// The methods of a page, as `Allow` has them.
+fn allowed(path: &str) -> String {
+    let methods = ROUTES.iter().filter(|route| route.path == path).map(|route| match route.method {
+        "GET" => "GET, HEAD",
+        method => method,
+    });
+    methods.collect::<Vec<_>>().join(", ")
 }
 
 fn asset(content_type: &'static str, bytes: &'static [u8]) -> HttpResponse {

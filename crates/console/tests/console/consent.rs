@@ -108,6 +108,8 @@ async fn errors_that_nobody_proved_lead_nowhere(database: TestDatabase) {
         page(&app, &[("redirect_uri", "")]),
         format!("{}&redirect_uri=https://evil.example/", page(&app, &[])),
         format!("{}&client_id=x", page(&app, &[])),
+        format!("{}&redirect_uri=", page(&app, &[])),
+        format!("{}&scope=%FF", page(&app, &[])),
         "/oauth/authorize".to_owned(),
         format!("/oauth/authorize?{}", "x".repeat(6_001)),
     ];
@@ -135,6 +137,7 @@ async fn errors_that_nobody_proved_lead_nowhere(database: TestDatabase) {
 
 async fn errors_that_are_the_apps_are_told_to_it(database: TestDatabase) {
     let server = Server::start(database).await;
+    let (mut ann, _) = server.signed_in(Role::Member).await;
     let (app, phone) = (server.oauth_app(true).await, server.oauth_app(false).await);
     let none = [("code_challenge", ""), ("code_challenge_method", "")];
     let cases = [
@@ -146,8 +149,10 @@ async fn errors_that_are_the_apps_are_told_to_it(database: TestDatabase) {
         (page(&app, &[none[0], none[1], ("state", "")]), "invalid_request"),
     ];
     for (page, error) in cases {
-        // Nobody need be signed in: the app is told at once.
-        let answer = server.browser().get(&page).await;
+        // Nobody is sent on who has not signed in.
+        let nobody = server.browser().get(&page).await;
+        assert!(nobody.location().starts_with("/console/sign-in?next="), "{}", nobody.location());
+        let answer = ann.get(&page).await;
         assert_eq!(answer.status, 303, "{page}: {}", answer.text);
         assert!(answer.location().starts_with("https://app.example/callback?"), "{}", answer.location());
         assert_eq!(parameter(answer.location(), "error").as_deref(), Some(error), "{page}");
@@ -225,9 +230,11 @@ async fn the_page_may_lead_to_the_app_and_nowhere_else(database: TestDatabase) {
     let app = server.oauth_app(true).await;
     let asked = ann.get(&page(&app, &[])).await;
     let policy = asked.header("content-security-policy");
-    assert!(policy.contains("form-action 'self' https://app.example;"), "{policy}");
+    assert!(policy.contains("form-action 'self' https:;"), "{policy}");
     assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
     assert_eq!(asked.header("x-frame-options"), "DENY");
+    // An app may have opened it in a window that it waits for.
+    assert_eq!(asked.header("cross-origin-opener-policy"), "");
 }
 
 async fn what_was_allowed_is_withdrawn(database: TestDatabase) {

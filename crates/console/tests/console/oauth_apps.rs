@@ -55,7 +55,7 @@ async fn an_app_is_registered_and_its_secret_shown_once(database: TestDatabase) 
         seen.assert_says(200, "Zapier");
         assert!(!seen.text.contains(&secret), "{page}");
     }
-    admin.get(&detail).await.assert_says(200, "https://leads.example/v1/oauth/token");
+    admin.get(&detail).await.assert_says(200, "http://leads.example/v1/oauth/token");
     let log = server.database.query("SELECT actor_name FROM audit_log WHERE action = 'app.create'");
     assert_eq!(log, ["Ann admin"]);
 }
@@ -93,7 +93,7 @@ async fn a_wrong_form_is_told_where_it_is_wrong(database: TestDatabase) {
     assert!(wrong.text.contains("http://app.example/cb"), "what was typed stays");
     let many: Vec<String> = (0..21).map(|number| format!("https://app.example/{number}")).collect();
     let many = many.join("\n");
-    for uris in ["", "https://a.example/\nhttps://a.example/", many.as_str()] {
+    for uris in ["com.example.app:/cb", "", "https://a.example/\nhttps://a.example/", many.as_str()] {
         let mut fields = FIELDS;
         fields[2].1 = uris;
         assert_eq!(admin.post(&apps, &fields).await.status, 422, "{uris}");

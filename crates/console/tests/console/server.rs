@@ -24,7 +24,7 @@ use time::macros::datetime;
 use crate::browser::Browser;
 
 /// The address that people use.
-pub(crate) const ISSUER: &str = "https://leads.example";
+pub(crate) const ISSUER: &str = "http://leads.example";
 
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -48,6 +48,7 @@ pub(crate) struct Server {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Setup {
     pub(crate) require_https: bool,
+    pub(crate) is_public_over_https: bool,
 }
 
 /// Somebody with an account.
@@ -81,7 +82,9 @@ impl Server {
         // What a test says of where it comes from, and over what, is believed.
         let trusted_proxies = Arc::new(AddressRanges::parse("127.0.0.1").unwrap());
         let shared = Shared { trusted_proxies, ..shared };
-        shared.address.set(ISSUER.to_owned()).unwrap();
+        let issuer =
+            if setup.is_public_over_https { ISSUER.replace("http:", "https:") } else { ISSUER.to_owned() };
+        shared.address.set(issuer).unwrap();
         let console = leadkeep_console::Shared {
             secrets: shared.secrets.clone(),
             passwords: key.passwords().unwrap(),
@@ -90,6 +93,7 @@ impl Server {
             address: shared.address.clone(),
             require_https: setup.require_https,
             exposures: shared.exposures.clone(),
+            refusals: shared.refusals.clone(),
             clock: clock.clone(),
         };
         let repositories = storage.repositories(2).unwrap();

@@ -11,6 +11,7 @@ on_both_databases![
     somebody_signs_in_and_out,
     unknown_people_and_wrong_passwords_look_the_same,
     a_cookie_is_seen_by_no_script_and_over_https_by_nobody_else,
+    where_people_come_over_https_cookies_do_whoever_translates_it,
     a_session_is_a_new_one_at_each_sign_in,
     a_session_ends_idle_and_for_good,
     after_signing_in_people_go_on_here_and_nowhere_else,
@@ -71,6 +72,16 @@ async fn a_cookie_is_seen_by_no_script_and_over_https_by_nobody_else(database: T
             assert_eq!(cookie.contains("; Secure"), scheme == "https", "{cookie}");
         }
         assert!(session.contains("Max-Age=1209600"), "{session}");
+    }
+}
+
+async fn where_people_come_over_https_cookies_do_whoever_translates_it(database: TestDatabase) {
+    let server = Server::set_up(database, Setup { is_public_over_https: true, ..Setup::default() }).await;
+    let ann = server.somebody(Role::Owner).await;
+    let answer = server.browser().sign_in(&ann.email, PASSWORD).await;
+    assert_eq!(answer.status, 303);
+    for cookie in answer.set_cookies() {
+        assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure"), "{cookie}");
     }
 }
 
@@ -205,7 +216,7 @@ async fn hostile_cookies_are_no_sessions(database: TestDatabase) {
 }
 
 async fn where_https_is_required_nothing_is_answered_in_the_clear(database: TestDatabase) {
-    let server = Server::set_up(database, Setup { require_https: true }).await;
+    let server = Server::set_up(database, Setup { require_https: true, ..Setup::default() }).await;
     let ann = server.somebody(Role::Owner).await;
     let mut browser = server.browser();
     browser.headers.push(("x-forwarded-proto".to_owned(), "https".to_owned()));
@@ -215,7 +226,7 @@ async fn where_https_is_required_nothing_is_answered_in_the_clear(database: Test
     clear.cookies.insert("leadkeep_session".to_owned(), session);
     for path in ["/console", "/console/sign-in", "/console/account", "/oauth/authorize?client_id=x"] {
         let answer = clear.get(path).await;
-        answer.assert_says(403, "https://leads.example/console");
+        answer.assert_says(403, "http://leads.example/console");
         assert!(answer.set_cookies().is_empty());
     }
     let typed = [("email", ann.email.as_str()), ("password", PASSWORD)];

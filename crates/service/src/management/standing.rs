@@ -1,6 +1,6 @@
 use leadkeep_credentials::{Secret, SecretKind};
 use leadkeep_domain::WorkspaceId;
-use leadkeep_storage::{ClientLogin, CredentialRecord, RefreshTokenRecord, StorageError};
+use leadkeep_storage::{ClientLogin, CredentialRecord, RefreshStanding, RefreshTokenRecord, StorageError};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -96,6 +96,12 @@ fn refresh_token(record: RefreshTokenRecord) -> KnownSecret {
         credential: record.grant.as_uuid(),
         name: record.name,
         workspace: record.workspace,
-        refusal: (!record.is_live).then_some(Refusal::Revoked),
+        refusal: match record.standing {
+            RefreshStanding::Live => None,
+            RefreshStanding::Suspended => Some(Refusal::WorkspaceSuspended),
+            RefreshStanding::Used => Some(Refusal::Rotated),
+            RefreshStanding::Expired => Some(Refusal::Expired),
+            RefreshStanding::Revoked => Some(Refusal::Revoked),
+        },
     }
 }

@@ -2,7 +2,7 @@
 
 use leadkeep_credentials::{Secret, SecretKind};
 use leadkeep_domain::{ClientKey, Id, ScopeSet};
-use leadkeep_storage::AuditEntry;
+use leadkeep_storage::{AuditEntry, RefreshStanding};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -14,7 +14,7 @@ use crate::gate::{self, Presented};
 pub struct Introspection {
     /// Which of the two.
     pub kind: IssuedTokenKind,
-    /// What it may do now: no more than its person's role allows.
+    /// What an access token may do now: no more than its person's role allows. What a refresh token was granted.
     pub scopes: ScopeSet,
     /// Whose it is.
     pub client_id: String,
@@ -61,7 +61,8 @@ impl Tokens {
             }
             SecretKind::RefreshToken => {
                 let record = self.authorizations.find_refresh_token(self.hasher.hash(&token)).await?;
-                let live = record.filter(|record| record.is_live && record.client == client.id);
+                let live = record
+                    .filter(|record| record.standing == RefreshStanding::Live && record.client == client.id);
                 Ok(live.map(|record| {
                     let (kind, scopes) = (IssuedTokenKind::Refresh, record.scopes);
                     Introspection { kind, scopes, client_id, expires_at: record.expires_at }

@@ -38,7 +38,7 @@ struct Behalf {
     person: String,
     acts_as: ActsAs,
     revoked_at: Option<OffsetDateTime>,
-    /// While set, the workspace that registered the app is suspended, and its apps with it.
+    /// Since when the workspace that registered the app is suspended.
     suspended_at: Option<OffsetDateTime>,
 }
 
@@ -194,13 +194,8 @@ async fn behalf(connection: &mut Connection, authorization: Uid) -> QueryResult<
         return Ok(None);
     };
     let acts_as = if removed_at.is_some() { ActsAs::Removed } else { ActsAs::Member(word(&role)?) };
-    Ok(Some(Behalf {
-        grant,
-        person,
-        acts_as,
-        revoked_at: revoked_at.or(withdrawn_at).map(|at| at.0),
-        suspended_at: suspended_at.map(|at| at.0),
-    }))
+    let revoked_at = revoked_at.or(withdrawn_at).map(|at| at.0);
+    Ok(Some(Behalf { grant, person, acts_as, revoked_at, suspended_at: suspended_at.map(|at| at.0) }))
 }
 
 fn record(
@@ -222,9 +217,8 @@ fn record(
         }
     };
     let revoked_at = token.revoked_at.map(|at| at.0);
-    let tenant = Tenant::try_from(tenant)?;
-    let owners = behalf.as_ref().and_then(|behalf| behalf.suspended_at);
-    let tenant = Tenant { suspended_at: tenant.suspended_at.or(owners), ..tenant };
+    let mut tenant: Tenant = tenant.try_into()?;
+    tenant.suspended_at = tenant.suspended_at.or(behalf.as_ref().and_then(|behalf| behalf.suspended_at));
     Ok(CredentialRecord {
         kind,
         secret: PresentedSecret::AccessToken(hash),

@@ -11,15 +11,15 @@ use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
-    consents::{self, Granted, granted, noticed},
+    consents::{self, Granted, apps_suspension, granted, noticed},
     decode::{broken, word},
     run_starter,
     schema::{access_tokens, authorizations, refresh_tokens},
-    types::for_update,
+    types::{for_update, for_update_if_free},
 };
 use crate::{
     AuditEntry, Authorizations, ConsentOutcome, ExchangeOutcome, ExchangeProof, NewConsent, NewTokenPair,
-    RefreshOutcome, RefreshTokenRecord, StorageError,
+    RefreshOutcome, RefreshStanding, RefreshTokenRecord, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -131,7 +131,7 @@ async fn refresh(
         }
         RefreshVerdict::Rotate | RefreshVerdict::RotateAgain => {}
     }
-    if !granted.may_act {
+    if !granted.may_act() {
         return Ok(RefreshOutcome::NoLongerAllowed);
     }
     let all: ScopeSet = word(&authorization.scopes)?;
@@ -290,7 +290,17 @@ async fn find_refresh_token(
         .optional()?;
     let Some((token, authorization)) = found else { return Ok(None) };
     let Some(granted) = granted(connection, authorization.grant_id).await? else { return Ok(None) };
-    let is_unused = token.used_at.is_none() && token.revoked_at.is_none();
+    let standing = match () {
+        () if authorization.revoked_at.or(token.revoked_at).is_some() || granted.has_ended => {
+            RefreshStanding::Revoked
+        }
+        () if token.used_at.is_some() => RefreshStanding::Used,
+        () if token.expires_at.0 <= now => RefreshStanding::Expired,
+        () if granted.is_suspended || apps_suspension(connection, granted.client).await?.is_some() => {
+            RefreshStanding::Suspended
+        }
+        () => RefreshStanding::Live,
+    };
     Ok(Some(RefreshTokenRecord {
         client: granted.client.id(),
         name: granted.actor().name,
@@ -299,21 +309,19 @@ async fn find_refresh_token(
         scopes: word(&authorization.scopes)?,
         issued_at: token.created_at.0,
         expires_at: token.expires_at.0,
-        is_live: is_unused
-            && authorization.revoked_at.is_none()
-            && granted.may_act
-            && token.expires_at.0 > now,
+        standing,
     }))
 }
 
+/// What another transaction holds is left for the next time: a token that is used in its last moment makes its authorization
+/// live on, and nobody waits for anybody in a circle.
 async fn purge(connection: &mut Connection, now: OffsetDateTime, limit: i64) -> QueryResult<usize> {
-    let ended: Vec<Uid> = authorizations::table
+    let ended = authorizations::table
         .filter(authorizations::expires_at.le(Stamp(now)))
         .order(authorizations::expires_at)
         .limit(limit)
-        .select(authorizations::id)
-        .load(connection)
-        .await?;
+        .select(authorizations::id);
+    let ended: Vec<Uid> = for_update_if_free!(ended).load(connection).await?;
     let mut purged = delete_ended_tokens(connection, now, limit).await?;
     for id in ended {
         delete(refresh_tokens::table.filter(refresh_tokens::authorization_id.eq(id)))
@@ -330,13 +338,12 @@ async fn delete_ended_tokens(
     now: OffsetDateTime,
     limit: i64,
 ) -> QueryResult<usize> {
-    let ended: Vec<Vec<u8>> = refresh_tokens::table
+    let ended = refresh_tokens::table
         .filter(refresh_tokens::expires_at.le(Stamp(now)))
         .order(refresh_tokens::expires_at)
         .limit(limit)
-        .select(refresh_tokens::hash)
-        .load(connection)
-        .await?;
+        .select(refresh_tokens::hash);
+    let ended: Vec<Vec<u8>> = for_update_if_free!(ended).load(connection).await?;
     let mut purged = 0;
     for hash in ended {
         purged += delete(refresh_tokens::table.find(hash)).execute(connection).await?;

@@ -41,13 +41,20 @@ pub(super) struct Granted {
     pub(super) grant: Uid,
     pub(super) client: Uid,
     pub(super) workspace: Uid,
-    /// Whether tokens are issued: the person is still a member, the workspace not suspended, the consent not taken back.
-    pub(super) may_act: bool,
+    /// Whether the consent was taken back, the person is no member any more, or the app is revoked.
+    pub(super) has_ended: bool,
+    /// Whether the workspace is suspended.
+    pub(super) is_suspended: bool,
     pub(super) app: String,
     pub(super) person: String,
 }
 
 impl Granted {
+    /// Whether tokens are issued.
+    pub(super) const fn may_act(&self) -> bool {
+        !self.has_ended && !self.is_suspended
+    }
+
     /// The app as it acts for the person.
     pub(super) fn actor(&self) -> Actor {
         actor(self.grant, &self.app, &self.person)
@@ -60,7 +67,7 @@ pub(super) fn actor(grant: Uid, app: &str, person: &str) -> Actor {
 }
 
 pub(super) async fn granted(connection: &mut Connection, grant: Uid) -> QueryResult<Option<Granted>> {
-    type Row = (Uid, Uid, Option<Stamp>, Option<Stamp>, Option<Stamp>, String, String);
+    type Row = (Uid, Uid, Option<Stamp>, Option<Stamp>, Option<Stamp>, Option<Stamp>, String, String);
     let row: Option<Row> = app_grants::table
         .inner_join(clients::table.on(clients::id.eq(app_grants::client_key)))
         .inner_join(member_table::table.on(member_table::id.eq(app_grants::member_id)))
@@ -72,6 +79,7 @@ pub(super) async fn granted(connection: &mut Connection, grant: Uid) -> QueryRes
             app_grants::workspace_id,
             app_grants::withdrawn_at,
             member_table::removed_at,
+            clients::revoked_at,
             workspaces::suspended_at,
             clients::name,
             users::name,
@@ -79,14 +87,30 @@ pub(super) async fn granted(connection: &mut Connection, grant: Uid) -> QueryRes
         .get_result(connection)
         .await
         .optional()?;
-    Ok(row.map(|(client, workspace, withdrawn_at, removed_at, suspended_at, app, person)| Granted {
+    let Some((client, workspace, withdrawn_at, removed_at, revoked_at, suspended_at, app, person)) = row
+    else {
+        return Ok(None);
+    };
+    let has_ended = withdrawn_at.or(removed_at).or(revoked_at).is_some();
+    Ok(Some(Granted {
         grant,
         client,
         workspace,
-        may_act: withdrawn_at.is_none() && removed_at.is_none() && suspended_at.is_none(),
+        has_ended,
+        is_suspended: suspended_at.is_some(),
         app,
         person,
     }))
+}
+
+/// Since when the workspace that registered a client is suspended, and with it what the client does anywhere.
+pub(super) async fn apps_suspension(connection: &mut Connection, client: Uid) -> QueryResult<Option<Stamp>> {
+    clients::table
+        .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
+        .filter(clients::id.eq(client))
+        .select(workspaces::suspended_at)
+        .get_result(connection)
+        .await
 }
 
 pub(super) async fn consent(
@@ -150,7 +174,7 @@ pub(super) async fn exchange(
         }
         return Ok(ExchangeOutcome::Refused(refusal));
     }
-    if !granted.may_act {
+    if !granted.may_act() {
         return Ok(ExchangeOutcome::NoLongerAllowed);
     }
     let scopes: ScopeSet = word(&row.scopes)?;

@@ -3,12 +3,15 @@
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, update};
 use diesel_async::RunQueryDsl;
 use leadkeep_credentials::SecretHash;
-use leadkeep_domain::{ApiCredentialKind, MemberId, Role, RunKind, RunStatus, Scope, WorkspaceId};
+use leadkeep_domain::{
+    ApiCredentialKind, ClientKind, MemberId, Role, RunKind, RunStatus, Scope, WorkspaceId,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
     Connection,
+    consents::apps_suspension,
     decode::word,
     grants, run_rows,
     schema::{
@@ -68,7 +71,8 @@ async fn grant_stands(connection: &mut Connection, new: &NewRun) -> QueryResult<
     let Some((client, member)) = parties.get_result::<(Uid, Uid)>(connection).await.optional()? else {
         return Ok(None);
     };
-    let app_stands = client_stands(connection, client).await? == Some(true);
+    let app_stands = client_stands(connection, client).await? == Some(true)
+        && apps_suspension(connection, client).await?.is_none();
     let row = grant.select(app_grants::withdrawn_at);
     let withdrawn_at: Option<Stamp> = for_update!(row).get_result(connection).await?;
     Ok(Some(app_stands && withdrawn_at.is_none() && member_may(connection, member, new.kind).await?))
@@ -167,15 +171,28 @@ pub(super) async fn cancel_of_authorization(
         .map(drop)
 }
 
-/// Cancels what a workspace has running, as it is being suspended.
+/// Cancels what a workspace has running, and what its apps have anywhere, as it is being suspended. The apps' rows are held,
+/// so that of an app's run and the suspension at once the one sees the other.
 pub(super) async fn cancel_of_workspace(
     connection: &mut Connection,
     workspace: WorkspaceId,
     now: OffsetDateTime,
 ) -> QueryResult<()> {
+    let apps = clients::table
+        .filter(clients::workspace_id.eq(Uid::from(workspace)))
+        .filter(clients::kind.ne(ClientKind::ApiClient.as_str()))
+        .order(clients::id)
+        .select(clients::id);
+    let apps: Vec<Uid> = for_update!(apps).load(connection).await?;
     let open =
         runs::table.filter(runs::workspace_id.eq(Uid::from(workspace))).filter(runs::due_at.is_not_null());
-    update(open).set(cancelled(now)).execute(connection).await.map(drop)
+    update(open).set(cancelled(now)).execute(connection).await?;
+    for app in apps {
+        for grant in grants::of_client(connection, app.id()).await? {
+            cancel_started_by(connection, grant.0, None, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Cancels what acts with a member's role, has something running, and may not do it with the role that the member has now, if any.

@@ -99,7 +99,7 @@ pub enum ExchangeOutcome {
     Unknown,
     /// There is, but not so.
     Refused(CodeRefusal),
-    /// The person is no member any more, or the workspace is suspended.
+    /// The person is no member any more, the workspace is suspended, or the app is revoked.
     NoLongerAllowed,
 }
 
@@ -116,7 +116,7 @@ pub enum RefreshOutcome {
     Reused,
     /// More was asked for than there is.
     TooMuch(ScopeSet),
-    /// The person is no member any more, or the workspace is suspended.
+    /// The person is no member any more, the workspace is suspended, or the app is revoked.
     NoLongerAllowed,
 }
 
@@ -137,6 +137,21 @@ pub struct RefreshTokenRecord {
     pub issued_at: OffsetDateTime,
     /// The first moment at which it is no longer accepted.
     pub expires_at: OffsetDateTime,
-    /// Whether it is good for a new pair now.
-    pub is_live: bool,
+    /// What it is good for now.
+    pub standing: RefreshStanding,
+}
+
+/// What a refresh token is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshStanding {
+    /// A new pair.
+    Live,
+    /// The same once a workspace, the person's or the app's own, is not suspended any more.
+    Suspended,
+    /// Nothing, as it was replaced.
+    Used,
+    /// Nothing, as its time is over.
+    Expired,
+    /// Nothing, as it was given up or revoked, the consent withdrawn, the member removed or the app revoked.
+    Revoked,
 }

@@ -37,7 +37,7 @@ pub use apps::{App, Apps, FoundApp, GrantedApp, ListedApp, NewApp};
 pub use audit::AuditEntry;
 pub use authorizations::{
     Authorizations, ConsentOutcome, ExchangeOutcome, ExchangeProof, NewConsent, NewTokenPair, RefreshOutcome,
-    RefreshTokenRecord,
+    RefreshStanding, RefreshTokenRecord,
 };
 pub use clients::{Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret};
 pub use conversations::{Conversations, InsertConversationOutcome};

@@ -22,6 +22,7 @@ mod installation;
 mod leads;
 mod lists;
 mod members;
+mod oauth;
 mod people;
 mod run_execution;
 mod run_files;

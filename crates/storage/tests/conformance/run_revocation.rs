@@ -29,7 +29,7 @@ on_both_databases![
 
 impl Fixture {
     /// A run of this credential that waits, and one that is under way.
-    async fn runs_of(&self, new: NewRun) -> [RunId; 2] {
+    pub(crate) async fn runs_of(&self, new: NewRun) -> [RunId; 2] {
         let ids = [RunId::generate(), RunId::generate()];
         for id in ids {
             self.runs.start(self.workspace, NewRun { id, ..new.clone() }, None).await.unwrap();
@@ -44,12 +44,12 @@ impl Fixture {
         ids
     }
 
-    async fn started(&self, new: NewRun) -> RunId {
+    pub(crate) async fn started(&self, new: NewRun) -> RunId {
         let id = RunId::generate();
         self.runs.start(self.workspace, NewRun { id, ..new }, None).await.unwrap().id
     }
 
-    async fn assert_status(&self, runs: &[RunId], cancelled: bool) {
+    pub(crate) async fn assert_status(&self, runs: &[RunId], cancelled: bool) {
         for run in runs {
             assert_eq!(self.status_of(*run).await == RunStatus::Cancelled, cancelled);
         }

@@ -34,7 +34,7 @@ impl Fixture {
     }
 
     /// A user without a password.
-    async fn user(&self, email: &str) -> User {
+    pub(crate) async fn user(&self, email: &str) -> User {
         let user = self.person(email);
         self.members.create_user(user.clone(), audit("user.create")).await.unwrap();
         user
@@ -52,7 +52,7 @@ impl Fixture {
         self.accounts.set_password(user, password(text), keep, audit).await.unwrap()
     }
 
-    async fn joined(&self, user: UserId, workspace: WorkspaceId, role: Role) -> Member {
+    pub(crate) async fn joined(&self, user: UserId, workspace: WorkspaceId, role: Role) -> Member {
         match self.members.add(workspace, user, role, audit("member.add")).await.unwrap() {
             AddMemberOutcome::Added(member) => member,
             other => panic!("{other:?}"),
