@@ -270,7 +270,9 @@ fn parse_public_url(text: &str) -> Result<Url> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let url = url.filter(|url| url.has_host() && url.query().is_none() && url.fragment().is_none());
     let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
-    url.ok_or_else(|| anyhow!("must be an address such as https://leads.example.com"))
+    // Pages, cookies and what OAuth libraries look for are at the root.
+    let url = url.filter(|url| url.path() == "/");
+    url.ok_or_else(|| anyhow!("must be an address such as https://leads.example.com, without a path"))
 }
 
 fn tls_files(certificate: Option<Set>, key: Option<Set>) -> Result<Option<TlsFiles>> {

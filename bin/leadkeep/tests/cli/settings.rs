@@ -10,6 +10,7 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         ("LEADKEEP_BIND", "127.0.0.1:99999", "127.0.0.1:8080"),
         ("LEADKEEP_PUBLIC_URL", "leads.example.com", "https://"),
         ("LEADKEEP_PUBLIC_URL", "ftp://leads.example.com", "https://"),
+        ("LEADKEEP_PUBLIC_URL", "https://example.com/leads", "without a path"),
         ("LEADKEEP_DATABASE_URL", "mysql://localhost", "sqlite:PATH"),
         ("LEADKEEP_PUBLIC_URL", "https://user:password@leads.example.com", "https://"),
         ("LEADKEEP_SECRET_KEY_FILE", "", "empty"),

@@ -293,6 +293,7 @@ async fn a_token_is_introspected_by_its_own_client(database: TestDatabase) {
     assert_eq!(access.body, expect);
     let refresh = introspect(id, secret, &pair.refresh).await;
     assert_eq!((&refresh.body["active"], &refresh.body["token_type"]), (&json!(true), &Value::Null));
+    assert_eq!(refresh.body["scope"], access.body["scope"]);
     let dead = json!({"active": false});
     for token in ["nonsense", &app.token, secret.unwrap()] {
         assert_eq!(introspect(id, secret, token).await.body, dead);

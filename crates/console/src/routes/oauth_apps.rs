@@ -81,7 +81,16 @@ pub(super) async fn create(inside: Inside, posted: Posted) -> Result<HttpRespons
             return inside.framed(None, drawn);
         }
     };
-    let made = inside.management()?.create_app(inside.workspace(), new).await?;
+    let made = match inside.management()?.create_app(inside.workspace(), new).await {
+        Err(error @ ManagementError::TooManyApps) => {
+            let mut faulty = New::empty(inside.workspace());
+            faulty.name = Typed::faulty(posted.get("name"), format!("There are too many: {error}."));
+            let drawn =
+                |frame: &crate::Frame<'_>| page_with(StatusCode::CONFLICT, oauth_apps::new(frame, &faulty));
+            return inside.framed(None, drawn);
+        }
+        made => made?,
+    };
     let issued = made.secret.map(|secret| Issued { secret: secret.expose().to_owned(), rotated: false });
     let told = Notice::Done("The OAuth app is registered.");
     drawn(&inside, made.app.client.id, None, issued, Some(told), StatusCode::OK).await

@@ -31,12 +31,19 @@ impl Management {
     /// How many redirect URIs an app may have.
     pub const REDIRECT_URIS: usize = 20;
 
+    /// How many apps a workspace may have that are not revoked.
+    pub const APPS: usize = 100;
+
     /// Registers an OAuth app.
     pub async fn create_app(
         &self,
         workspace: WorkspaceId,
         new: NewOauthApp,
     ) -> Result<NewAppSecret, ManagementError> {
+        let apps = self.repositories.apps.list(workspace).await?;
+        if apps.iter().filter(|listed| listed.app.client.revoked_at.is_none()).count() >= Self::APPS {
+            return Err(ManagementError::TooManyApps);
+        }
         let kind = if new.is_confidential { ClientKind::ConfidentialApp } else { ClientKind::PublicApp };
         let made = new.is_confidential.then(|| self.new_secret(SecretKind::ClientSecret)).transpose()?;
         let (secret, stored) = made.unzip();

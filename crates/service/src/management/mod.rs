@@ -69,6 +69,9 @@ pub enum ManagementError {
     /// Whoever wanted it may not.
     #[error("your role does not allow this")]
     NotAllowed,
+    /// The workspace has as many apps as it may have.
+    #[error("a workspace has at most {} OAuth apps; revoke one first", Management::APPS)]
+    TooManyApps,
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] StorageError),

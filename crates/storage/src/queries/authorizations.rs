@@ -306,7 +306,7 @@ async fn find_refresh_token(
         name: granted.actor().name,
         grant: granted.grant.id(),
         workspace: granted.workspace.id(),
-        scopes: word(&authorization.scopes)?,
+        scopes: word::<ScopeSet>(&authorization.scopes)?.intersection(granted.may),
         issued_at: token.created_at.0,
         expires_at: token.expires_at.0,
         standing,

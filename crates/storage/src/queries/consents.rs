@@ -2,11 +2,11 @@
 
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, insert_into, update,
+    SelectableHelper, delete, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use leadkeep_credentials::{CodeChallenge, CodeRefusal, Exchange, IssuedCode, SecretHash};
-use leadkeep_domain::{Actor, ActorKind, AuthorizationId, ClientKey, Id, ScopeSet};
+use leadkeep_domain::{Actor, ActorKind, AuthorizationId, ClientKey, GrantId, Id, Role, ScopeSet};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -45,6 +45,8 @@ pub(super) struct Granted {
     pub(super) has_ended: bool,
     /// Whether the workspace is suspended.
     pub(super) is_suspended: bool,
+    /// The most that may be done: what the app is registered for, as far as the person's role goes now.
+    pub(super) may: ScopeSet,
     pub(super) app: String,
     pub(super) person: String,
 }
@@ -67,7 +69,16 @@ pub(super) fn actor(grant: Uid, app: &str, person: &str) -> Actor {
 }
 
 pub(super) async fn granted(connection: &mut Connection, grant: Uid) -> QueryResult<Option<Granted>> {
-    type Row = (Uid, Uid, Option<Stamp>, Option<Stamp>, Option<Stamp>, Option<Stamp>, String, String);
+    type Row = (
+        Uid,
+        Uid,
+        Option<Stamp>,
+        (String, Option<Stamp>),
+        (String, Option<Stamp>),
+        Option<Stamp>,
+        String,
+        String,
+    );
     let row: Option<Row> = app_grants::table
         .inner_join(clients::table.on(clients::id.eq(app_grants::client_key)))
         .inner_join(member_table::table.on(member_table::id.eq(app_grants::member_id)))
@@ -78,8 +89,8 @@ pub(super) async fn granted(connection: &mut Connection, grant: Uid) -> QueryRes
             app_grants::client_key,
             app_grants::workspace_id,
             app_grants::withdrawn_at,
-            member_table::removed_at,
-            clients::revoked_at,
+            (member_table::role, member_table::removed_at),
+            (clients::scopes, clients::revoked_at),
             workspaces::suspended_at,
             clients::name,
             users::name,
@@ -87,17 +98,19 @@ pub(super) async fn granted(connection: &mut Connection, grant: Uid) -> QueryRes
         .get_result(connection)
         .await
         .optional()?;
-    let Some((client, workspace, withdrawn_at, removed_at, revoked_at, suspended_at, app, person)) = row
-    else {
+    let Some((client, workspace, withdrawn_at, member, registered, suspended_at, app, person)) = row else {
         return Ok(None);
     };
+    let ((role, removed_at), (scopes, revoked_at)) = (member, registered);
     let has_ended = withdrawn_at.or(removed_at).or(revoked_at).is_some();
+    let may = word::<ScopeSet>(&scopes)?.intersection(word::<Role>(&role)?.scopes());
     Ok(Some(Granted {
         grant,
         client,
         workspace,
         has_ended,
         is_suspended: suspended_at.is_some(),
+        may,
         app,
         person,
     }))
@@ -148,7 +161,34 @@ pub(super) async fn consent(
         .execute(connection)
         .await?;
     audit::record(connection, entry, Some(new.workspace), grant, now).await?;
+    make_room(connection, grant, now).await?;
     Ok(ConsentOutcome::Given(grant))
+}
+
+/// How many authorizations a member and an app have at a time: a device, or a browser, each.
+const AUTHORIZATIONS: i64 = 50;
+
+/// Ends the oldest authorizations beyond those that there may be, and forgets codes that nobody exchanged in time.
+async fn make_room(connection: &mut Connection, grant: GrantId, now: OffsetDateTime) -> QueryResult<()> {
+    let of_grant = || authorizations::table.filter(authorizations::grant_id.eq(Uid::from(grant)));
+    let unused = of_grant().filter(authorizations::exchanged_at.is_null());
+    delete(unused.filter(authorizations::expires_at.le(Stamp(now)))).execute(connection).await?;
+    let beyond: Vec<Uid> = of_grant()
+        .filter(authorizations::revoked_at.is_null())
+        .order(authorizations::id.desc())
+        .offset(AUTHORIZATIONS)
+        .limit(AUTHORIZATIONS)
+        .select(authorizations::id)
+        .load(connection)
+        .await?;
+    if beyond.is_empty() {
+        return Ok(());
+    }
+    let Some(granted) = granted(connection, grant.into()).await? else { return Ok(()) };
+    for authorization in beyond {
+        revoke_all(connection, authorization, &granted, now).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn exchange(

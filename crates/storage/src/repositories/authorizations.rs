@@ -131,7 +131,7 @@ pub struct RefreshTokenRecord {
     pub grant: GrantId,
     /// Where.
     pub workspace: WorkspaceId,
-    /// What a pair made of it may do.
+    /// What a pair made of it may do now: no more than its person's role and its app's registration allow.
     pub scopes: ScopeSet,
     /// When it was issued.
     pub issued_at: OffsetDateTime,
