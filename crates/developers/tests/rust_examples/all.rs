@@ -456,6 +456,56 @@ mod get_token {
     }
 }
 
+mod revoke_token {
+    #[tokio::main]
+    async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        let client_id = std::env::var("LEADKEEP_CLIENT_ID")?;
+        let client_secret = std::env::var("LEADKEEP_CLIENT_SECRET")?;
+        let response = reqwest::Client::new()
+            .post("http://127.0.0.1:8080/api/v1/oauth/revoke")
+            .json(&serde_json::json!({
+              "client_id": client_id,
+              "client_secret": client_secret,
+              "token": "slk_at_oXyc…"
+            }))
+            .send()
+            .await?;
+        println!("{} {}", response.status(), response.text().await?);
+        Ok(())
+    }
+}
+
+mod introspect_token {
+    #[tokio::main]
+    async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        let client_id = std::env::var("LEADKEEP_CLIENT_ID")?;
+        let client_secret = std::env::var("LEADKEEP_CLIENT_SECRET")?;
+        let response = reqwest::Client::new()
+            .post("http://127.0.0.1:8080/api/v1/oauth/introspect")
+            .json(&serde_json::json!({
+              "client_id": client_id,
+              "client_secret": client_secret,
+              "token": "slk_at_oXyc…"
+            }))
+            .send()
+            .await?;
+        println!("{} {}", response.status(), response.text().await?);
+        Ok(())
+    }
+}
+
+mod get_o_auth_metadata {
+    #[tokio::main]
+    async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        let response = reqwest::Client::new()
+            .get("http://127.0.0.1:8080/.well-known/oauth-authorization-server")
+            .send()
+            .await?;
+        println!("{} {}", response.status(), response.text().await?);
+        Ok(())
+    }
+}
+
 mod get_health {
     #[tokio::main]
     async fn main() -> Result<(), Box<dyn std::error::Error>> {
