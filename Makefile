@@ -1,6 +1,6 @@
 # `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
 .DEFAULT_GOAL := help
-.PHONY: help run test ci lint fmt docs deny unused layers openapi scripts advisories bench eval test-llm tools nextest
+.PHONY: help run test test-browser ci lint fmt docs deny unused layers openapi scripts advisories bench eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -10,15 +10,21 @@ run: ## build and serve on 127.0.0.1:8080, with data under ./data
 	cargo run --release --locked --bin leadkeep -- demo
 
 test: nextest ## all tests, from nothing: brings its own PostgreSQL up
-	@scripts/tools curl node python3
+	@scripts/tools curl node npm python3
 	scripts/postgres install
-	scripts/postgres run cargo nextest run --workspace --all-features --locked
+	# All but those that need a browser: `make test-browser` runs them.
+	scripts/postgres run cargo nextest run --workspace --all-features --locked -E 'not binary(browser)'
 	cargo build --locked -q -p leadkeep
 	scripts/openapi
+	scripts/oauth-clients
 	cargo test --doc --workspace --all-features --locked
 	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
 	cargo run --locked -q -p leadkeep-credentials --example protect_actix_web >/dev/null
 	cargo run --locked -q -p leadkeep-ratelimit --example limit_a_service >/dev/null
+
+test-browser: nextest ## the console and the consent in Chromium, which it installs
+	scripts/browser install
+	cargo nextest run --locked -p leadkeep --features browser-tests --test browser
 
 eval: ## how well texts are read, on labelled notes: precision, recall, F1
 	@scripts/tools compiler
@@ -27,7 +33,7 @@ eval: ## how well texts are read, on labelled notes: precision, recall, F1
 test-llm: ## smart update against a small model on this machine; not part of `make test`
 	scripts/llm
 
-ci: lint test docs deny unused layers ## what CI runs
+ci: lint test test-browser docs deny unused layers ## what CI runs
 	@echo "make ci: all passed"
 
 lint: ## formatting, and clippy on everything

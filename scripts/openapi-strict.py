@@ -72,9 +72,9 @@ def name_things():
     for name, there in make_things().items():
         parameter = document["components"]["parameters"][name]
         parameter["schema"] = {"type": "string", "enum": [*there, "nothing", "01a200dc-a6d0-7536-9e5e-9c670d96ff9f"]}
-    log_in = document["paths"]["/oauth/token"]["post"]["requestBody"]["content"]
-    for content in log_in.values():
-        content["example"] |= {"client_id": client_id, "client_secret": client_secret}
+    for path in ("/oauth/token", "/oauth/revoke", "/oauth/introspect"):
+        for content in document["paths"][path]["post"]["requestBody"]["content"].values():
+            content["example"] |= {"client_id": client_id, "client_secret": client_secret}
 
 
 def leave_tenants_out():

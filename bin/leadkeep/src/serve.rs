@@ -266,6 +266,9 @@ fn console_parts(installation: &Installation, shared: &Shared) -> Result<leadkee
         forms: installation.key.hasher(Purpose::Forms),
         sign_in_limit: Arc::default(),
         address: shared.address.clone(),
+        require_https: shared.require_https,
+        exposures: shared.exposures.clone(),
+        refusals: shared.refusals.clone(),
         clock: installation.clock.clone(),
     })
 }

@@ -1,4 +1,4 @@
-//! The stylesheet and the module, under names that change with what is in them: they may be kept for ever.
+//! The stylesheet, the module and the icon, under names that change with what is in them: they may be kept for ever.
 
 /// A file that pages refer to.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Assets {
     pub style: Asset,
     /// The one module. Pages lack nothing without it.
     pub script: Asset,
+    /// What browsers show beside a page's title. Without one they ask for a file that is not there.
+    pub icon: Asset,
 }
 
 impl Assets {
@@ -27,12 +29,13 @@ impl Assets {
         Self {
             style: asset("style", "css", "text/css; charset=utf-8", style),
             script: asset("console", "js", "text/javascript; charset=utf-8", script),
+            icon: asset("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
         }
     }
 
     /// All files, to be served.
-    pub fn all(&self) -> [&Asset; 2] {
-        [&self.style, &self.script]
+    pub fn all(&self) -> [&Asset; 3] {
+        [&self.style, &self.script, &self.icon]
     }
 }
 

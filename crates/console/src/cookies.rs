@@ -1,12 +1,15 @@
 //! What the console keeps in browsers. Scripts see none of it, other sites' forms bring none of it, and over https none of it
 //! travels in the clear.
 
+use actix_web::web::Data;
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},
 };
 use leadkeep_api::{Scheme, scheme};
 use leadkeep_service::people::SESSION_LIFETIME;
+
+use crate::ConsoleState;
 
 /// A cookie of ours.
 #[derive(Clone, Copy)]
@@ -43,7 +46,7 @@ impl Kind {
 
     /// What the browser sent; none where it sent several, as nobody knows which is ours.
     pub(crate) fn read(self, request: &HttpRequest) -> Option<String> {
-        let name = self.name(scheme(request));
+        let name = self.name(scheme_of_browsers(request));
         let cookies = request.cookies().ok()?;
         let mut values = cookies.iter().filter(|cookie| cookie.name() == name).map(Cookie::value);
         let first = values.next()?;
@@ -65,7 +68,7 @@ impl Kind {
     }
 
     fn bare(self, request: &HttpRequest, value: String) -> Cookie<'static> {
-        let scheme = scheme(request);
+        let scheme = scheme_of_browsers(request);
         Cookie::build(self.name(scheme), value)
             .path("/")
             .http_only(true)
@@ -73,4 +76,12 @@ impl Kind {
             .secure(scheme == Scheme::Https)
             .finish()
     }
+}
+
+/// What browsers speak: https where the request came so, and where the address that people use begins so, whoever translates it
+/// on the way.
+fn scheme_of_browsers(request: &HttpRequest) -> Scheme {
+    let state = request.app_data::<Data<ConsoleState>>();
+    let is_public = state.is_some_and(|state| state.issuer().starts_with("https://"));
+    if is_public { Scheme::Https } else { scheme(request) }
 }

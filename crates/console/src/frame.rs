@@ -3,16 +3,23 @@
 use std::rc::Rc;
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
 
+use leadkeep_api::{RequestId, Scheme, address, scheme};
+use leadkeep_credentials::{Secret, find_secrets};
+use leadkeep_service::Exposed;
+
 use crate::{
-    ConsoleState,
+    ConsoleState, Plain,
     cookies::Kind,
     pages::problem,
     posted::Posted,
@@ -27,6 +34,9 @@ pub(crate) async fn frame(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if let Some(refused) = in_the_clear(&state, request.request()) {
+        return Ok(request.into_response(refused));
+    }
     let visitor = match Visitor::read(state.clone(), request.request()).await {
         Ok(visitor) => SharedVisitor(Rc::new(visitor)),
         Err(error) => {
@@ -53,11 +63,40 @@ pub(crate) async fn frame(
             response.into_response(shown)
         }
     };
-    if let Some(value) = visitor.new_visitor.clone().filter(|_| is_html(&response)) {
+    if let Some(value) = visitor.first_value.clone().filter(|_| is_html(&response)) {
         let cookie = Kind::Visitor.cookie(&visitor.request, value);
         let _ = response.response_mut().add_cookie(&cookie);
     }
     Ok(response)
+}
+
+/// Where https is required nothing is answered in the clear. A session that came so is named in the log: whoever was on the way
+/// has it now.
+fn in_the_clear(state: &ConsoleState, request: &HttpRequest) -> Option<HttpResponse> {
+    if !state.require_https || scheme(request) == Scheme::Https {
+        return None;
+    }
+    let exposed = match find_secrets(request.uri().to_string().as_bytes()).next() {
+        // A link to join or to choose a password with.
+        Some(found) => Some(Exposed::of(&found.secret)),
+        None => session_in_the_clear(request).or_else(|| {
+            // A form is not read any more, so nobody knows; most that nobody is signed in for have a password in them.
+            (request.method() == Method::POST).then(|| Exposed::unrecognized("form"))
+        }),
+    };
+    if let Some(exposed) = exposed {
+        state.exposures.note(exposed, address(request));
+    }
+    let place = format!("{}/console", state.issuer());
+    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let kind = problem::Kind::HttpsRequired { address: &place };
+    Some(problem_page(&plain, kind, RequestId::of(request).as_str()))
+}
+
+fn session_in_the_clear(request: &HttpRequest) -> Option<Exposed> {
+    let session = Kind::Session.read(request)?;
+    let parsed = Secret::parse(&session);
+    Some(parsed.map_or_else(|_| Exposed::unrecognized("session"), |secret| Exposed::of(&secret)))
 }
 
 /// Only who sees a form needs what its token is made with.
@@ -81,19 +120,27 @@ fn shown(visitor: &Visitor, trouble: &Trouble) -> HttpResponse {
 }
 
 /// The same where it can't even be said who looks.
-fn unknown(state: &ConsoleState, trouble: &Trouble, request: &actix_web::HttpRequest) -> HttpResponse {
-    let id = leadkeep_api::RequestId::of(request);
+fn unknown(state: &ConsoleState, trouble: &Trouble, request: &HttpRequest) -> HttpResponse {
+    let id = RequestId::of(request);
     trouble.log(id.as_str());
-    let plain = crate::Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
     problem_page(&plain, trouble.kind().unwrap_or(problem::Kind::Internal), id.as_str())
 }
 
-fn problem_page(plain: &crate::Plain, kind: problem::Kind<'_>, request_id: &str) -> HttpResponse {
+fn problem_page(plain: &Plain, kind: problem::Kind<'_>, request_id: &str) -> HttpResponse {
     let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let view = problem::View { kind, request_id, back: "/console" };
     let mut response = page_with(status, problem::page(plain, &view));
-    if let problem::Kind::TooMany { wait_seconds } = kind {
-        response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());
+    match kind {
+        problem::Kind::TooMany { wait_seconds } => {
+            response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());
+        }
+        problem::Kind::OtherMethod { allow } => {
+            if let Ok(allow) = HeaderValue::from_str(allow) {
+                response.headers_mut().insert(header::ALLOW, allow);
+            }
+        }
+        _ => {}
     }
     response
 }

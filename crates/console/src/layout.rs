@@ -101,6 +101,7 @@ impl<'a> Plain<'a> {
                     meta name="color-scheme" content="light dark";
                     meta name="robots" content="noindex";
                     title { (title) " · Leadkeep" }
+                    link rel="icon" type=(self.assets.icon.content_type) href=(self.assets.icon.path);
                     link rel="stylesheet" href=(self.assets.style.path);
                     script type="module" src=(self.assets.script.path) {}
                 }

@@ -9,8 +9,11 @@ pub(crate) struct LocalPath(String);
 /// What may be gone on to.
 const PREFIXES: [&str; 2] = ["/console", "/oauth/authorize"];
 
-/// How long it may be: an app's request with all its parameters.
-const LONGEST: usize = 6_000;
+/// How long a query may be: an app's request with all its parameters.
+pub(crate) const LONGEST_QUERY: usize = 6_000;
+
+/// How long a path may be, with its query.
+const LONGEST: usize = LONGEST_QUERY + 200;
 
 impl LocalPath {
     /// Takes a path; none for what leads elsewhere, or could be read so by a browser.
@@ -78,6 +81,6 @@ mod tests {
         ] {
             assert_eq!(LocalPath::parse(elsewhere), None, "{elsewhere:?}");
         }
-        assert_eq!(LocalPath::parse(&format!("/console?{}", "a".repeat(6_000))), None);
+        assert_eq!(LocalPath::parse(&format!("/console?{}", "a".repeat(6_200))), None);
     }
 }

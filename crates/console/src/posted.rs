@@ -3,19 +3,26 @@
 use std::{
     future::{Ready, ready},
     rc::Rc,
+    time::Duration,
 };
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header,
+    rt::time::timeout,
     web::{self, Bytes},
 };
+
+use leadkeep_service::gate::Refusal;
 
 use crate::{FORM_TOKEN, trouble::Trouble, visitor::Visitor};
 
 /// How large a form may be, in bytes.
 const MAX_FORM: usize = 64 * 1024;
+
+/// How long a form may take to come.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How many fields.
 const MAX_FIELDS: usize = 100;
@@ -29,6 +36,7 @@ impl Posted {
     pub(crate) async fn read(visitor: &Visitor, payload: Payload) -> Result<Self, Trouble> {
         let request = &visitor.request;
         if is_cross_site(request, visitor.state.issuer()) {
+            visitor.note_refusal(Refusal::ForeignForm);
             return Err(Trouble::StaleForm);
         }
         let kind = request.content_type();
@@ -42,7 +50,7 @@ impl Posted {
             Some(session) => people.is_form_token(session.secret().expose(), token),
             // A browser that has just been given its value has not seen a form of ours yet.
             None => {
-                visitor.new_visitor.is_none()
+                visitor.first_value.is_none()
                     && crate::cookies::Kind::Visitor
                         .read(request)
                         .is_some_and(|value| people.is_form_token(&value, token))
@@ -51,7 +59,10 @@ impl Posted {
         match is_ours {
             true => Ok(posted),
             false if visitor.had_session => Err(Trouble::SessionEnded),
-            false => Err(Trouble::StaleForm),
+            false => {
+                visitor.note_refusal(Refusal::ForeignForm);
+                Err(Trouble::StaleForm)
+            }
         }
     }
 
@@ -81,10 +92,10 @@ fn form_pairs(bytes: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {
 async fn body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Trouble> {
     let read = web::Payload::from_request(request, &mut payload).await;
     let read = read.map_err(|_| Trouble::Unreadable("the form can't be read"))?;
-    match read.to_bytes_limited(MAX_FORM).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(_)) => Err(Trouble::Unreadable("the form did not come to its end")),
-        Err(_) => Err(Trouble::TooLarge),
+    match timeout(PATIENCE, read.to_bytes_limited(MAX_FORM)).await {
+        Ok(Ok(Ok(bytes))) => Ok(bytes),
+        Ok(Ok(Err(_))) | Err(_) => Err(Trouble::Unreadable("the form did not come to its end")),
+        Ok(Err(_)) => Err(Trouble::TooLarge),
     }
 }
 

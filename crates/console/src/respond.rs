@@ -11,6 +11,8 @@ use maud::Markup;
 
 const HTML: &str = "text/html; charset=utf-8";
 
+const OPENER_POLICY: &str = "cross-origin-opener-policy";
+
 /// Nothing but this server's own files, forms to itself, and nobody else's frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -26,14 +28,14 @@ pub(crate) fn page_with(status: StatusCode, markup: Markup) -> HttpResponse {
     response.content_type(HTML).body(markup.into_string())
 }
 
-/// A page whose form leads on to another place: browsers hold the policy against where a form's answer leads, too
-/// (CSP 3 §6.4.1).
-pub(crate) fn page_leading_to(source: &str, markup: Markup) -> HttpResponse {
-    let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {source}"));
-    let mut response = page(markup);
+/// A page whose form may lead on to an app, and there wherever the app leads on to: browsers hold a page's policy against each
+/// step of where a form's answer leads (CSP 3 §6.4.1). Apps may have opened the page in a window that they wait for.
+pub(crate) fn page_leading_to(schemes: &[&str], mut response: HttpResponse) -> HttpResponse {
+    let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {}", schemes.join(" ")));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+    response.headers_mut().remove(OPENER_POLICY);
     response
 }
 
@@ -50,7 +52,7 @@ fn secured(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::X_FRAME_OPTIONS, "DENY"))
         .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .insert_header((HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .insert_header((HeaderName::from_static(OPENER_POLICY), "same-origin"))
         .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"))
         .insert_header((
             HeaderName::from_static("permissions-policy"),

@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 use leadkeep_credentials::{Hasher, PasswordHasher};
 use leadkeep_domain::Clock;
 use leadkeep_service::{
-    Management,
+    ExposureLog, Management, RefusalLog,
     oauth::Consents,
     people::{People, SignInLimit},
 };
@@ -19,6 +19,9 @@ pub struct ConsoleState {
     pub(crate) management: Management,
     pub(crate) assets: Arc<Assets>,
     pub(crate) address: Arc<OnceLock<String>>,
+    pub(crate) require_https: bool,
+    pub(crate) exposures: Arc<ExposureLog>,
+    pub(crate) refusals: Arc<RefusalLog>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -35,6 +38,12 @@ pub struct Shared {
     pub sign_in_limit: Arc<SignInLimit>,
     /// The address that people use, without a slash at its end; known once the server listens.
     pub address: Arc<OnceLock<String>>,
+    /// Whether pages are refused that are asked for over plain HTTP.
+    pub require_https: bool,
+    /// Secrets that came so.
+    pub exposures: Arc<ExposureLog>,
+    /// What was refused.
+    pub refusals: Arc<RefusalLog>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -42,7 +51,17 @@ pub struct Shared {
 impl ConsoleState {
     /// The state of a thread with these repositories.
     pub fn new(repositories: &Repositories, shared: &Shared) -> Self {
-        let Shared { secrets, passwords, forms, sign_in_limit, address, clock } = shared.clone();
+        let Shared {
+            secrets,
+            passwords,
+            forms,
+            sign_in_limit,
+            address,
+            require_https,
+            exposures,
+            refusals,
+            clock,
+        } = shared.clone();
         Self {
             people: People::new(
                 repositories,
@@ -56,6 +75,9 @@ impl ConsoleState {
             management: Management::new(repositories.clone(), secrets, clock.clone()),
             assets: Arc::new(Assets::new()),
             address,
+            require_https,
+            exposures,
+            refusals,
             clock,
         }
     }

@@ -30,6 +30,8 @@ pub(crate) enum Trouble {
     StaleForm,
     /// What was sent makes no sense.
     Unreadable(&'static str),
+    /// The page is asked for by another method than those it has.
+    OtherMethod(String),
     /// Too much was sent.
     TooLarge,
     /// Too many attempts.
@@ -50,6 +52,7 @@ impl Trouble {
             Self::Suspended => problem::Kind::Suspended,
             Self::StaleForm => problem::Kind::StaleForm,
             Self::Unreadable(detail) => problem::Kind::Unreadable { detail },
+            Self::OtherMethod(allow) => problem::Kind::OtherMethod { allow },
             Self::TooLarge => problem::Kind::TooLarge,
             Self::TooMany { wait_seconds } => problem::Kind::TooMany { wait_seconds: *wait_seconds },
             Self::Unavailable(_) => problem::Kind::Unavailable,

@@ -8,7 +8,10 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
 use leadkeep_api::{RequestId, address};
-use leadkeep_service::people::{Browser, Session, SignedIn};
+use leadkeep_service::{
+    gate::Refusal,
+    people::{Browser, Session, SignedIn},
+};
 use leadkeep_storage::StorageError;
 use time::OffsetDateTime;
 
@@ -21,8 +24,8 @@ pub(crate) struct Visitor {
     pub(crate) session: Option<Session>,
     /// Whether the browser sent a session that is none any more.
     pub(crate) had_session: bool,
-    /// What the browser is told apart by until somebody signs in, if it must still be given that.
-    pub(crate) new_visitor: Option<String>,
+    /// What the browser is to be told apart by until somebody signs in, if it has no such value yet.
+    pub(crate) first_value: Option<String>,
     pub(crate) form_token: String,
     pub(crate) request_id: RequestId,
     device: Option<String>,
@@ -48,7 +51,7 @@ impl Visitor {
         let user_agent = request.headers().get(header::USER_AGENT);
         Ok(Self {
             had_session: presented.is_some() && session.is_none(),
-            new_visitor: (is_new && session.is_none()).then_some(visitor),
+            first_value: (is_new && session.is_none()).then_some(visitor),
             form_token,
             session,
             request_id: RequestId::of(request),
@@ -95,6 +98,11 @@ impl Visitor {
         response.cookie(Kind::Device.cookie(&self.request, signed_in.device));
         response.cookie(Kind::Visitor.gone(&self.request));
         Ok(response.finish())
+    }
+
+    /// Counts, for the log, what somebody tried who is not let in.
+    pub(crate) fn note_refusal(&self, refusal: Refusal) {
+        self.state.refusals.note(refusal, self.address);
     }
 
     /// Sends somebody on who is signed out.

@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod oauth_app;
+mod person;
 mod process;
 mod tls_client;
 
@@ -25,6 +27,7 @@ mod idempotency;
 mod keys;
 mod limits;
 mod management;
+mod oauth;
 mod people;
 mod refusals;
 mod revocation;

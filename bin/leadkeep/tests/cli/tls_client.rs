@@ -87,6 +87,15 @@ pub(crate) struct Answer {
     /// In lower case.
     pub(crate) head: String,
     pub(crate) body: String,
+    head_as_it_came: String,
+}
+
+impl Answer {
+    /// The values of a header, as they came.
+    pub(crate) fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let headers = self.head_as_it_came.lines().filter_map(|line| line.split_once(": "));
+        headers.filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
 }
 
 impl Connection {
@@ -109,12 +118,13 @@ impl Connection {
         let request =
             format!("{line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{headers}\r\n{body}");
         self.0.write_all(request.as_bytes()).unwrap();
-        let head = self.read_head();
+        let head_as_it_came = self.read_head();
+        let head = head_as_it_came.to_lowercase();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
         let mut body = vec![0; length.parse().unwrap()];
         self.0.read_exact(&mut body).unwrap();
-        Answer { status, head, body: String::from_utf8(body).unwrap() }
+        Answer { status, head, body: String::from_utf8(body).unwrap(), head_as_it_came }
     }
 
     fn read_head(&mut self) -> String {
@@ -124,6 +134,6 @@ impl Connection {
             self.0.read_exact(&mut byte).unwrap();
             head.extend(byte);
         }
-        String::from_utf8(head).unwrap().to_lowercase()
+        String::from_utf8(head).unwrap()
     }
 }

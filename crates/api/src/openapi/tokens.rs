@@ -82,8 +82,8 @@ pub(crate) fn introspect() -> Operation {
 
 /// GET /.well-known/oauth-authorization-server
 pub(crate) fn metadata() -> Operation {
-    let (with_secret, or_without) = (["client_secret_basic", "client_secret_post"], "none");
-    let with_or_without = [with_secret[0], with_secret[1], or_without];
+    let with_secret = ["client_secret_basic", "client_secret_post"];
+    let with_or_without = ["client_secret_basic", "client_secret_post", "none"];
     let example = object! {
         "issuer": "https://leads.example",
         "authorization_endpoint": "https://leads.example/oauth/authorize",

@@ -121,7 +121,7 @@ async fn token(
         let request = TokenRequest { client, grant_type: asked.required("grant_type")?, parameters };
         state.tokens.issue(request).await.map_err(failed)
     };
-    answered(&state, &request, payload, TOKEN_PARAMETERS, issue, issued).await
+    answered(&state, &request, payload, TOKEN_PARAMETERS, issue, |style, token| issued(style, &token)).await
 }
 
 async fn revoke(

@@ -11,6 +11,7 @@ on_both_databases![
     a_removed_members_apps_are_refused,
     a_demoted_members_apps_may_no_more_than_the_member,
     a_suspended_workspaces_apps_are_refused,
+    so_are_apps_whose_own_workspace_is_suspended,
     what_is_withdrawn_is_refused,
     a_revoked_app_is_refused,
     a_revoked_refresh_token_takes_its_family_along,
@@ -67,6 +68,19 @@ async fn a_suspended_workspaces_apps_are_refused(database: TestDatabase) {
     app.management.set_suspended(app.workspace, false).await.unwrap();
     assert_eq!(app.status_with(&pair.access).await, 200);
     assert_eq!(app.refresh(&zapier, &pair.refresh).await.status, 200);
+}
+
+async fn so_are_apps_whose_own_workspace_is_suspended(database: TestDatabase) {
+    let app = TestApp::start(database).await;
+    let (zapier, sister) = (app.oauth_app(true).await, app.sister().await);
+    let ann = app.member(Role::Member).await;
+    let there = app.management.add_member(sister, ann.user.id, Role::Member).await.unwrap();
+    let pair = app.pair(&zapier, &there).await;
+    assert_eq!(app.status_with(&pair.access).await, 200);
+    app.management.set_suspended(app.workspace, true).await.unwrap();
+    assert_eq!(app.status_with(&pair.access).await, 401);
+    app.management.set_suspended(app.workspace, false).await.unwrap();
+    assert_eq!(app.status_with(&pair.access).await, 200);
 }
 
 async fn what_is_withdrawn_is_refused(database: TestDatabase) {

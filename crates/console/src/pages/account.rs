@@ -83,6 +83,11 @@ fn password(frame: &Frame, view: &View) -> Markup {
         .fault(view.current_fault.as_deref())
         .autocomplete("current-password");
     let fields = html! {
+        // Password managers change the password that they keep under this.
+        div hidden {
+            label for="username" { "E-mail" }
+            input #username type="email" value=(frame.person.email) readonly autocomplete="username";
+        }
         (current.password())
         (new_password(view.password_fault.as_deref()))
         (submit("Change the password"))

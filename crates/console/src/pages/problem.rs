@@ -35,8 +35,18 @@ pub enum Kind<'a> {
     },
     /// 403: the workspace is suspended.
     Suspended,
+    /// 403: the page was asked for in the clear.
+    HttpsRequired {
+        /// Where it is to be asked for.
+        address: &'a str,
+    },
     /// 404: there is nothing, or nothing for this person.
     NotFound,
+    /// 405: the page has no such method.
+    OtherMethod {
+        /// Those that it has.
+        allow: &'a str,
+    },
     /// 413: too much was sent.
     TooLarge,
     /// 429: too many requests.
@@ -55,8 +65,9 @@ impl Kind<'_> {
     pub const fn status(self) -> u16 {
         match self {
             Self::Unreadable { .. } => 400,
-            Self::StaleForm | Self::Forbidden { .. } | Self::Suspended => 403,
+            Self::StaleForm | Self::Forbidden { .. } | Self::Suspended | Self::HttpsRequired { .. } => 403,
             Self::NotFound => 404,
+            Self::OtherMethod { .. } => 405,
             Self::TooLarge => 413,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
@@ -70,7 +81,9 @@ impl Kind<'_> {
             Self::StaleForm => "This form has expired",
             Self::Forbidden { .. } => "Your role can't do this",
             Self::Suspended => "This workspace is suspended",
+            Self::HttpsRequired { .. } => "Use https",
             Self::NotFound => "There's nothing here",
+            Self::OtherMethod { .. } => "That can't be done here",
             Self::TooLarge => "That's too large",
             Self::TooMany { .. } => "Too many requests",
             Self::Internal => "Something went wrong",
@@ -91,7 +104,11 @@ impl Kind<'_> {
             Self::Suspended => "Whoever runs this server has suspended it: nobody works in it, and none of its credentials is accepted. \
                  Ask them why."
                 .to_owned(),
+            Self::HttpsRequired { address } => format!(
+                "You came over plain HTTP, which anybody on the way can read. Whatever you sent was refused. Use {address} instead."
+            ),
             Self::NotFound => "The address is wrong, or what was here is gone or isn't yours to see.".to_owned(),
+            Self::OtherMethod { allow } => format!("This page takes {allow}."),
             Self::TooLarge => "What you sent is more than a form of this console can hold.".to_owned(),
             Self::TooMany { wait_seconds } => {
                 format!("Nothing was changed. Try again in {}.", length(wait_seconds))

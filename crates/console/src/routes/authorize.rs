@@ -10,42 +10,68 @@ use leadkeep_service::{
 use crate::{
     Place,
     account::Account,
+    local_path::LONGEST_QUERY,
     pages::{
         authorization_error::{self, Fault},
         consent::{self, Destination},
     },
     posted::Posted,
-    respond::{page_leading_to, page_with, see},
+    respond::{page, page_leading_to, page_with, see},
     trouble::Trouble,
     visitor::{SharedVisitor, Visitor},
 };
 
-/// How long a request's parameters may be, all together.
-const LONGEST: usize = 6_000;
-
 /// GET /oauth/authorize
 pub(super) async fn ask(visitor: SharedVisitor) -> Result<HttpResponse, Trouble> {
     let query = visitor.request.query_string().to_owned();
-    let asked = match check(&visitor, &query).await? {
+    let answer = match check(&visitor, &query).await? {
+        // Nobody is sent on who has not signed in: an app's registration alone makes this server no signpost (RFC 9700 §4.11.2).
+        Ok(_) | Err(Stop::SendBack(_)) if visitor.session.is_none() => {
+            return Err(Trouble::SignIn { next: visitor.request.uri().to_string() });
+        }
+        answer => answer,
+    };
+    let asked = match answer {
         Ok(asked) => asked,
-        Err(response) => return Ok(response),
+        Err(stop) => return Ok(stop.response()),
     };
     let account = Account::of(visitor).await?;
     Ok(drawn(&account, &asked, &query, None, None))
 }
 
-/// What is asked, or what is answered instead. Who asks is looked at before who is asked.
-async fn check(visitor: &Visitor, query: &str) -> Result<Result<Asked, HttpResponse>, Trouble> {
-    if query.len() > LONGEST {
-        return Ok(Err(unanswerable(visitor, Fault::Malformed, "the request is longer than 6000 bytes")));
+/// What is answered instead of being asked.
+enum Stop {
+    /// The app is told.
+    SendBack(String),
+    /// The person is told, and sent nowhere.
+    Told(HttpResponse),
+}
+
+impl Stop {
+    fn response(self) -> HttpResponse {
+        match self {
+            Self::SendBack(address) => see(&address).finish(),
+            Self::Told(response) => response,
+        }
+    }
+}
+
+/// What is asked, or what is answered instead.
+async fn check(visitor: &Visitor, query: &str) -> Result<Result<Asked, Stop>, Trouble> {
+    let malformed = |developer| Ok(Err(Stop::Told(unanswerable(visitor, Fault::Malformed, developer))));
+    if query.len() > LONGEST_QUERY {
+        return malformed("the request is longer than 6000 bytes");
+    }
+    if percent_encoding::percent_decode_str(query).decode_utf8().is_err() {
+        return malformed("the request is not UTF-8, percent-encoded");
     }
     let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
     let request = AuthorizationRequest::from_pairs(pairs);
     match visitor.state.consents.check(&request, visitor.state.issuer()).await {
         Ok(asked) => Ok(Ok(asked)),
-        Err(AuthorizeError::SendBack(address)) => Ok(Err(see(&address).finish())),
+        Err(AuthorizeError::SendBack(address)) => Ok(Err(Stop::SendBack(address))),
         Err(AuthorizeError::Unanswerable(reason)) => {
-            Ok(Err(unanswerable(visitor, fault(reason), &reason.to_string())))
+            Ok(Err(Stop::Told(unanswerable(visitor, fault(reason), &reason.to_string()))))
         }
         Err(AuthorizeError::Storage(error)) => Err(error.into()),
     }
@@ -90,7 +116,7 @@ fn drawn(
         again: &format!("/oauth/authorize?{query}"),
         fault,
     };
-    page_leading_to(&asked.redirect_uri.source(), consent::page(&visitor.plain(), &view))
+    page_leading_to(&[asked.redirect_uri.scheme_source()], page(consent::page(&visitor.plain(), &view)))
 }
 
 fn only(places: &[Place<'_>]) -> Option<WorkspaceId> {
@@ -114,7 +140,7 @@ pub(super) async fn answer(account: Account, posted: Posted) -> Result<HttpRespo
     let (visitor, query) = (account.visitor(), posted.get("request"));
     let asked = match check(visitor, query).await? {
         Ok(asked) => asked,
-        Err(response) => return Ok(response),
+        Err(stop) => return Ok(stop.response()),
     };
     let state = &visitor.state;
     match posted.get("decision") {

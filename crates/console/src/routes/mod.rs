@@ -9,6 +9,8 @@ mod oauth_apps;
 mod reset;
 mod sign_in;
 
+use std::future::ready;
+
 use actix_web::{
     HttpResponse, Route as Handled,
     http::{Method, header},
@@ -87,13 +89,14 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 pub fn configure(config: &mut ServiceConfig, state: ConsoleState) {
     for Asset { path, content_type, bytes } in state.assets.all() {
         let (content_type, bytes) = (*content_type, *bytes);
-        config.route(path, web::get().to(move || asset(content_type, bytes)));
+        config.route(path, web::get().to(move || ready(asset(content_type, bytes))));
     }
     config.app_data(Data::new(state));
     let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
     paths.dedup();
     for path in paths {
-        let mut resource = web::resource(path).default_service(web::to(other_method));
+        let other = move || ready(Err::<HttpResponse, _>(Trouble::OtherMethod(allowed(path))));
+        let mut resource = web::resource(path).default_service(web::to(other));
         for route in ROUTES.iter().filter(|route| route.path == path) {
             let handled = |method: Method| (route.handler)().method(method);
             resource = match route.method {
@@ -110,11 +113,16 @@ async fn nothing() -> Result<HttpResponse, Trouble> {
     Err(Trouble::NotFound)
 }
 
-async fn other_method() -> Result<HttpResponse, Trouble> {
-    Err(Trouble::Unreadable("this page takes no such request"))
+/// The methods of a page, as `Allow` has them.
+fn allowed(path: &str) -> String {
+    let methods = ROUTES.iter().filter(|route| route.path == path).map(|route| match route.method {
+        "GET" => "GET, HEAD",
+        method => method,
+    });
+    methods.collect::<Vec<_>>().join(", ")
 }
 
-async fn asset(content_type: &'static str, bytes: &'static [u8]) -> HttpResponse {
+fn asset(content_type: &'static str, bytes: &'static [u8]) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, FOR_EVER))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

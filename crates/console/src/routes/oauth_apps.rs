@@ -58,7 +58,7 @@ fn shown(listed: &ListedApp) -> App {
 pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require(Act::ManageCredentials)?;
     let apps = inside.management()?.apps(inside.workspace()).await?;
-    let view = List { workspace: inside.workspace(), apps: apps.iter().map(shown).collect() };
+    let view = List { workspace: inside.workspace(), apps: apps.iter().rev().map(shown).collect() };
     inside.framed(notice(&request), |frame| page(oauth_apps::list(frame, &view)))
 }
 
@@ -91,12 +91,13 @@ pub(super) async fn create(inside: Inside, posted: Posted) -> Result<HttpRespons
 fn read(inside: &Inside, posted: &Posted) -> Result<NewOauthApp, Box<New>> {
     let name = Name::parse(posted.get("name").trim());
     let kind = Kind::parse(posted.get("kind"));
-    let redirect_uris = read_redirect_uris(posted.get("redirect_uris"));
+    let is_confidential = kind == Some(Kind::Confidential);
+    let redirect_uris = read_redirect_uris(posted.get("redirect_uris"), is_confidential);
     let scopes: Result<Vec<Scope>, _> = posted.all("scope").map(str::parse).collect();
     let scopes = scopes.map(|scopes| ScopeSet::of(&scopes)).ok().filter(|scopes| !scopes.is_empty());
     match (name, kind, redirect_uris, scopes) {
-        (Ok(name), Some(kind), Ok(redirect_uris), Some(scopes)) => {
-            Ok(NewOauthApp { name, is_confidential: kind == Kind::Confidential, redirect_uris, scopes })
+        (Ok(name), Some(_), Ok(redirect_uris), Some(scopes)) => {
+            Ok(NewOauthApp { name, is_confidential, redirect_uris, scopes })
         }
         (name, kind, redirect_uris, scopes) => Err(Box::new(New {
             workspace: inside.workspace(),
@@ -115,11 +116,18 @@ fn typed(value: &str, fault: Option<String>) -> Typed {
 }
 
 /// One address a line. All faults are told.
-fn read_redirect_uris(text: &str) -> Result<Vec<RedirectUri>, String> {
+fn read_redirect_uris(text: &str, is_confidential: bool) -> Result<Vec<RedirectUri>, String> {
     let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
     let (mut uris, mut faults) = (Vec::new(), Vec::new());
     for (at, line) in lines {
         match RedirectUri::parse(line) {
+            // Whoever has the app installed has its secret.
+            Ok(uri) if is_confidential && uri.is_of_installed_app() => {
+                faults.push(format!(
+                    "Line {} is of an app on people's devices, which is a public one.",
+                    at + 1
+                ));
+            }
             Ok(uri) if uris.contains(&uri) => faults.push(format!("Line {} is there already.", at + 1)),
             Ok(uri) => uris.push(uri),
             Err(reason) => faults.push(format!("Line {} {reason}.", at + 1)),
@@ -186,7 +194,8 @@ pub(super) async fn set_redirect_uris(
     inside.require(Act::ManageCredentials)?;
     let app = id(&request, "app")?;
     let text = posted.get("redirect_uris");
-    let uris = match read_redirect_uris(text) {
+    let kind = inside.management()?.app(inside.workspace(), app).await?.app.client.kind;
+    let uris = match read_redirect_uris(text, kind == ClientKind::ConfidentialApp) {
         Ok(uris) => uris,
         Err(fault) => {
             let faulty = Some(Typed::faulty(text, fault));

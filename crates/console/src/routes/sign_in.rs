@@ -1,12 +1,15 @@
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use leadkeep_credentials::Password;
-use leadkeep_service::people::{SignIn, SignInError};
+use leadkeep_service::{
+    gate::Refusal,
+    people::{SignIn, SignInError},
+};
 
 use crate::{
     local_path::LocalPath,
     pages::sign_in::{self, Trouble as Wrong, View},
     posted::Posted,
-    respond::{page, page_with, see},
+    respond::{page, page_leading_to, page_with, see},
     trouble::Trouble,
     visitor::SharedVisitor,
 };
@@ -28,7 +31,13 @@ pub(super) async fn form(visitor: SharedVisitor) -> HttpResponse {
         trouble,
         ..View::default()
     };
-    page(sign_in::page(&visitor.plain(), &view))
+    let leads_to_an_app = view.purpose.is_some();
+    leading_on(leads_to_an_app, page(sign_in::page(&visitor.plain(), &view)))
+}
+
+/// Signing in for an app may lead on to it: with an error, if it asks for what it can't have.
+fn leading_on(leads_to_an_app: bool, response: HttpResponse) -> HttpResponse {
+    if leads_to_an_app { page_leading_to(&["https:", "http:"], response) } else { response }
 }
 
 /// Why somebody has to sign in, where it is not the console itself that they want.
@@ -51,12 +60,16 @@ pub(super) async fn sign_in(visitor: SharedVisitor, posted: Posted) -> Result<Ht
     let again = |status: StatusCode, wrong| {
         let (next, purpose) = (next.as_ref().map(ToString::to_string), purpose(next.as_ref()));
         let view = View { email: email.to_owned(), next, purpose, trouble: Some(wrong) };
-        page_with(status, sign_in::page(&visitor.plain(), &view))
+        leading_on(view.purpose.is_some(), page_with(status, sign_in::page(&visitor.plain(), &view)))
     };
     match visitor.state.people.sign_in(attempt).await {
         Ok(signed_in) => visitor.signed_in(signed_in, &next.unwrap_or_else(LocalPath::home)).await,
-        Err(SignInError::Wrong) => Ok(again(StatusCode::UNAUTHORIZED, Wrong::Wrong)),
+        Err(SignInError::Wrong) => {
+            visitor.note_refusal(Refusal::WrongPassword);
+            Ok(again(StatusCode::UNAUTHORIZED, Wrong::Wrong))
+        }
         Err(SignInError::TooMany { retry_after }) => {
+            visitor.note_refusal(Refusal::WrongPassword);
             let wait_seconds = retry_after.as_secs() + 1;
             let mut response = again(StatusCode::TOO_MANY_REQUESTS, Wrong::TooMany { wait_seconds });
             response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());

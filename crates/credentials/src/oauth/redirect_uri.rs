@@ -54,6 +54,9 @@ impl RedirectUri {
         if !is_allowed_scheme(&url) {
             return Err(InvalidRedirectUri::Scheme);
         }
+        if !is_plain_host(&url) {
+            return Err(InvalidRedirectUri::Form);
+        }
         let visible = text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && byte != b'\\');
         // An empty path may be left out: https://app.example is written https://app.example/ by a parser.
         let as_written = url.as_str() == text || url.as_str().strip_suffix('/') == Some(text);
@@ -70,10 +73,9 @@ impl RedirectUri {
         &self.0
     }
 
-    /// Whether people are sent to a program on their own device: loopback addresses and schemes of apps. A program that
-    /// everybody has can keep no secret.
-    pub fn is_on_device(&self) -> bool {
-        !self.0.starts_with("https://")
+    /// Whether it is of a scheme of an app's own: what is installed on people's devices, and can keep no secret.
+    pub fn is_of_installed_app(&self) -> bool {
+        !self.0.starts_with("https://") && !self.0.starts_with("http://")
     }
 
     /// Whether a request may name this address where `self` is registered: the same text, or on a loopback address the same
@@ -98,12 +100,11 @@ impl RedirectUri {
         format!("{}{separator}{}", self.0, encoded.finish())
     }
 
-    /// What a content security policy calls the place (CSP 3 §2.3.1): `https://app.example:8443`, or `com.example.app:`.
-    pub fn source(&self) -> String {
-        match self.0.split_once("://") {
-            Some((scheme @ ("http" | "https"), _)) => format!("{scheme}://{}", authority(&self.0)),
-            _ => format!("{}:", self.0.split(':').next().unwrap_or_default()),
-        }
+    /// What a content security policy calls all places of its scheme (CSP 3 §2.3.1), such as `https:`. Browsers hold a form's
+    /// policy against each step of where its answer leads, and the app may lead on to another place of its own.
+    pub fn scheme_source(&self) -> &str {
+        let end = self.0.find(':').map_or(0, |at| at + 1);
+        self.0.get(..end).unwrap_or_default()
     }
 
     /// Where it leads, for people: the host, or the scheme of an app.
@@ -131,6 +132,12 @@ impl RedirectUri {
 fn authority(text: &str) -> &str {
     let rest = text.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?']).next().unwrap_or_default()
+}
+
+/// What a name or an address is made of: a parser takes more, which other programs may read differently.
+fn is_plain_host(url: &Url) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'[' | b']' | b':');
+    url.host_str().is_none_or(|host| host.bytes().all(plain))
 }
 
 fn is_allowed_scheme(url: &Url) -> bool {
@@ -165,24 +172,19 @@ mod tests {
     #[test]
     fn addresses_that_can_be_redirected_to() {
         #[track_caller]
-        fn check(text: &str, place: &str, source: &str, is_on_device: bool) {
+        fn check(text: &str, place: &str, source: &str, is_installed: bool) {
             let uri = parsed(text);
-            assert_eq!((uri.place(), uri.source().as_str()), (place, source));
-            assert_eq!(uri.is_on_device(), is_on_device);
+            assert_eq!((uri.place(), uri.scheme_source()), (place, source));
+            assert_eq!(uri.is_of_installed_app(), is_installed);
         }
-        check("https://app.example/callback", "app.example", "https://app.example", false);
-        check("https://app.example", "app.example", "https://app.example", false);
-        check("https://app.example:8443/cb?a=b", "app.example:8443", "https://app.example:8443", false);
-        check(
-            "https://xn--bcher-kva.example/cb",
-            "xn--bcher-kva.example",
-            "https://xn--bcher-kva.example",
-            false,
-        );
-        check("http://127.0.0.1/cb", "127.0.0.1", "http://127.0.0.1", true);
-        check("http://127.0.0.1:49152/cb", "127.0.0.1:49152", "http://127.0.0.1:49152", true);
-        check("http://[::1]:49152/cb", "[::1]:49152", "http://[::1]:49152", true);
-        check("http://localhost:3000/cb", "localhost:3000", "http://localhost:3000", true);
+        check("https://app.example/callback", "app.example", "https:", false);
+        check("https://app.example", "app.example", "https:", false);
+        check("https://app.example:8443/cb?a=b", "app.example:8443", "https:", false);
+        check("https://xn--bcher-kva.example/cb", "xn--bcher-kva.example", "https:", false);
+        check("http://127.0.0.1/cb", "127.0.0.1", "http:", false);
+        check("http://127.0.0.1:49152/cb", "127.0.0.1:49152", "http:", false);
+        check("http://[::1]:49152/cb", "[::1]:49152", "http:", false);
+        check("http://localhost:3000/cb", "localhost:3000", "http:", false);
         check("com.example.app:/oauth", "com.example.app", "com.example.app:", true);
         check("com.example.app://oauth/cb", "com.example.app", "com.example.app:", true);
     }
@@ -223,6 +225,9 @@ mod tests {
         check("myapp:/cb", Scheme);
         check("https://app.example/#", Fragment);
         check("https://app.example/cb#a", Fragment);
+        for host in ["x;sandbox", "x,y", "*", "a'b", "$x", "x*y.example", "a_b.example"] {
+            check(&format!("https://{host}/cb"), Form);
+        }
         check("https://user@app.example/", UserInfo);
         check("https://user:pass@app.example/", UserInfo);
         check("https://@app.example/", UserInfo);

@@ -70,11 +70,15 @@ pub enum Refusal {
     Disabled,
     WorkspaceSuspended,
     WrongOrganization,
+    /// In the console: wrong, or one of too many.
+    WrongPassword,
+    /// In the console: a form that was not made for the browser that sent it.
+    ForeignForm,
 }
 
 impl Refusal {
     /// All reasons.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Missing,
         Self::Malformed,
         Self::WrongKind,
@@ -87,6 +91,8 @@ impl Refusal {
         Self::Disabled,
         Self::WorkspaceSuspended,
         Self::WrongOrganization,
+        Self::WrongPassword,
+        Self::ForeignForm,
     ];
 
     /// Whether it may be a guess: these are counted by address.
@@ -114,6 +120,8 @@ impl Refusal {
             Self::Disabled => "disabled",
             Self::WorkspaceSuspended => "workspace suspended",
             Self::WrongOrganization => "wrong organization",
+            Self::WrongPassword => "wrong password",
+            Self::ForeignForm => "foreign form",
         }
     }
 }

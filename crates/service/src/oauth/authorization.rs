@@ -1,6 +1,8 @@
 //! What an app asks of the authorization endpoint (RFC 6749 §4.1.1), read in the order that keeps people safe: until it is
 //! proven where they would be sent back to, nobody is sent anywhere.
 
+use std::collections::BTreeSet;
+
 use leadkeep_credentials::{ClientId, CodeChallenge, RedirectUri};
 use leadkeep_domain::{ClientKind, ScopeSet};
 use leadkeep_storage::FoundApp;
@@ -70,13 +72,14 @@ const fn told(error: &'static str, description: &'static str) -> Told {
 impl AuthorizationRequest {
     /// Takes the parameters of a query. Those that are unknown are passed over; those without a value are as good as absent.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut request = Self::default();
+        let (mut request, mut seen) = (Self::default(), BTreeSet::new());
         for (name, value) in pairs {
             let Some(place) = request.place(&name) else { continue };
-            if place.is_some() {
+            if !value.is_empty() {
+                place.get_or_insert(value);
+            }
+            if !seen.insert(name.clone()) {
                 request.repeated.push(name);
-            } else if !value.is_empty() {
-                *place = Some(value);
             }
         }
         request

@@ -36,7 +36,7 @@ struct IntrospectionBody<'a> {
 }
 
 /// The token: in `data`, or bare (RFC 6749 §5.1). Nobody on the way may keep it.
-pub(super) fn issued(style: Style, token: IssuedToken) -> HttpResponse {
+pub(super) fn issued(style: Style, token: &IssuedToken) -> HttpResponse {
     let body = TokenBody {
         access_token: token.access_token.expose(),
         token_type: "Bearer",

@@ -54,7 +54,7 @@ impl Kind {
 
     const fn explained(self) -> &'static str {
         match self {
-            Self::Public => "Runs on people's devices: phone, desktop, browser. It gets no secret.",
+            Self::Public => "Runs on people's devices: phone or desktop. It gets no secret.",
             Self::Confidential => "Runs on a server and can keep a secret.",
         }
     }

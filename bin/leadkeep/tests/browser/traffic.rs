@@ -1,0 +1,40 @@
+//! What a browser said and asked for.
+
+use serde_json::Value;
+use thirtyfour::BrowserLogEntry;
+
+/// Holds a browser to these places: it has asked nobody else for anything, what pages are made of was all there, and it has
+/// found nothing wrong with a page, be it an error of the script or something that the page's policy forbids. All that it has
+/// asked for.
+pub(crate) fn check(
+    who: &str,
+    said: &[BrowserLogEntry],
+    went: &[BrowserLogEntry],
+    places: &[&str],
+) -> Vec<String> {
+    let mut asked = Vec::new();
+    for entry in went {
+        let event: Value = serde_json::from_str(&entry.message).unwrap();
+        let (method, parameters) = (&event["message"]["method"], &event["message"]["params"]);
+        if method == "Network.requestWillBeSent" {
+            let address = parameters["request"]["url"].as_str().unwrap();
+            let known = places.iter().any(|place| address.starts_with(&format!("{place}/")));
+            assert!(known, "{who}: the browser asked elsewhere: {address}");
+            asked.push(address.to_owned());
+        }
+        if method == "Network.responseReceived" && parameters["type"] != "Document" {
+            let response = &parameters["response"];
+            let address = response["url"].as_str().unwrap_or_default();
+            assert_eq!(response["status"], 200, "{who}: {address}");
+        }
+        assert_ne!(method, "Network.loadingFailed", "{who}: {parameters}");
+    }
+    assert!(asked.len() > 1, "{who}: the log of requests is empty");
+    for entry in said {
+        let message = &entry.message;
+        // Pages that refuse say so in their status, which the browser tells developers.
+        let is_status = message.contains("Failed to load resource: the server responded with a status of 4");
+        assert!(is_status, "{who}: {}: {message}", entry.level);
+    }
+    asked
+}

@@ -1,0 +1,73 @@
+use super::oauth_apps::register;
+use crate::{
+    World,
+    app::{App, call, request_path},
+    installation::{ANN, PASSWORD, sign_in},
+};
+
+pub(crate) async fn an_app_is_let_in_and_out(world: World) {
+    let server = world.installation.server.address.clone();
+    let mut app = App::start().await;
+    let ann = world.browser("ann").await;
+    world.installation.settle(&ann).await;
+    let members = ann.address().await;
+    ann.open_page(&members.replace("/members", "/oauth-apps/new")).await;
+    register(&ann, "Lead Notes", "confidential", &app.redirect_uri()).await;
+    ann.page("Lead Notes").await;
+    let client_id = ann.value("#client-id").await;
+    let secret = ann.value("#client-secret").await;
+    ann.follow("Done").await;
+    ann.menu().await;
+    ann.press("Sign out").await;
+
+    // Somebody who is not signed in is asked after that.
+    let asks = request_path(&client_id, &app.redirect_uri());
+    ann.open_page(&asks).await;
+    ann.page("Sign in").await;
+    ann.says("An app asks to use Leadkeep for you.").await;
+    sign_in(&ann, ANN, PASSWORD).await;
+    let wants = "Lead Notes wants to use Leadkeep for you";
+    ann.page(wants).await;
+    for words in [ANN, "Demo", "See leads", "Create, change and archive leads"] {
+        ann.says(words).await;
+    }
+    ann.says(app.origin.trim_start_matches("http://")).await;
+
+    ann.press("Don't allow").await;
+    let told = app.arrival();
+    assert_eq!(told["error"], "access_denied");
+    assert_eq!(told["state"], "st-4711 & more");
+    assert_eq!(told["iss"], server);
+    assert!(!told.contains_key("code"));
+
+    ann.open_page(&asks).await;
+    ann.page(wants).await;
+    // The page's policy lets its form lead to the app, and to nobody else: else the browser would stay here.
+    ann.press("Allow").await;
+    assert!(ann.address().await.starts_with(&app.redirect_uri()));
+    let told = app.arrival();
+    assert_eq!(told["state"], "st-4711 & more");
+    assert_eq!(told["iss"], server);
+    let tokens = app.exchange(&server, &client_id, &secret, &told["code"]).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(call(&server, token).await.status(), 200);
+
+    ann.open_page("/console/account").await;
+    ann.page("Account").await;
+    ann.says("Lead Notes").await;
+    ann.follow("Withdraw the access of Lead Notes").await;
+    ann.page("Withdraw Lead Notes's access?").await;
+    ann.press("Withdraw access").await;
+    ann.page("Account").await;
+    ann.says("No app acts for you.").await;
+    assert_eq!(call(&server, token).await.status(), 401);
+
+    // Nobody is sent where the app has not said it would send them.
+    ann.open_page(&request_path(&client_id, &format!("{}/other", app.origin))).await;
+    ann.page("No access was given").await;
+    ann.open_page(&request_path("somebody-else", &app.redirect_uri())).await;
+    ann.page("No access was given").await;
+    assert!(ann.address().await.starts_with(&server));
+    assert!(app.is_lonely());
+    ann.end(&[&app.origin]).await;
+}

@@ -1,0 +1,13 @@
+//! What people do, from a link to the end.
+
+mod consent;
+mod members;
+mod oauth_apps;
+mod resets;
+mod sign_in;
+
+pub(crate) use consent::an_app_is_let_in_and_out;
+pub(crate) use members::people_are_invited_and_removed;
+pub(crate) use oauth_apps::apps_are_registered;
+pub(crate) use resets::passwords_are_reset_and_sessions_ended;
+pub(crate) use sign_in::people_sign_up_and_in;

@@ -1,0 +1,188 @@
+//! Every page as everybody: what each is answered is in `golden/routes.txt`. `UPDATE_GOLDEN=1` writes it anew.
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use leadkeep_console::{ROUTES, Route};
+use leadkeep_domain::{Email, Role};
+use leadkeep_service::{UserRef, oauth::AuthorizationRequest, people::Acting};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use reqwest::Method;
+use uuid::Uuid;
+
+use crate::{
+    browser::{Answer, Browser, encoded},
+    server::{ISSUER, OauthApp, REDIRECT_URI, Server, Somebody},
+};
+
+on_both_databases![every_page_answers_everybody_as_was_read_before_it_was_committed];
+
+/// Who comes.
+const EVERYBODY: [&str; 6] = ["nobody", "another workspace's owner", "viewer", "member", "admin", "owner"];
+
+/// Somebody who comes with a browser.
+struct Caller {
+    browser: Browser,
+    somebody: Option<Somebody>,
+}
+
+async fn caller(server: &Server, who: &str) -> Caller {
+    let somebody = match who {
+        "nobody" => return Caller { browser: server.browser(), somebody: None },
+        "another workspace's owner" => {
+            let other = server.workspace("Other").await;
+            server.somebody_in(other, Role::Owner).await
+        }
+        role => server.somebody(role.parse().unwrap()).await,
+    };
+    Caller { browser: server.signed_in_as(&somebody).await, somebody: Some(somebody) }
+}
+
+/// Things of the workspace that nobody has touched yet, for one visit.
+struct Things {
+    member: Somebody,
+    invitation: String,
+    link: String,
+    reset: String,
+    app: OauthApp,
+    /// The caller's own; somebody's where nobody comes.
+    session: String,
+    grant: String,
+}
+
+impl Things {
+    async fn make(server: &Server, caller: &Caller, route: &Route) -> Self {
+        let member = server.member(Role::Viewer).await;
+        let email = |name: &str| Email::parse(format!("{name}@acme.com")).unwrap();
+        let invited = server.management.invite(server.workspace, Some(email("invited")), Role::Viewer);
+        let link = server.management.invite(server.workspace, None, Role::Viewer);
+        let reset = server.management.new_reset_link(UserRef::Id(member.member.user.id)).await.unwrap();
+        let app = server.oauth_app(true).await;
+        let owner = caller.somebody.clone().unwrap_or_else(|| member.clone());
+        // Passwords take time: another session is begun only where it is ended.
+        if route.path.contains("{session}") && caller.somebody.is_some() {
+            server.signed_in_as(&owner).await;
+        }
+        let sessions = server.people.sessions(owner.member.user.id).await.unwrap();
+        Self {
+            invitation: invited.await.unwrap().invitation.id.to_string(),
+            link: link.await.unwrap().secret.expose().to_owned(),
+            reset: reset.secret.expose().to_owned(),
+            session: sessions
+                .first()
+                .map_or_else(|| Uuid::now_v7().to_string(), |session| session.id.to_string()),
+            grant: granted(server, &app, &owner).await,
+            member,
+            app,
+        }
+    }
+
+    fn path(&self, server: &Server, route: &Route) -> String {
+        let link = if route.path.contains("/reset/") { &self.reset } else { &self.link };
+        route
+            .path
+            .replace("{workspace}", &server.workspace.to_string())
+            .replace("{member}", &self.member.member.id.to_string())
+            .replace("{invitation}", &self.invitation)
+            .replace("{link}", link)
+            .replace("{app}", &self.app.id.to_string())
+            .replace("{session}", &self.session)
+            .replace("{grant}", &self.grant)
+    }
+
+    fn request(&self) -> String {
+        encoded(&[
+            ("response_type", "code"),
+            ("client_id", &self.app.client_id),
+            ("redirect_uri", REDIRECT_URI),
+            ("state", "x"),
+        ])
+    }
+}
+
+async fn granted(server: &Server, app: &OauthApp, owner: &Somebody) -> String {
+    let request = AuthorizationRequest {
+        client_id: Some(app.client_id.clone()),
+        redirect_uri: Some(REDIRECT_URI.to_owned()),
+        response_type: Some("code".to_owned()),
+        state: Some("x".to_owned()),
+        ..AuthorizationRequest::default()
+    };
+    let asked = server.consents.check(&request, ISSUER).await.unwrap();
+    let user = &owner.member.user;
+    let membership = server.people.membership(user.id, owner.member.workspace).await.unwrap().unwrap();
+    let acting = Acting { user, membership: &membership, request_id: "req-1" };
+    server.consents.allow(&asked, acting, ISSUER).await.unwrap();
+    let all = server.consents.granted_by(user.id).await.unwrap();
+    all.last().unwrap().grant.to_string()
+}
+
+/// What a page was asked, in one word: its status, and for a redirect where to.
+fn told(answer: &Answer) -> String {
+    let place = answer.location();
+    let place = match place {
+        "" => return answer.status.to_string(),
+        place if place.starts_with("/console/sign-in") => "sign in",
+        place if place.starts_with("https://app.example/") => "the app",
+        place if place.starts_with("/console/account") => "account",
+        place if place.contains("/settings/") => "settings",
+        place if place.starts_with("/console/w/") => "workspace",
+        "/console" => "console",
+        other => panic!("{other}"),
+    };
+    format!("to {place}")
+}
+
+async fn visit(server: &Server, route: &Route, who: &str) -> String {
+    // Nobody's attempts are counted against another's.
+    server.clock.advance(time::Duration::MINUTE);
+    let mut caller = caller(server, who).await;
+    let things = Things::make(server, &caller, route).await;
+    let mut path = things.path(server, route);
+    let request = things.request();
+    if route.method == "GET" {
+        if route.path == "/oauth/authorize" {
+            path = format!("{path}?{request}");
+        }
+        return told(&caller.browser.get(&path).await);
+    }
+    let workspace = match &caller.somebody {
+        Some(somebody) => somebody.member.workspace.to_string(),
+        None => server.workspace.to_string(),
+    };
+    let email = format!("{}@acme.com", things.app.id);
+    let fields = [
+        ("email", email.as_str()),
+        ("name", "New"),
+        ("role", "member"),
+        ("password", "another horse battery"),
+        ("current", "correct horse battery"),
+        ("kind", "confidential"),
+        ("redirect_uris", REDIRECT_URI),
+        ("scope", "leads.read"),
+        ("overlap", "none"),
+        ("decision", "allow"),
+        ("workspace", workspace.as_str()),
+        ("request", request.as_str()),
+    ];
+    // A form that is right in every way but for its token changes nothing for anybody.
+    let bare = caller.browser.send(Method::POST, &path, Some(encoded(&fields))).await;
+    assert_eq!(bare.status, 403, "{} {path} as {who}: {}", route.method, bare.text);
+    told(&caller.browser.post(&path, &fields).await)
+}
+
+async fn every_page_answers_everybody_as_was_read_before_it_was_committed(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let mut found = String::new();
+    for route in ROUTES {
+        writeln!(found, "{} {}", route.method, route.path).unwrap();
+        for who in EVERYBODY {
+            writeln!(found, "    {who}: {}", visit(&server, route, who).await).unwrap();
+        }
+    }
+    let golden = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/console/golden/routes.txt");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(golden, found).unwrap();
+    } else {
+        assert_eq!(found, std::fs::read_to_string(golden).unwrap());
+    }
+}

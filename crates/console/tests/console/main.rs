@@ -1,0 +1,21 @@
+//! The console over HTTP, as browsers use it.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod accounts;
+mod browser;
+mod consent;
+mod everyone;
+mod forms;
+mod html;
+mod joining;
+mod members;
+mod oauth_apps;
+mod server;
+mod sessions;
