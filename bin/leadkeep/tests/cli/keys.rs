@@ -6,7 +6,7 @@ use crate::process::{KEY, Place, Server};
 
 const OTHER: &str = "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100";
 
-fn key_file(place: &Place) -> std::path::PathBuf {
+pub(crate) fn key_file(place: &Place) -> std::path::PathBuf {
     format!("{}.key", place.database.url().trim_start_matches("sqlite:")).into()
 }
 

@@ -2,21 +2,36 @@ use std::{
     io::Write,
     path::Path,
     process::{Command, Output, Stdio},
+    sync::Arc,
 };
 
-use leadkeep_credentials::{Secret, SecretKind};
+use leadkeep_credentials::{
+    ACCESS_TOKEN_LIFETIME, CODE_LIFETIME, Hasher, MasterKey, Purpose, REFRESH_IDLE_LIFETIME, RedirectUri,
+    Secret, SecretKind,
+};
+use leadkeep_domain::{Actor, Clock, GrantId, ScopeSet, SystemClock, UserId};
+use leadkeep_service::{Management, NewOauthApp};
+use leadkeep_storage::{
+    AuditEntry, ConsentOutcome, Database, DatabaseUrl, ExchangeProof, NewConsent, NewTokenPair, Repositories,
+};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use serde_json::{Value, json};
 
-use crate::process::{KEY, Place, Server, bare_command};
+use crate::{
+    keys::key_file,
+    process::{KEY, Place, Server, bare_command},
+};
 
 on_both_databases![
     each_secret_is_found_with_its_state,
     access_tokens_are_found_with_the_state_of_their_client,
+    an_apps_tokens_are_found_with_the_state_of_their_grant,
     what_is_switched_off_above_a_credential_refuses_it,
     people_are_told_where_it_is_and_what_to_do,
     a_database_that_cannot_be_asked_is_an_error,
 ];
+
+const URI: &str = "https://app.example/callback";
 
 /// What `scan` printed as JSON, with its exit status.
 fn scanned(place: &Place, paths: &[&str]) -> (Option<i32>, Value) {
@@ -153,6 +168,144 @@ async fn access_tokens_are_found_with_the_state_of_their_client(database: TestDa
     let output = said(&place.run(&["scan", "planted"]));
     assert!(output.contains("is refused (client revoked): client "), "{output}");
     assert!(output.contains("0 live. Nothing is left to revoke."), "{output}");
+}
+
+/// What an app has for a person.
+struct Allowed {
+    app: leadkeep_storage::App,
+    grant: GrantId,
+    user: UserId,
+    repositories: Repositories,
+    hasher: Hasher,
+    clock: SystemClock,
+}
+
+impl Allowed {
+    async fn by_ann(place: &Place) -> Self {
+        // With the first command the key is made, where none is given.
+        let workspace = place.workspace();
+        let clock = SystemClock::default();
+        let url = DatabaseUrl::parse(place.database.url()).unwrap();
+        let repositories = Database::open(url, Arc::new(clock)).unwrap().repositories(2).unwrap();
+        let key = std::fs::read_to_string(key_file(place)).unwrap_or_else(|_| KEY.to_owned());
+        let hasher = MasterKey::parse_hex(key.trim()).unwrap().hasher(Purpose::Secrets);
+        let management = Management::new(repositories.clone(), hasher.clone(), Arc::new(clock));
+        let user = place.json(&["user", "create", "--email", "ann@acme.com", "--name", "Ann"]);
+        let user = text(&user["id"]);
+        place.json(&["member", "add", "--workspace", &workspace, "--user", user, "--role", "member"]);
+        let new = NewOauthApp {
+            name: "Zapier".parse().unwrap(),
+            is_confidential: true,
+            redirect_uris: vec![RedirectUri::parse(URI).unwrap()],
+            scopes: ScopeSet::LEADS,
+        };
+        let app = management.create_app(workspace.parse().unwrap(), new).await.unwrap().app;
+        let user = user.parse().unwrap();
+        let mut allowed = Self { app, grant: GrantId::generate(), user, repositories, hasher, clock };
+        allowed.grant = allowed.consent(&Secret::generate(SecretKind::AuthorizationCode).unwrap()).await;
+        allowed
+    }
+
+    fn audit() -> AuditEntry {
+        AuditEntry {
+            actor: Actor::operator(),
+            action: "app.authorize",
+            organization: None,
+            detail: json!({}),
+            request_id: None,
+        }
+    }
+
+    async fn consent(&self, code: &Secret) -> GrantId {
+        let new = NewConsent {
+            client: self.app.client.id,
+            user: self.user,
+            workspace: self.app.client.workspace,
+            scopes: ScopeSet::LEADS,
+            code: self.hasher.hash(code),
+            key_id: self.hasher.key_id(),
+            code_expires_at: self.clock.now() + CODE_LIFETIME,
+            redirect_uri: RedirectUri::parse(URI).unwrap(),
+            challenge: None,
+        };
+        match self.repositories.authorizations.consent(new, Self::audit()).await.unwrap() {
+            ConsentOutcome::Given(grant) => grant,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn new_pair(&self) -> ([String; 2], NewTokenPair) {
+        let pair =
+            [SecretKind::AccessToken, SecretKind::RefreshToken].map(|kind| Secret::generate(kind).unwrap());
+        let stored = NewTokenPair {
+            access: self.hasher.hash(&pair[0]),
+            access_expires_at: self.clock.now() + ACCESS_TOKEN_LIFETIME,
+            refresh: self.hasher.hash(&pair[1]),
+            refresh_expires_at: self.clock.now() + REFRESH_IDLE_LIFETIME,
+            key_id: self.hasher.key_id(),
+        };
+        (pair.map(|secret| secret.expose().to_owned()), stored)
+    }
+
+    /// An access token, and a refresh token.
+    async fn pair(&self) -> [String; 2] {
+        let code = Secret::generate(SecretKind::AuthorizationCode).unwrap();
+        self.consent(&code).await;
+        let (pair, stored) = self.new_pair();
+        let proof = ExchangeProof { redirect_uri: Some(URI.to_owned()), verifier: None };
+        let (code, client) = (self.hasher.hash(&code), self.app.client.id);
+        self.repositories.authorizations.exchange(code, client, proof, stored).await.unwrap();
+        pair
+    }
+
+    async fn refresh(&self, token: &str) -> [String; 2] {
+        let (pair, stored) = self.new_pair();
+        let token = self.hasher.hash(&Secret::parse(token).unwrap());
+        self.repositories.authorizations.refresh(token, self.app.client.id, None, stored).await.unwrap();
+        pair
+    }
+}
+
+async fn an_apps_tokens_are_found_with_the_state_of_their_grant(database: TestDatabase) {
+    let place = Place::migrated(database);
+    let allowed = Allowed::by_ann(&place).await;
+    let (app, workspace) = (&allowed.app.client, allowed.app.client.workspace.to_string());
+    let [access, refresh] = allowed.pair().await;
+    let [second_access, second] = allowed.refresh(&refresh).await;
+    let secrets = [access.as_str(), &refresh, &second_access, &second];
+    assert_eq!(states(&place, &secrets), ["live", "rotated", "live", "live"]);
+    let (_, found) = scanned(&place, &["planted"]);
+    for (found, kind) in found.as_array().unwrap().iter().zip(["access token", "refresh token"].repeat(2)) {
+        assert_eq!((&found["kind"], &found["name"]), (&json!(kind), &json!("Zapier for Ann")));
+        assert_eq!(found["credential_id"], allowed.grant.to_string());
+        assert_eq!(found["workspace_id"], workspace);
+    }
+    let output = said(&place.run(&["scan", "planted"]));
+    let grant = format!("is live: grant {} \"Zapier for Ann\" of workspace {workspace}\n", allowed.grant);
+    assert!(output.contains(&grant), "{output}");
+    // The commands are the app's: of the grant there is none.
+    assert_eq!(output.matches("leadkeep client revoke").count(), 1, "{output}");
+    assert!(output.contains(&format!("    leadkeep client revoke {}    # ends the app", app.id)), "{output}");
+    for secret in secrets {
+        assert_hidden(&output, secret);
+    }
+    place.json(&["workspace", "suspend", &workspace]);
+    assert_eq!(states(&place, &secrets), ["refused", "rotated", "refused", "refused"]);
+    // It may be resumed, with all that its apps have.
+    let output = said(&place.run(&["scan", "planted"]));
+    assert!(output.contains("refused (workspace suspended)"), "{output}");
+    assert!(output.contains("leadkeep client revoke"), "{output}");
+    place.json(&["workspace", "resume", &workspace]);
+    let withdrawn = allowed.repositories.apps.withdraw(allowed.user, allowed.grant, Allowed::audit()).await;
+    assert!(withdrawn.unwrap().is_some());
+    assert_eq!(states(&place, &secrets), ["revoked"; 4]);
+    let output = said(&place.run(&["scan", "planted"]));
+    assert!(output.contains("0 live. Nothing is left to revoke."), "{output}");
+    // As it says, the app's id ends the app, whatever it has.
+    let anew = allowed.pair().await;
+    assert_eq!(states(&place, &anew.each_ref().map(String::as_str)), ["live", "live"]);
+    place.json(&["client", "revoke", &app.id.to_string()]);
+    assert_eq!(states(&place, &anew.each_ref().map(String::as_str)), ["refused", "revoked"]);
 }
 
 async fn what_is_switched_off_above_a_credential_refuses_it(database: TestDatabase) {

@@ -1,5 +1,5 @@
 use leadkeep_credentials::{Secret, SecretKind};
-use leadkeep_domain::WorkspaceId;
+use leadkeep_domain::{ClientKey, CredentialKind, Id, WorkspaceId};
 use leadkeep_storage::{ClientLogin, CredentialRecord, RefreshStanding, RefreshTokenRecord, StorageError};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -19,8 +19,10 @@ pub enum SecretStanding {
 /// A secret that this installation issued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownSecret {
-    /// The client, key or token; of an access token the client that it was issued to.
+    /// The client, key or token; of an access token the client that it was issued to, or what a person granted the app.
     pub credential: Uuid,
+    /// The app, of what it got for a person.
+    pub app: Option<Id<ClientKey>>,
     /// What people call that.
     pub name: String,
     /// Where it is.
@@ -72,6 +74,7 @@ fn bearer(record: CredentialRecord, now: OffsetDateTime) -> KnownSecret {
     let refusal = gate::identify(Presented::Known(&record), now).err();
     KnownSecret {
         credential: record.credential,
+        app: record.client.filter(|_| record.kind == CredentialKind::UserToken),
         name: record.actor.name,
         workspace: record.tenant.workspace,
         refusal,
@@ -84,6 +87,7 @@ fn client_secret(login: ClientLogin, now: OffsetDateTime) -> KnownSecret {
     let client = login.client;
     KnownSecret {
         credential: client.id.as_uuid(),
+        app: None,
         name: client.name.to_string(),
         workspace: client.workspace,
         refusal,
@@ -94,6 +98,7 @@ fn client_secret(login: ClientLogin, now: OffsetDateTime) -> KnownSecret {
 fn refresh_token(record: RefreshTokenRecord) -> KnownSecret {
     KnownSecret {
         credential: record.grant.as_uuid(),
+        app: Some(record.client),
         name: record.name,
         workspace: record.workspace,
         refusal: match record.standing {

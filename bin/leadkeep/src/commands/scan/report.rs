@@ -63,7 +63,7 @@ impl Report {
             State::Known(known) => {
                 self.live += usize::from(known.refusal.is_none());
                 if known.may_be_used() {
-                    self.remedies.extend(remedy(kind, known.credential));
+                    self.remedies.extend(remedy(kind, known));
                 }
             }
         }
@@ -126,7 +126,7 @@ fn line(path: &Path, found: &LocatedSecret, state: &State) -> String {
         _ => String::new(),
     };
     let KnownSecret { credential, name, workspace, .. } = known;
-    format!("{what}{reason}: {} {credential} \"{name}\" of workspace {workspace}", owner(kind))
+    format!("{what}{reason}: {} {credential} \"{name}\" of workspace {workspace}", owner(kind, known))
 }
 
 fn body(path: &Path, found: &LocatedSecret, state: &State) -> Value {
@@ -145,8 +145,9 @@ fn body(path: &Path, found: &LocatedSecret, state: &State) -> Value {
 }
 
 /// What a secret belongs to.
-const fn owner(kind: SecretKind) -> &'static str {
+const fn owner(kind: SecretKind, known: &KnownSecret) -> &'static str {
     match kind {
+        _ if known.app.is_some() => "grant",
         SecretKind::ApiKey => "key",
         SecretKind::ApiToken => "token",
         _ => "client",
@@ -154,20 +155,28 @@ const fn owner(kind: SecretKind) -> &'static str {
 }
 
 /// The command that ends a secret.
-fn remedy(kind: SecretKind, id: impl Display) -> Option<String> {
-    match kind {
-        SecretKind::ApiKey => Some(format!("leadkeep key revoke {id}")),
-        SecretKind::ApiToken => Some(format!("leadkeep token revoke {id}")),
-        SecretKind::ClientSecret => Some(format!("leadkeep client rotate {id}")),
-        SecretKind::AccessToken => {
+fn remedy(kind: SecretKind, known: &KnownSecret) -> Option<String> {
+    let id = known.credential;
+    match (kind, known.app) {
+        (SecretKind::ApiKey, _) => Some(format!("leadkeep key revoke {id}")),
+        (SecretKind::ApiToken, _) => Some(format!("leadkeep token revoke {id}")),
+        (SecretKind::ClientSecret, _) => Some(format!("leadkeep client rotate {id}")),
+        (SecretKind::AccessToken | SecretKind::RefreshToken, Some(app)) => Some(format!(
+            "leadkeep client revoke {app}    # ends the app, for everybody; for grant {id} alone its person withdraws it \
+             in the console, under Account"
+        )),
+        (SecretKind::AccessToken, None) => {
             Some(format!("leadkeep client revoke {id}    # ends all its access tokens"))
         }
         // Those that are good once or briefly, and those of people, end by themselves or in the console.
-        SecretKind::ClientId
-        | SecretKind::RefreshToken
-        | SecretKind::AuthorizationCode
-        | SecretKind::Session
-        | SecretKind::Link => None,
+        (
+            SecretKind::ClientId
+            | SecretKind::RefreshToken
+            | SecretKind::AuthorizationCode
+            | SecretKind::Session
+            | SecretKind::Link,
+            _,
+        ) => None,
     }
 }
 
