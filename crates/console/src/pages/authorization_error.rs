@@ -27,8 +27,6 @@ pub enum Fault {
     Destination,
     /// The request misses something or is malformed.
     Malformed,
-    /// The request was answered already, or too late.
-    Expired,
     /// The person is in no workspace.
     NoWorkspace,
 }
@@ -47,9 +45,6 @@ impl Fault {
                  pretends to be the app."
             }
             Self::Malformed => "The app sent you here with a request that can't be understood.",
-            Self::Expired => {
-                "This request has been answered already or is too old. Go back to the app and start again."
-            }
             Self::NoWorkspace => {
                 "You are in no workspace, so there's nothing the app could have access to. Ask for an invitation first."
             }

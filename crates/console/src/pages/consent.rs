@@ -28,7 +28,7 @@ pub struct View<'a> {
     pub scopes: ScopeSet,
     /// Where the person is sent afterwards.
     pub destination: Destination<'a>,
-    /// The request, sealed: comes back with the answer.
+    /// The request, as it came: it comes back with the answer, and is read again.
     pub request: &'a str,
     /// Where to come back to after signing in as somebody else: the path of this page with its query.
     pub again: &'a str,
