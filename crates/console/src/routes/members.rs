@@ -212,7 +212,7 @@ pub(super) async fn confirm_removal(inside: Inside, request: HttpRequest) -> Res
     let view = confirm::View {
         title,
         sentences: vec![
-            format!("{name} is {} here and sees nothing of the workspace any more.", words::a_role(member.role)),
+            format!("{name} is {} here, and will see nothing of the workspace any more.", words::a_role(member.role)),
             "API tokens that they made, and apps that they let act for them here, are refused from the next request on; what \
              these have running is cancelled. Keys and clients stay."
                 .to_owned(),
