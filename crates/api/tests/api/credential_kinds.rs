@@ -159,7 +159,7 @@ async fn of_an_app(app: &TestApp, kind: &str) -> String {
             app.consents.withdraw(&ann.user, granted[0].grant, "req-1").await.unwrap().unwrap();
         }
         "user token of a revoked app" => {
-            drop(app.management.revoke_app(app.workspace, zapier.id).await.unwrap())
+            app.management.revoke_app(app.workspace, zapier.id).await.unwrap();
         }
         _ => {}
     }

@@ -64,6 +64,7 @@ impl TestApp {
     }
 
     /// What an app sends its people with; with PKCE.
+    #[expect(clippy::unused_self, reason = "it is called as the others are")]
     pub(crate) fn asking(&self, app: &OauthApp) -> AuthorizationRequest {
         AuthorizationRequest {
             client_id: Some(app.client_id.clone()),
@@ -102,6 +103,7 @@ impl TestApp {
     }
 
     /// What an app sends to exchange a code.
+    #[expect(clippy::unused_self, reason = "it is called as the others are")]
     pub(crate) fn exchange(&self, app: &OauthApp, code: &str) -> Value {
         let mut body = json!({
             "grant_type": "authorization_code",

@@ -1,7 +1,8 @@
 //! With what lets an app start a run, the run ends.
 
+use leadkeep_credentials::CodeRefusal;
 use leadkeep_domain::{GrantId, Member, Role, RunId, RunKind, RunStatus};
-use leadkeep_storage::{App, ChangedBy, NewRun, NewTokenPair};
+use leadkeep_storage::{App, ChangedBy, ExchangeOutcome, NewRun, NewTokenPair, RefreshOutcome};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
@@ -69,8 +70,11 @@ async fn the_end_of_a_family_cancels_its_runs_and_no_others(database: TestDataba
         fixture.assert_status(&runs, false).await;
         fixture.clock.advance(Duration::MINUTE);
         match way {
-            "replay" => drop(fixture.exchange(app.client.id, code, proof()).await),
-            "reuse" => drop(fixture.refresh(&app, token).await),
+            "replay" => assert!(matches!(
+                fixture.exchange(app.client.id, code, proof()).await,
+                ExchangeOutcome::Refused(CodeRefusal::Replayed)
+            )),
+            "reuse" => assert_eq!(fixture.refresh(&app, token).await.0, RefreshOutcome::Reused),
             _ => assert!(fixture.authorizations.revoke(token, app.client.id).await.unwrap()),
         }
         fixture.assert_status(&runs, true).await;
