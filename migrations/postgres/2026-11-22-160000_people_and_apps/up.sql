@@ -20,19 +20,21 @@ CREATE INDEX sessions_by_user ON sessions (user_id, id);
 CREATE INDEX sessions_by_end ON sessions (expires_at);
 CREATE INDEX sessions_by_last_use ON sessions (last_seen_at);
 
--- One that names no e-mail is for whoever has the link: the first owner's.
+-- One that names no e-mail is for whoever has the link: the first owner's. Without a member the operator made it; a member's
+-- ends when they may not invite any more.
 CREATE TABLE invitations (
-    hash            BYTEA NOT NULL PRIMARY KEY,
-    key_id          INTEGER NOT NULL,
-    id              UUID NOT NULL,
-    workspace_id    UUID NOT NULL REFERENCES workspaces (id),
-    role            TEXT NOT NULL,
-    email           TEXT,
-    created_by_name TEXT NOT NULL,
-    created_at      TIMESTAMPTZ NOT NULL,
-    expires_at      TIMESTAMPTZ NOT NULL,
-    used_at         TIMESTAMPTZ,
-    withdrawn_at    TIMESTAMPTZ
+    hash              BYTEA NOT NULL PRIMARY KEY,
+    key_id            INTEGER NOT NULL,
+    id                UUID NOT NULL,
+    workspace_id      UUID NOT NULL REFERENCES workspaces (id),
+    role              TEXT NOT NULL,
+    email             TEXT,
+    created_by_member UUID REFERENCES members (id),
+    created_by_name   TEXT NOT NULL,
+    created_at        TIMESTAMPTZ NOT NULL,
+    expires_at        TIMESTAMPTZ NOT NULL,
+    used_at           TIMESTAMPTZ,
+    withdrawn_at      TIMESTAMPTZ
 );
 CREATE INDEX invitations_by_workspace ON invitations (workspace_id, id);
 CREATE INDEX invitations_by_end ON invitations (expires_at);

@@ -1,7 +1,7 @@
 //! Links that the operator hands to people: to join, and to choose a new password with.
 
 use leadkeep_credentials::Secret;
-use leadkeep_domain::{Actor, Email, Role, User, UserId, WorkspaceId};
+use leadkeep_domain::{ActorKind, Email, MemberId, Role, User, UserId, WorkspaceId};
 use leadkeep_storage::{Invitation, NewInvitation, NewPasswordReset};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
@@ -75,6 +75,15 @@ impl Management {
         self.invite_for(workspace, None, Role::Owner, SETUP_LIFETIME).await.map(Some)
     }
 
+    /// Which member does this; none for the operator. Whoever is neither may nothing.
+    fn member(&self) -> Result<Option<MemberId>, ManagementError> {
+        match (self.actor.kind, self.actor.id) {
+            (ActorKind::Operator, _) => Ok(None),
+            (ActorKind::Member, Some(id)) => Ok(Some(MemberId::from_uuid(id))),
+            _ => Err(ManagementError::NotAllowed),
+        }
+    }
+
     async fn has_owner_who_signs_in(&self, workspace: WorkspaceId) -> Result<bool, ManagementError> {
         for member in self.members(workspace).await? {
             if member.role == Role::Owner {
@@ -99,9 +108,15 @@ impl Management {
             "invitation.create",
             json!({"role": role.as_str(), "email": email.as_ref().map(Email::as_str)}),
         );
-        let created_by_name = self.actor.name.clone();
-        let new =
-            NewInvitation { hash, key_id: self.hasher.key_id(), role, email, created_by_name, expires_at };
+        let new = NewInvitation {
+            hash,
+            key_id: self.hasher.key_id(),
+            role,
+            email,
+            created_by: self.member()?,
+            created_by_name: self.actor.name.clone(),
+            expires_at,
+        };
         let invitation = self.repositories.invitations.create(workspace, new, audit).await?;
         Ok(InvitationLink { invitation: invitation.ok_or(ManagementError::NotFound("workspace"))?, secret })
     }
@@ -109,7 +124,5 @@ impl Management {
 
 /// Whether an invitation was made for the first owner.
 fn is_setup(invitation: &Invitation) -> bool {
-    invitation.email.is_none()
-        && invitation.role == Role::Owner
-        && invitation.created_by_name == Actor::operator().name
+    invitation.email.is_none() && invitation.role == Role::Owner && invitation.created_by.is_none()
 }

@@ -41,7 +41,8 @@ impl People {
             NewLink::generate(&self.hasher, &*self.clock, INVITATION_LIFETIME)?;
         let created_by_name = acting.user.name.to_string();
         let key_id = self.hasher.key_id();
-        let new = NewInvitation { hash, key_id, role, email, created_by_name, expires_at };
+        let created_by = Some(acting.membership.member);
+        let new = NewInvitation { hash, key_id, role, email, created_by, created_by_name, expires_at };
         let invitation = self.invitations.create(workspace, new, audit).await?;
         Ok(InvitationLink { invitation: invitation.ok_or(MemberError::NoWorkspace)?, secret })
     }

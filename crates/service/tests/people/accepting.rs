@@ -109,3 +109,21 @@ async fn what_is_no_link_or_over_is_not_accepted() {
         place.people.accept(link.expose(), newcomer(Some("bob@acme.com")), browser(None), "req-1").await;
     assert!(matches!(refused, Err(JoinError::Ended)));
 }
+
+#[tokio::test]
+async fn whoever_is_removed_does_not_come_back_by_their_own_link() {
+    let place = Place::new().await;
+    let (owner, _) = place.joins("owner@acme.com", Role::Owner).await;
+    let (eve, signed_in) = place.joins("eve@acme.com", Role::Admin).await;
+    let (owners, eves) = (place.membership(&owner).await, place.membership(&eve).await);
+    let link = place.people.invite(acting(&eve, &eves), None, Role::Admin).await.unwrap().secret;
+    place.people.remove_member(acting(&owner, &owners), eves.member).await.unwrap();
+    let ended = LinkState::Ended(LinkStanding::Withdrawn);
+    assert_eq!(place.people.invitation(link.expose()).await.unwrap(), ended);
+    let session = place.session(&signed_in.session).await.unwrap();
+    for joiner in [Joiner::SignedIn(&session), newcomer(Some("bob@acme.com"))] {
+        let refused = place.people.accept(link.expose(), joiner, browser(None), "req-1").await;
+        assert!(matches!(refused, Err(JoinError::Ended)));
+    }
+    assert!(place.people.invitations(acting(&owner, &owners)).await.unwrap().is_empty());
+}

@@ -1,4 +1,5 @@
-//! What is decided when somebody accepts an invitation. Its row is held meanwhile: of several at once, one is first.
+//! What is decided when somebody accepts an invitation. Its workspace's row is held meanwhile, as by all who change members, so
+//! that whoever made it is a member until the end; then its own, so that of several at once one is first.
 
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, result::Error as DieselError, update};
 use diesel_async::RunQueryDsl;
@@ -6,7 +7,7 @@ use leadkeep_credentials::{PasswordHash, SecretHash};
 use leadkeep_domain::{Actor, ActorKind, Email, Member, User, UserId};
 use time::OffsetDateTime;
 
-use super::{Connection, accounts, audit, invitations, members, schema};
+use super::{Connection, accounts, audit, invitations, members, schema, workspaces};
 use crate::{
     AcceptOutcome, AuditEntry, CreateUserOutcome, Invitation, Joining,
     columns::{Stamp, Uid},
@@ -19,9 +20,7 @@ pub(super) async fn accept(
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<AcceptOutcome> {
-    let Some(invitation) = invitations::find_pending_for_update(connection, hash, now).await? else {
-        return Ok(AcceptOutcome::Ended);
-    };
+    let Some(invitation) = hold(connection, hash, now).await? else { return Ok(AcceptOutcome::Ended) };
     match joining {
         Joining::SignedIn(user) => {
             let Some(login) = accounts::find_for_update(connection, user).await? else {
@@ -49,6 +48,25 @@ pub(super) async fn accept(
             member.map(AcceptOutcome::Joined).ok_or(DieselError::RollbackTransaction)
         }
     }
+}
+
+/// The invitation if it may be accepted, held until the end of the transaction with its workspace.
+async fn hold(
+    connection: &mut Connection,
+    hash: SecretHash,
+    now: OffsetDateTime,
+) -> QueryResult<Option<Invitation>> {
+    let Some(workspace) = invitations::workspace(connection, hash).await? else { return Ok(None) };
+    if workspaces::find_for_update(connection, workspace).await?.is_none() {
+        return Ok(None);
+    }
+    let found = invitations::find_pending_for_update(connection, hash, now).await?;
+    let Some(invitation) = found else { return Ok(None) };
+    let maker = match invitation.created_by {
+        Some(maker) => members::find(connection, workspace, maker).await?,
+        None => None,
+    };
+    Ok(invitations::may_invite(&invitation, maker.map(|maker| maker.role)).then_some(invitation))
 }
 
 fn is_for(invitation: &Invitation, email: &Email) -> bool {

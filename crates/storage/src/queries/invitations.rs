@@ -1,19 +1,19 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, delete, insert_into, update,
+    ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
+    Queryable, Selectable, SelectableHelper, delete, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::SecretHash;
-use leadkeep_domain::{Email, InvitationId, Name, WorkspaceId};
+use leadkeep_domain::{Email, InvitationId, Name, Role, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
     decode::word,
     invitation_acceptance,
-    schema::{invitations, workspaces},
+    schema::{invitations, members, workspaces},
     types::for_update,
 };
 use crate::{
@@ -29,6 +29,7 @@ struct InvitationRow {
     workspace_id: Uid,
     role: String,
     email: Option<String>,
+    created_by_member: Option<Uid>,
     created_by_name: String,
     created_at: Stamp,
     expires_at: Stamp,
@@ -63,6 +64,7 @@ impl TryFrom<InvitationRow> for Invitation {
             workspace: row.workspace_id.id(),
             role: word(&row.role)?,
             email: row.email.map(Email::from_stored),
+            created_by: row.created_by_member.map(|member| member.id()),
             created_by_name: row.created_by_name,
             created_at: row.created_at.0,
             expires_at: row.expires_at.0,
@@ -70,7 +72,28 @@ impl TryFrom<InvitationRow> for Invitation {
     }
 }
 
-/// The workspace's invitations that are pending. A macro, as the query's type can't be written.
+/// What the member who made an invitation is now; nothing for the operator.
+#[derive(Queryable)]
+struct MakerRow {
+    role: Option<String>,
+    removed_at: Option<Stamp>,
+}
+
+impl MakerRow {
+    /// Whether whoever made the invitation may still do so.
+    fn may_invite(&self, invitation: &Invitation) -> QueryResult<bool> {
+        let role = self.role.as_deref().filter(|_| self.removed_at.is_none());
+        Ok(may_invite(invitation, role.map(word).transpose()?))
+    }
+}
+
+/// Whether an invitation may be made by its maker, who is a member of this role now.
+pub(super) fn may_invite(invitation: &Invitation, maker: Option<Role>) -> bool {
+    let by_operator = invitation.created_by.is_none();
+    by_operator || maker.is_some_and(|maker| maker.may_change_member(None, Some(invitation.role)))
+}
+
+/// The workspace's invitations that are neither used nor withdrawn, and not over. A macro, as the query's type can't be written.
 macro_rules! pending {
     ($workspace:expr, $now:expr) => {
         invitations::table
@@ -95,13 +118,7 @@ impl Invitations for Store {
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StorageError> {
         let now = self.clock.now();
-        self.read(move |connection| {
-            let rows =
-                pending!(workspace, now).order(invitations::id.desc()).select(InvitationRow::as_select());
-            async move { rows.load(connection).await?.into_iter().map(Invitation::try_from).collect() }
-                .boxed()
-        })
-        .await
+        self.read(move |connection| list(connection, workspace, now).boxed()).await
     }
 
     async fn withdraw(
@@ -173,6 +190,7 @@ async fn insert(
             invitations::workspace_id.eq(Uid::from(workspace)),
             invitations::role.eq(new.role.as_str()),
             invitations::email.eq(new.email.as_ref().map(Email::as_str)),
+            invitations::created_by_member.eq(new.created_by.map(Uid::from)),
             invitations::created_by_name.eq(&new.created_by_name),
             invitations::created_at.eq(Stamp(now)),
             invitations::expires_at.eq(Stamp(new.expires_at)),
@@ -185,10 +203,32 @@ async fn insert(
         workspace,
         role: new.role,
         email: new.email,
+        created_by: new.created_by,
         created_by_name: new.created_by_name,
         created_at: now,
         expires_at: new.expires_at,
     }))
+}
+
+async fn list(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    now: OffsetDateTime,
+) -> QueryResult<Vec<Invitation>> {
+    let rows: Vec<(InvitationRow, MakerRow)> = pending!(workspace, now)
+        .left_join(members::table.on(invitations::created_by_member.eq(members::id.nullable())))
+        .order(invitations::id.desc())
+        .select((InvitationRow::as_select(), (members::role.nullable(), members::removed_at.nullable())))
+        .load(connection)
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for (row, maker) in rows {
+        let invitation = Invitation::try_from(row)?;
+        if maker.may_invite(&invitation)? {
+            all.push(invitation);
+        }
+    }
+    Ok(all)
 }
 
 async fn withdraw(
@@ -215,21 +255,43 @@ async fn find(
     hash: SecretHash,
     now: OffsetDateTime,
 ) -> QueryResult<Option<FoundInvitation>> {
-    type Row = (InvitationRow, EndRow, String, Option<Stamp>);
+    type Row = (InvitationRow, EndRow, MakerRow, String, Option<Stamp>);
     let found: Option<Row> = invitations::table
         .inner_join(workspaces::table.on(workspaces::id.eq(invitations::workspace_id)))
+        .left_join(members::table.on(invitations::created_by_member.eq(members::id.nullable())))
         .filter(invitations::hash.eq(hash.as_bytes().to_vec()))
-        .select((InvitationRow::as_select(), EndRow::as_select(), workspaces::name, workspaces::suspended_at))
+        .select((
+            InvitationRow::as_select(),
+            EndRow::as_select(),
+            (members::role.nullable(), members::removed_at.nullable()),
+            workspaces::name,
+            workspaces::suspended_at,
+        ))
         .get_result(connection)
         .await
         .optional()?;
-    let Some((row, end, name, suspended_at)) = found else { return Ok(None) };
+    let Some((row, end, maker, name, suspended_at)) = found else { return Ok(None) };
+    let invitation = Invitation::try_from(row)?;
+    let standing = match end.standing(now) {
+        LinkStanding::Pending if !maker.may_invite(&invitation)? => LinkStanding::Withdrawn,
+        standing => standing,
+    };
     Ok(Some(FoundInvitation {
-        invitation: row.try_into()?,
+        invitation,
         workspace_name: Name::from_stored(name),
         suspended_at: suspended_at.map(|at| at.0),
-        standing: end.standing(now),
+        standing,
     }))
+}
+
+/// Which workspace the invitation of this hash is to, whatever became of it.
+pub(super) async fn workspace(
+    connection: &mut Connection,
+    hash: SecretHash,
+) -> QueryResult<Option<WorkspaceId>> {
+    let row = invitations::table.find(hash.as_bytes().to_vec()).select(invitations::workspace_id);
+    let found: Option<Uid> = row.get_result(connection).await.optional()?;
+    Ok(found.map(|workspace| workspace.id()))
 }
 
 /// The invitation of this hash if it is pending, held until the end of the transaction: nobody else uses it meanwhile.

@@ -69,6 +69,7 @@ tables! {
         workspace_id -> UidSql,
         role -> Text,
         email -> Nullable<Text>,
+        created_by_member -> Nullable<UidSql>,
         created_by_name -> Text,
         created_at -> StampSql,
         expires_at -> StampSql,

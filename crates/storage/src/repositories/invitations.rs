@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use leadkeep_credentials::{KeyId, PasswordHash, SecretHash};
-use leadkeep_domain::{Email, InvitationId, Member, Name, Role, User, UserId, WorkspaceId};
+use leadkeep_domain::{Email, InvitationId, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use crate::{AuditEntry, StorageError};
@@ -17,7 +17,8 @@ pub trait Invitations: Send + Sync {
         audit: AuditEntry,
     ) -> Result<Option<Invitation>, StorageError>;
 
-    /// The workspace's invitations that are pending, newest first.
+    /// The workspace's invitations that are pending, newest first. One whose maker is no member any more, or may not invite as
+    /// that any more, is not.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StorageError>;
 
     /// Withdraws an invitation that is pending; none if there is none.
@@ -32,7 +33,8 @@ pub trait Invitations: Send + Sync {
     async fn find(&self, hash: SecretHash) -> Result<Option<FoundInvitation>, StorageError>;
 
     /// Makes somebody a member, as the invitation says, and uses it up; of several at once, one. Whoever becomes a member is
-    /// the actor of what is audited: the entry's own actor does not matter.
+    /// the actor of what is audited: the entry's own actor does not matter. Whether whoever made it may still invite as that is decided in
+    /// the transaction.
     async fn accept(
         &self,
         hash: SecretHash,
@@ -55,6 +57,8 @@ pub struct NewInvitation {
     pub role: Role,
     /// Who; none for whoever has the link.
     pub email: Option<Email>,
+    /// Which member invites; none for the operator.
+    pub created_by: Option<MemberId>,
     /// The name of who invites.
     pub created_by_name: String,
     /// Until when it is good.
@@ -72,6 +76,8 @@ pub struct Invitation {
     pub role: Role,
     /// Who; none for whoever has the link.
     pub email: Option<Email>,
+    /// Which member invited; none for the operator.
+    pub created_by: Option<MemberId>,
     /// The name of who invited.
     pub created_by_name: String,
     /// Since when.
@@ -102,7 +108,7 @@ pub enum LinkStanding {
     Used,
     /// Its time is over.
     Expired,
-    /// It was taken back.
+    /// It was taken back, or whoever made it may not invite as that any more.
     Withdrawn,
 }
 

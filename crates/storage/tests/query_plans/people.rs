@@ -43,6 +43,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
         key_id: 7.into(),
         role: Role::Owner,
         email: None,
+        created_by: None,
         created_by_name: "Eve".to_owned(),
         expires_at: now + Duration::DAY,
     };

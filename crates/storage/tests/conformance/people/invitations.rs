@@ -1,6 +1,8 @@
 use leadkeep_credentials::SecretHash;
-use leadkeep_domain::{Clock, Email, Role, WorkspaceId};
-use leadkeep_storage::{AcceptOutcome, Invitation, Joining, LinkStanding, NewInvitation};
+use leadkeep_domain::{Clock, Email, MemberId, Role, WorkspaceId};
+use leadkeep_storage::{
+    AcceptOutcome, ChangeMemberOutcome, ChangedBy, Invitation, Joining, LinkStanding, NewInvitation,
+};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
@@ -14,6 +16,8 @@ on_both_databases![
     nobody_becomes_somebody_who_has_an_account,
     a_user_without_a_password_and_without_a_workspace_chooses_one,
     what_has_ended_is_not_accepted,
+    an_invitation_ends_with_its_makers_right_to_make_it,
+    of_a_removal_and_an_acceptance_at_once_the_one_sees_the_other,
     of_two_who_accept_at_once_one_joins,
     of_two_invitations_to_one_person_at_once_one_makes_the_account,
     old_invitations_are_purged_and_others_are_not,
@@ -26,12 +30,23 @@ impl Fixture {
         email: Option<&str>,
         role: Role,
     ) -> (SecretHash, Option<Invitation>) {
+        self.invitation_by(None, workspace, email, role).await
+    }
+
+    async fn invitation_by(
+        &self,
+        created_by: Option<MemberId>,
+        workspace: WorkspaceId,
+        email: Option<&str>,
+        role: Role,
+    ) -> (SecretHash, Option<Invitation>) {
         let hash = a_hash();
         let new = NewInvitation {
             hash,
             key_id: new_secret().1.key_id,
             role,
             email: email.map(|email| Email::parse(email).unwrap()),
+            created_by,
             created_by_name: "Eve".to_owned(),
             expires_at: self.clock.now() + Duration::WEEK,
         };
@@ -164,6 +179,70 @@ async fn what_has_ended_is_not_accepted(database: TestDatabase) {
     assert!(fixture.invitations.list(fixture.workspace).await.unwrap().is_empty());
     assert_eq!(fixture.accept(hash, fixture.newcomer("ann@acme.com")).await, AcceptOutcome::Ended);
     assert!(fixture.members.users().await.unwrap().is_empty());
+}
+
+async fn an_invitation_ends_with_its_makers_right_to_make_it(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let here = fixture.workspace;
+    let (eve, ann) = (fixture.account("eve@acme.com").await, fixture.account("ann@acme.com").await);
+    let maker = fixture.joined(eve.id, here, Role::Owner).await.id;
+    let made = async |role| fixture.invitation_by(Some(maker), here, None, role).await.0;
+    let (owners, admins) = (made(Role::Owner).await, made(Role::Admin).await);
+    let operators = fixture.invited(None).await;
+    let set = async |role| {
+        let audit = audit("member.set-role");
+        fixture.members.set_role(here, maker, role, ChangedBy::Operator, audit).await.unwrap();
+    };
+    let standings = async || (fixture.standing(owners).await, fixture.standing(admins).await);
+    let refused = async |hash| {
+        for joining in [Joining::SignedIn(ann.id), fixture.newcomer("bob@acme.com")] {
+            assert_eq!(fixture.accept(hash, joining).await, AcceptOutcome::Ended);
+        }
+    };
+    assert_eq!(standings().await, (LinkStanding::Pending, LinkStanding::Pending));
+    assert_eq!(fixture.invitations.list(here).await.unwrap().len(), 3);
+    // An admin makes no owners.
+    set(Role::Admin).await;
+    assert_eq!(standings().await, (LinkStanding::Withdrawn, LinkStanding::Pending));
+    assert_eq!(fixture.invitations.list(here).await.unwrap().len(), 2);
+    refused(owners).await;
+    set(Role::Member).await;
+    assert_eq!(standings().await, (LinkStanding::Withdrawn, LinkStanding::Withdrawn));
+    refused(admins).await;
+    set(Role::Owner).await;
+    fixture.members.remove(here, maker, ChangedBy::Operator, audit("member.remove")).await.unwrap();
+    assert_eq!(standings().await, (LinkStanding::Withdrawn, LinkStanding::Withdrawn));
+    refused(owners).await;
+    // Not even for whoever made it, nor when they are a member again: that is another membership.
+    assert_eq!(fixture.accept(admins, Joining::SignedIn(eve.id)).await, AcceptOutcome::Ended);
+    fixture.joined(eve.id, here, Role::Owner).await;
+    refused(admins).await;
+    assert_eq!(fixture.invitations.list(here).await.unwrap().len(), 1);
+    let outcome = fixture.accept(operators, Joining::SignedIn(ann.id)).await;
+    assert!(matches!(outcome, AcceptOutcome::Joined(_)), "{outcome:?}");
+}
+
+async fn of_a_removal_and_an_acceptance_at_once_the_one_sees_the_other(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let here = fixture.workspace;
+    for round in 0..20 {
+        let eve = fixture.account(&format!("eve{round}@acme.com")).await;
+        let maker = fixture.joined(eve.id, here, Role::Admin).await.id;
+        let (hash, _) = fixture.invitation_by(Some(maker), here, None, Role::Admin).await;
+        let (removed, accepted) = tokio::join!(
+            fixture.members.remove(here, maker, ChangedBy::Operator, audit("member.remove")),
+            fixture.accept(hash, fixture.newcomer(&format!("bob{round}@acme.com")))
+        );
+        assert!(matches!(removed.unwrap(), ChangeMemberOutcome::Changed(_)));
+        let log = "SELECT action FROM audit_log WHERE action IN ('member.remove', 'invitation.accept') ORDER BY id DESC LIMIT 2";
+        let last = fixture.database.query(log);
+        match accepted {
+            // Then it came first.
+            AcceptOutcome::Joined(_) => assert_eq!(last, ["member.remove", "invitation.accept"]),
+            AcceptOutcome::Ended => assert_eq!(last[0], "member.remove"),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 async fn of_two_who_accept_at_once_one_joins(database: TestDatabase) {
