@@ -103,8 +103,9 @@ impl People {
             }
             Joiner::New { email, name, password } => {
                 let Typed { email, name, password } = read(email, name, password, &found)?;
-                self.require_free(&email, &found).await?;
+                // Before anything tells whether there is somebody with this e-mail.
                 self.limit.count_link(browser.address, tick(&*self.clock))?;
+                self.require_free(&email, &found).await?;
                 let stored = self.passwords.hash(password).await?;
                 let user = User { id: UserId::generate(), email, name, created_at: self.clock.now() };
                 let audit = audit(&user);

@@ -127,3 +127,23 @@ async fn whoever_is_removed_does_not_come_back_by_their_own_link() {
     }
     assert!(place.people.invitations(acting(&owner, &owners)).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn who_has_an_account_is_asked_sixty_times_a_minute_at_most() {
+    let place = Place::new().await;
+    place.joins("ann@acme.com", Role::Owner).await;
+    let link = place.management.invite(place.workspace, None, Role::Viewer).await.unwrap().secret;
+    let ask =
+        async |email| place.people.accept(link.expose(), newcomer(Some(email)), browser(None), "req-1").await;
+    let mut told = 0;
+    while matches!(ask("ann@acme.com").await, Err(JoinError::EmailTaken)) {
+        told += 1;
+    }
+    // One was spent on joining.
+    assert_eq!(told, 59);
+    for email in ["ann@acme.com", "bob@acme.com"] {
+        assert!(matches!(ask(email).await, Err(JoinError::TooMany(_))), "{email}");
+    }
+    place.clock.advance(Duration::MINUTE);
+    assert!(ask("bob@acme.com").await.is_ok());
+}

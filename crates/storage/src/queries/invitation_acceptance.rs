@@ -89,7 +89,9 @@ async fn make_user(
     now: OffsetDateTime,
 ) -> QueryResult<Option<User>> {
     if let Some(known) = accounts::find_email_for_update(connection, &new.email).await? {
+        // A member who invites sees the link: they must not choose the password of somebody whom the operator will trust.
         let may_be_taken = known.password.is_none()
+            && invitation.created_by.is_none()
             && invitation.email.is_some()
             && !accounts::is_a_member(connection, known.user.id).await?;
         if !may_be_taken {

@@ -64,7 +64,7 @@ impl TryFrom<InvitationRow> for Invitation {
             workspace: row.workspace_id.id(),
             role: word(&row.role)?,
             email: row.email.map(Email::from_stored),
-            created_by: row.created_by_member.map(|member| member.id()),
+            created_by: row.created_by_member.map(Uid::id),
             created_by_name: row.created_by_name,
             created_at: row.created_at.0,
             expires_at: row.expires_at.0,
@@ -291,7 +291,7 @@ pub(super) async fn workspace(
 ) -> QueryResult<Option<WorkspaceId>> {
     let row = invitations::table.find(hash.as_bytes().to_vec()).select(invitations::workspace_id);
     let found: Option<Uid> = row.get_result(connection).await.optional()?;
-    Ok(found.map(|workspace| workspace.id()))
+    Ok(found.map(Uid::id))
 }
 
 /// The invitation of this hash if it is pending, held until the end of the transaction: nobody else uses it meanwhile.

@@ -8,7 +8,7 @@ use leadkeep_domain::{Member, MemberId, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, Store, accounts, audit,
     member_changes::{Wanted, change},
     member_rows::{MemberRow, UserRow, member},
     schema::{members, users},
@@ -133,9 +133,11 @@ async fn insert(
     if workspaces::find(connection, workspace).await?.is_none() {
         return Ok(AddMemberOutcome::UnknownWorkspace);
     }
-    let known = users::table.find(Uid::from(user)).select(UserRow::as_select()).get_result(connection).await;
-    let Some(known) = known.optional()? else { return Ok(AddMemberOutcome::UnknownUser) };
-    match insert_member(connection, workspace, known.into(), role, now).await? {
+    // Held: whoever chooses this user's password by an invitation looks at where they are a member.
+    let Some(known) = accounts::find_for_update(connection, user).await? else {
+        return Ok(AddMemberOutcome::UnknownUser);
+    };
+    match insert_member(connection, workspace, known.user, role, now).await? {
         Ok(added) => {
             audit::record(connection, entry, Some(workspace), added.id, now).await?;
             Ok(AddMemberOutcome::Added(added))

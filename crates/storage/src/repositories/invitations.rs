@@ -118,7 +118,7 @@ pub enum Joining {
     /// A user who is signed in.
     SignedIn(UserId),
     /// Somebody who has no password yet, with the one that was chosen. There may be a user of this e-mail who never had one and
-    /// is a member nowhere: then this is that user, under the name that is known.
+    /// is a member nowhere: where the operator invites them by name, this is that user, under the name that is known.
     New(User, PasswordHash),
 }
 
@@ -131,8 +131,8 @@ pub enum AcceptOutcome {
     Ended,
     /// The user is a member already. The invitation stays.
     AlreadyMember,
-    /// A user has this e-mail: one with a password, who signs in first; or one who is a member somewhere, whose password is
-    /// chosen with a link of the operator's. Whoever invites must not become them.
+    /// A user has this e-mail: one with a password, who signs in first; or one whose password is chosen with a link of the
+    /// operator's: a member who invites must not become them.
     EmailTaken,
     /// The invitation names another e-mail.
     WrongUser,

@@ -15,6 +15,8 @@ on_both_databases![
     an_invitation_is_for_whom_it_names,
     nobody_becomes_somebody_who_has_an_account,
     a_user_without_a_password_and_without_a_workspace_chooses_one,
+    a_member_who_invites_does_not_choose_anothers_password,
+    of_a_new_membership_and_an_acceptance_at_once_the_one_sees_the_other,
     what_has_ended_is_not_accepted,
     an_invitation_ends_with_its_makers_right_to_make_it,
     of_a_removal_and_an_acceptance_at_once_the_one_sees_the_other,
@@ -166,6 +168,48 @@ async fn a_user_without_a_password_and_without_a_workspace_chooses_one(database:
     let account = fixture.accounts.get(ann.id).await.unwrap().unwrap();
     assert_eq!(account.password, Some(password("chosen")));
     assert_eq!(fixture.members.users().await.unwrap(), [ann]);
+}
+
+async fn a_member_who_invites_does_not_choose_anothers_password(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (eve, ann) = (fixture.account("eve@acme.com").await, fixture.user("ann@acme.com").await);
+    let maker = fixture.joined(eve.id, fixture.workspace, Role::Owner).await.id;
+    for named in [Some("ann@acme.com"), None] {
+        let (hash, _) = fixture.invitation_by(Some(maker), fixture.workspace, named, Role::Viewer).await;
+        let outcome = fixture.accept(hash, fixture.newcomer("ANN@acme.com")).await;
+        assert_eq!(outcome, AcceptOutcome::EmailTaken);
+        assert_eq!(fixture.standing(hash).await, LinkStanding::Pending);
+    }
+    assert_eq!(fixture.accounts.get(ann.id).await.unwrap().unwrap().password, None);
+    // Once they have chosen one with the operator's link they join by the member's.
+    let (hash, _) =
+        fixture.invitation_by(Some(maker), fixture.workspace, Some("ann@acme.com"), Role::Viewer).await;
+    assert!(fixture.choose(ann.id, "first", None).await);
+    let outcome = fixture.accept(hash, Joining::SignedIn(ann.id)).await;
+    assert!(matches!(outcome, AcceptOutcome::Joined(_)), "{outcome:?}");
+}
+
+async fn of_a_new_membership_and_an_acceptance_at_once_the_one_sees_the_other(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let other = fixture.new_workspace().await;
+    for round in 0..20 {
+        let email = format!("ann{round}@acme.com");
+        let ann = fixture.user(&email).await;
+        let hash = fixture.invited(Some(&email)).await;
+        let (_, accepted) = tokio::join!(
+            fixture.joined(ann.id, other, Role::Owner),
+            fixture.accept(hash, fixture.newcomer(&email))
+        );
+        let log = "SELECT action FROM audit_log ORDER BY id DESC LIMIT 2";
+        let last = fixture.database.query(log);
+        let chosen = fixture.accounts.get(ann.id).await.unwrap().unwrap().password;
+        match accepted {
+            // Then it came first.
+            AcceptOutcome::Joined(_) => assert_eq!(last, ["member.add", "invitation.accept"]),
+            AcceptOutcome::EmailTaken => assert_eq!((last[0].as_str(), chosen), ("member.add", None)),
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 async fn what_has_ended_is_not_accepted(database: TestDatabase) {
