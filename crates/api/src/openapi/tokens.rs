@@ -45,8 +45,8 @@ pub(crate) fn token() -> Operation {
 pub(crate) fn revoke() -> Operation {
     let success = Success::json(
         200,
-        "The token is not accepted, whatever it was before.",
-        schema::shown([]),
+        "The token is not accepted, whatever it was before. A form is answered `{}`.",
+        schema::shown([]).also("data", schema::shown([])),
         object! { "data": object! {} },
     )
     .with(Extra::NoStore);
