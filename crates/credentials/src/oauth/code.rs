@@ -91,6 +91,10 @@ mod tests {
 
     #[test]
     fn a_code_is_exchanged_once_in_time_by_whom_it_was_issued_to() {
+        #[track_caller]
+        fn check(code: IssuedCode<'_>, exchange: Exchange<'_>, expect: Result<(), CodeRefusal>) {
+            assert_eq!(code.check(exchange, NOW), expect);
+        }
         let challenge =
             CodeChallenge::parse("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", Some("S256")).unwrap();
         let code = IssuedCode {
@@ -103,10 +107,6 @@ mod tests {
         let plain = IssuedCode { challenge: None, ..code };
         let right = Exchange { is_by_its_client: true, redirect_uri: Some(URI), verifier: Some(VERIFIER) };
         let without = Exchange { verifier: None, ..right };
-        #[track_caller]
-        fn check(code: IssuedCode<'_>, exchange: Exchange<'_>, expect: Result<(), CodeRefusal>) {
-            assert_eq!(code.check(exchange, NOW), expect);
-        }
         check(code, right, Ok(()));
         check(plain, without, Ok(()));
         check(code, Exchange { is_by_its_client: false, ..right }, Err(CodeRefusal::WrongClient));

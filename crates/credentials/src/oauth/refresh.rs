@@ -62,16 +62,16 @@ mod tests {
 
     #[test]
     fn a_token_is_used_once_and_within_the_grace_once_more() {
+        #[track_caller]
+        fn check(token: IssuedRefreshToken, expect: RefreshVerdict) {
+            assert_eq!(token.judge(NOW), expect);
+        }
         let fresh = IssuedRefreshToken {
             expires_at: NOW + REFRESH_IDLE_LIFETIME,
             used_at: None,
             is_revoked: false,
             has_used_successor: false,
         };
-        #[track_caller]
-        fn check(token: IssuedRefreshToken, expect: RefreshVerdict) {
-            assert_eq!(token.judge(NOW), expect);
-        }
         let used = |ago| IssuedRefreshToken { used_at: Some(NOW - ago), ..fresh };
         check(fresh, RefreshVerdict::Rotate);
         check(IssuedRefreshToken { expires_at: NOW, ..fresh }, RefreshVerdict::Ended);
