@@ -319,7 +319,8 @@ async fn metadata_say_where_everything_is(database: TestDatabase) {
     assert_eq!(told("authorization_endpoint"), format!("{ISSUER}/oauth/authorize"));
     for name in ["token_endpoint", "revocation_endpoint", "introspection_endpoint"] {
         let path = told(name).strip_prefix(ISSUER).unwrap().to_owned();
-        let nothing = form_of(app.at_root(Method::POST, &path), &[]);
+        let nobodys = [("grant_type", "client_credentials"), ("token", "x")];
+        let nothing = form_of(app.at_root(Method::POST, &path), &nobodys);
         assert_eq!(send(nothing).await.body["error"], "invalid_client", "{path}");
     }
     assert_eq!(answer.body["code_challenge_methods_supported"], json!(["S256"]));

@@ -70,6 +70,9 @@ pub(super) async fn asked(
     };
     let (id, secret) = (parameters.remove("client_id"), parameters.remove("client_secret"));
     let (client_id, client_secret) = client(request, id, secret)?;
+    if names.contains(&"grant_type") && !parameters.contains_key("grant_type") {
+        return Err(missing("grant_type"));
+    }
     // To the RFC a client that does not authenticate is one that fails to (§5.2); in Slokoto's document it is a member
     // that is missing.
     let unauthenticated = |name: &str| match style {
