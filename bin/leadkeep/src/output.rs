@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn tables_line_up() {
         let rows =
-            [json!({"id": 1, "name": "Demo", "end": null}), json!({"id": 22, "name": "É", "end": "x"})];
+            [json!({"end": null, "id": 1, "name": "Demo"}), json!({"end": "x", "id": 22, "name": "É"})];
         assert_eq!(table(&rows), "end  id  name\n-    1   Demo\nx    22  É\n");
     }
 }

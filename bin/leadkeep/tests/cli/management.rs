@@ -13,7 +13,9 @@ on_both_databases![
 ];
 
 fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
 }
 
 async fn workspaces_have_the_shape_that_tools_read(database: TestDatabase) {

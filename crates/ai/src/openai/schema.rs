@@ -139,7 +139,8 @@ mod tests {
             let mut required: Vec<&str> =
                 object["required"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
             required.sort_unstable();
-            let properties: Vec<&String> = object["properties"].as_object().unwrap().keys().collect();
+            let mut properties: Vec<&String> = object["properties"].as_object().unwrap().keys().collect();
+            properties.sort_unstable();
             assert_eq!(required, properties);
         }
     }
