@@ -13,18 +13,19 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 	@scripts/tools curl node npm python3
 	scripts/postgres install
 	# All but those that need a browser: `make test-browser` runs them.
-	scripts/postgres run cargo nextest run --workspace --all-features --locked -E 'not binary(browser)'
+	scripts/postgres run cargo nextest run --workspace --exclude leadkeep-browser-tests --all-features --locked
 	cargo build --locked -q -p leadkeep
 	scripts/openapi
 	scripts/oauth-clients
-	cargo test --doc --workspace --all-features --locked
+	cargo test --doc --workspace --exclude leadkeep-browser-tests --all-features --locked
 	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
 	cargo run --locked -q -p leadkeep-credentials --example protect_actix_web >/dev/null
 	cargo run --locked -q -p leadkeep-ratelimit --example limit_a_service >/dev/null
 
 test-browser: nextest ## the console and the consent in Chromium, which it installs
 	scripts/browser install
-	cargo nextest run --locked -p leadkeep --features browser-tests --test browser
+	cargo build --locked -q -p leadkeep
+	cargo nextest run --locked -p leadkeep-browser-tests
 
 eval: ## how well texts are read, on labelled notes: precision, recall, F1
 	@scripts/tools compiler

@@ -38,3 +38,6 @@ mod settings;
 mod shutdown;
 mod smart_updates;
 mod tls;
+
+/// The binary that is tested.
+const LEADKEEP: &str = env!("CARGO_BIN_EXE_leadkeep");

@@ -105,14 +105,14 @@ pub(crate) fn text<'a>(printed: &'a Value, name: &str) -> &'a str {
 
 /// The names of the members of what a command printed, in order.
 pub(crate) fn names(printed: &Value) -> Vec<&str> {
-    // Sorted: a library of other tests lets objects keep the order that they were made in.
+    // Sorted: no tool may rely on the order of members.
     let mut names: Vec<&str> = printed.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
     names
 }
 
 pub(crate) fn bare_command(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_leadkeep"));
+    let mut command = Command::new(crate::LEADKEEP);
     command.args(args).current_dir(folder).stdin(Stdio::null());
     for (name, _) in
         std::env::vars().filter(|(name, _)| name.starts_with("LEADKEEP_") || name.starts_with("OPENAI_"))

@@ -56,7 +56,7 @@ pub(crate) async fn an_app_is_let_in_and_out(world: World) {
     ann.page("Account").await;
     ann.says("Lead Notes").await;
     ann.follow("Withdraw the access of Lead Notes").await;
-    ann.page("Withdraw Lead Notes's access?").await;
+    ann.page("Withdraw the access of Lead Notes?").await;
     ann.press("Withdraw access").await;
     ann.page("Account").await;
     ann.says("No app acts for you.").await;

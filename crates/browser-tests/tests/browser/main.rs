@@ -15,7 +15,7 @@ mod app;
 mod browser;
 mod chromedriver;
 mod installation;
-#[path = "../cli/process.rs"]
+#[path = "../../../../bin/leadkeep/tests/cli/process.rs"]
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 mod process;
 mod traffic;
@@ -28,6 +28,9 @@ use crate::{
     chromedriver::Chromedriver,
     installation::Installation,
 };
+
+/// The binary, as `make test-browser` builds it before.
+const LEADKEEP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/debug/leadkeep");
 
 /// A server of its own, and browsers to look at it with.
 struct World {
