@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use leadkeep_credentials::Hasher;
-use leadkeep_domain::{Id, Position, WorkspaceId};
+use leadkeep_domain::{Id, Page, Position, WorkspaceId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -33,6 +33,17 @@ impl List<'_> {
         let end = bytes.len().checked_sub(MAC).ok_or_else(broken)?;
         let mac = bytes.split_off(end);
         if key.verify_mac(&self.sealed(&bytes), &mac) { Ok(bytes) } else { Err(broken()) }
+    }
+
+    /// The id in a cursor of this list, which is ordered by ids; none for the first page.
+    pub(crate) fn after(&self, key: &Hasher, cursor: Option<&str>) -> Result<Option<Uuid>, Problem> {
+        cursor.map(|cursor| decode_id(&self.open(key, cursor)?)).transpose()
+    }
+
+    /// A cursor behind a page of this list; none behind the last.
+    pub(crate) fn behind<T>(&self, key: &Hasher, page: &Page<T>, id: impl Fn(&T) -> Uuid) -> Option<String> {
+        let last = page.items.last().filter(|_| page.has_more);
+        last.map(|item| self.seal(key, id(item).as_bytes()))
     }
 
     /// What the seal covers. Lengths keep one part from running into the next.

@@ -11,7 +11,7 @@ use super::{
     schema::{self, Member, Schema},
     tag::Tag,
 };
-use crate::problem::Code;
+use crate::{Dialect, problem::Code};
 
 /// POST /oauth/token
 pub(crate) fn token() -> Operation {
@@ -82,14 +82,25 @@ pub(crate) fn introspect() -> Operation {
 
 /// GET /.well-known/oauth-authorization-server
 pub(crate) fn metadata() -> Operation {
+    let example = metadata_document("https://leads.example");
+    let success =
+        Success::json(200, "The endpoints, and what they take.", schema::reference("OAuthMetadata"), example);
+    Operation::open("getOAuthMetadata", Tag::Tokens, "Where everything is, for OAuth libraries", success)
+        .about("RFC 8414: libraries set themselves up by it, given this server's address as the issuer.")
+        .fault(Code::InternalError, "nobody foresaw it")
+}
+
+/// Where everything is on the server of this address, and what it takes. The tokens that both dialects issue are the same; the
+/// one that answers JSON as the RFC says is named.
+pub(crate) fn metadata_document(issuer: &str) -> Json {
     let with_secret = ["client_secret_basic", "client_secret_post"];
     let with_or_without = ["client_secret_basic", "client_secret_post", "none"];
-    let example = object! {
-        "issuer": "https://leads.example",
-        "authorization_endpoint": "https://leads.example/oauth/authorize",
-        "token_endpoint": "https://leads.example/v1/oauth/token",
-        "revocation_endpoint": "https://leads.example/oauth/revoke",
-        "introspection_endpoint": "https://leads.example/oauth/introspect",
+    object! {
+        "issuer": issuer.to_owned(),
+        "authorization_endpoint": format!("{issuer}/oauth/authorize"),
+        "token_endpoint": format!("{issuer}{}/oauth/token", Dialect::SKODE.prefix),
+        "revocation_endpoint": format!("{issuer}/oauth/revoke"),
+        "introspection_endpoint": format!("{issuer}/oauth/introspect"),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -99,13 +110,8 @@ pub(crate) fn metadata() -> Operation {
         "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
-        "service_documentation": "https://leads.example/developers/authentication",
-    };
-    let success =
-        Success::json(200, "The endpoints, and what they take.", schema::reference("OAuthMetadata"), example);
-    Operation::open("getOAuthMetadata", Tag::Tokens, "Where everything is, for OAuth libraries", success)
-        .about("RFC 8414: libraries set themselves up by it, given this server's address as the issuer.")
-        .fault(Code::InternalError, "nobody foresaw it")
+        "service_documentation": format!("{issuer}/developers/authentication"),
+    }
 }
 
 fn of_a_token() -> Json {

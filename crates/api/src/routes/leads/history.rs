@@ -3,7 +3,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::lead_id;
 use crate::{
     caller::{LeadsRead, Permitted},
-    cursor::{self, List},
+    cursor::List,
     input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
@@ -23,12 +23,8 @@ pub(in crate::routes) async fn history(
     parameters.finish()?;
     let filters = lead.to_string();
     let sealed_for = List { workspace: caller.principal().workspace, kind: "history", filters: &filters };
-    let after = match cursor {
-        Some(cursor) => Some(cursor::decode_id(&sealed_for.open(&state.cursors, &cursor)?)?),
-        None => None,
-    };
+    let after = sealed_for.after(&state.cursors, cursor.as_deref())?;
     let page = state.leads.history(caller.principal(), lead, after, limit).await?;
-    let last = page.items.last().filter(|_| page.has_more);
-    let next = last.map(|entry| sealed_for.seal(&state.cursors, entry.id.as_bytes()));
+    let next = sealed_for.behind(&state.cursors, &page, |entry| entry.id);
     Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(HistoryBody::from).collect(), next)))
 }

@@ -4,7 +4,7 @@ use leadkeep_storage::RunFilter;
 
 use crate::{
     caller::{Permitted, RunsRead},
-    cursor::{self, List},
+    cursor::List,
     input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
@@ -27,12 +27,8 @@ pub(in crate::routes) async fn list(
     parameters.finish()?;
     let filters = format!("{filter:?}");
     let sealed_for = List { workspace: caller.principal().workspace, kind: "runs", filters: &filters };
-    let after = match cursor {
-        Some(cursor) => Some(cursor::decode_id(&sealed_for.open(&state.cursors, &cursor)?)?),
-        None => None,
-    };
+    let after = sealed_for.after(&state.cursors, cursor.as_deref())?;
     let page = state.runs.list(caller.principal(), filter, after.map(RunId::from_uuid), limit).await?;
-    let last = page.items.last().filter(|_| page.has_more);
-    let next = last.map(|run| sealed_for.seal(&state.cursors, run.id.as_uuid().as_bytes()));
+    let next = sealed_for.behind(&state.cursors, &page, |run| run.id.as_uuid());
     Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(RunSummary::from).collect(), next)))
 }

@@ -4,7 +4,7 @@ use leadkeep_domain::AiUpdateId;
 use super::lead_id;
 use crate::{
     caller::{LeadsRead, Permitted},
-    cursor::{self, List},
+    cursor::List,
     input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
@@ -24,13 +24,9 @@ pub(in crate::routes) async fn list(
     parameters.finish()?;
     let filters = lead.to_string();
     let sealed_for = List { workspace: caller.principal().workspace, kind: "ai-updates", filters: &filters };
-    let after = match cursor {
-        Some(cursor) => Some(cursor::decode_id(&sealed_for.open(&state.cursors, &cursor)?)?),
-        None => None,
-    };
+    let after = sealed_for.after(&state.cursors, cursor.as_deref())?;
     let after = after.map(AiUpdateId::from_uuid);
     let page = state.smart_updates.list(caller.principal(), lead, after, limit).await?;
-    let last = page.items.last().filter(|_| page.has_more);
-    let next = last.map(|update| sealed_for.seal(&state.cursors, update.id.as_uuid().as_bytes()));
+    let next = sealed_for.behind(&state.cursors, &page, |update| update.id.as_uuid());
     Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(AiUpdateBody::from).collect(), next)))
 }
