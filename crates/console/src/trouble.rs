@@ -133,6 +133,7 @@ impl Trouble {
             | MemberError::NoInvitation
             | MemberError::NoWorkspace
             | MemberError::LastOwner
+            | MemberError::TooManyInvitations
             | MemberError::AlreadyMember => Self::NotFound,
         }
     }

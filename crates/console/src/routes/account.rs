@@ -8,6 +8,7 @@ use super::id;
 use crate::{
     Notice,
     account::Account,
+    local_path::LocalPath,
     pages::{
         account::{self, AppAccess, Session, View},
         confirm,
@@ -75,19 +76,25 @@ pub(super) async fn change_password(account: Account, posted: Posted) -> Result<
         new: posted.get("password").to_owned(),
     };
     let people = &visitor.state.people;
-    let faults = match people.change_password(session, change, visitor.request_id.as_str()).await {
-        Ok(()) => return Ok(done("password")),
-        Err(ChangePasswordError::Wrong) => {
-            View { current_fault: Some("This is not your current password.".to_owned()), ..View::default() }
-        }
-        Err(ChangePasswordError::Unsuitable(reason)) => {
-            View { password_fault: Some(format!("It {reason}.")), ..View::default() }
-        }
-        Err(ChangePasswordError::TooMany(too_many)) => return Err(too_many.into()),
-        Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
-        Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
-        Err(ChangePasswordError::Random(error)) => return Err(error.into()),
-    };
+    let faults =
+        match people.change_password(session, change, visitor.browser(), visitor.request_id.as_str()).await {
+            Ok(Some(signed_in)) => {
+                let next = LocalPath::parse(&format!("{HERE}?done=password")).unwrap_or_else(LocalPath::home);
+                return visitor.signed_in(signed_in, &next).await;
+            }
+            Ok(None) => return Ok(see("/console/sign-in").finish()),
+            Err(ChangePasswordError::Wrong) => View {
+                current_fault: Some("This is not your current password.".to_owned()),
+                ..View::default()
+            },
+            Err(ChangePasswordError::Unsuitable(reason)) => {
+                View { password_fault: Some(format!("It {reason}.")), ..View::default() }
+            }
+            Err(ChangePasswordError::TooMany(too_many)) => return Err(too_many.into()),
+            Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
+            Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
+            Err(ChangePasswordError::Random(error)) => return Err(error.into()),
+        };
     drawn(&account, faults, None, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
@@ -120,7 +127,7 @@ pub(super) async fn confirm_withdrawal(
     let app = granted(&account, id(&request, "grant")?).await?;
     let may: Vec<&str> = app.scopes.iter().map(words::scope).collect();
     let view = confirm::View {
-        title: format!("Withdraw {}'s access?", app.app),
+        title: format!("Withdraw the access of {}?", app.app),
         sentences: vec![
             format!(
                 "Its next call in {} is refused, and what it has running there is cancelled.",

@@ -103,7 +103,9 @@ pub(super) async fn invite(inside: Inside, posted: Posted) -> Result<HttpRespons
     let people = &inside.account.visitor().state.people;
     let made = match people.invite(inside.acting()?, email, role).await {
         Ok(made) => made,
-        Err(error @ MemberError::AlreadyMember) => return told(faulty(Some(sentence(&error)), None)).await,
+        Err(error @ (MemberError::AlreadyMember | MemberError::TooManyInvitations)) => {
+            return told(faulty(Some(sentence(&error)), None)).await;
+        }
         Err(error @ MemberError::OwnersOnly) => return told(faulty(None, Some(sentence(&error)))).await,
         Err(error) => return Err(Trouble::of_members(error, inside.membership.role)),
     };

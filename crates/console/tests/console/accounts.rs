@@ -45,9 +45,12 @@ async fn a_password_is_changed(database: TestDatabase) {
     wrong.assert_says(422, "not your current password");
     here.fill(page, action, &change(PASSWORD, "short")).await.assert_says(422, "at least 12 characters");
     assert_eq!(elsewhere.get(page).await.status, 200);
+    let mut copied = here.clone();
     let changed = here.fill(page, action, &change(PASSWORD, "another horse battery")).await;
     changed.assert_goes_to("/console/account?done=password");
     assert_eq!((here.get(page).await.status, elsewhere.get(page).await.status), (200, 303));
+    // Whoever had the session's cookie has nothing any more.
+    assert_eq!(copied.get(page).await.status, 303);
     assert_eq!(server.browser().sign_in(&ann.email, PASSWORD).await.status, 401);
     assert_eq!(server.browser().sign_in(&ann.email, "another horse battery").await.status, 303);
     let log = server.database.query("SELECT action FROM audit_log");

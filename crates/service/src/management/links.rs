@@ -2,7 +2,7 @@
 
 use leadkeep_credentials::Secret;
 use leadkeep_domain::{ActorKind, Email, MemberId, Role, User, UserId, WorkspaceId};
-use leadkeep_storage::{Invitation, NewInvitation, NewPasswordReset};
+use leadkeep_storage::{CreateInvitationOutcome, NewInvitation, NewPasswordReset};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
@@ -55,7 +55,7 @@ impl Management {
         email: Option<Email>,
         role: Role,
     ) -> Result<InvitationLink, ManagementError> {
-        self.invite_for(workspace, email, role, INVITATION_LIFETIME).await
+        self.invite_for(workspace, email, role, false).await
     }
 
     /// The link by which somebody becomes the workspace's first owner; none if an owner can sign in. Links that were made before
@@ -64,15 +64,14 @@ impl Management {
         &self,
         workspace: WorkspaceId,
     ) -> Result<Option<InvitationLink>, ManagementError> {
-        if self.has_owner_who_signs_in(workspace).await? {
+        if self.repositories.members.has_owner_who_signs_in(workspace).await? {
             return Ok(None);
         }
-        for before in self.repositories.invitations.list(workspace).await?.iter().filter(|one| is_setup(one))
-        {
+        for before in self.repositories.invitations.list(workspace).await?.iter().filter(|one| one.is_setup) {
             let audit = self.audit("invitation.withdraw", json!({"role": before.role.as_str()}));
             self.repositories.invitations.withdraw(workspace, before.id, audit).await?;
         }
-        self.invite_for(workspace, None, Role::Owner, SETUP_LIFETIME).await.map(Some)
+        self.invite_for(workspace, None, Role::Owner, true).await.map(Some)
     }
 
     /// Which member does this; none for the operator. Whoever is neither may nothing.
@@ -84,25 +83,14 @@ impl Management {
         }
     }
 
-    async fn has_owner_who_signs_in(&self, workspace: WorkspaceId) -> Result<bool, ManagementError> {
-        for member in self.members(workspace).await? {
-            if member.role == Role::Owner {
-                let account = self.repositories.accounts.get(member.user.id).await?;
-                if account.is_some_and(|account| account.password.is_some()) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
     async fn invite_for(
         &self,
         workspace: WorkspaceId,
         email: Option<Email>,
         role: Role,
-        lifetime: Duration,
+        is_setup: bool,
     ) -> Result<InvitationLink, ManagementError> {
+        let lifetime = if is_setup { SETUP_LIFETIME } else { INVITATION_LIFETIME };
         let NewLink { secret, hash, expires_at } = NewLink::generate(&self.hasher, &*self.clock, lifetime)?;
         let audit = self.audit(
             "invitation.create",
@@ -116,13 +104,12 @@ impl Management {
             created_by: self.member()?,
             created_by_name: self.actor.name.clone(),
             expires_at,
+            is_setup,
         };
-        let invitation = self.repositories.invitations.create(workspace, new, audit).await?;
-        Ok(InvitationLink { invitation: invitation.ok_or(ManagementError::NotFound("workspace"))?, secret })
+        match self.repositories.invitations.create(workspace, new, audit).await? {
+            CreateInvitationOutcome::Created(invitation) => Ok(InvitationLink { invitation, secret }),
+            CreateInvitationOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
+            CreateInvitationOutcome::TooMany => Err(ManagementError::TooManyInvitations),
+        }
     }
-}
-
-/// Whether an invitation was made for the first owner.
-fn is_setup(invitation: &Invitation) -> bool {
-    invitation.email.is_none() && invitation.role == Role::Owner && invitation.created_by.is_none()
 }

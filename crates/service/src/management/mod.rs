@@ -69,6 +69,9 @@ pub enum ManagementError {
     /// Whoever wanted it may not.
     #[error("your role does not allow this")]
     NotAllowed,
+    /// There are as many as there may be.
+    #[error("200 invitations are pending; withdraw some, or wait until they are used or end")]
+    TooManyInvitations,
     /// The workspace has as many apps as it may have.
     #[error("a workspace has at most {} OAuth apps; revoke one first", Management::APPS)]
     TooManyApps,

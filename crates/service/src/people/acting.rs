@@ -62,6 +62,9 @@ pub enum MemberError {
     /// The person is a member already.
     #[error("this person is a member already; change their role instead")]
     AlreadyMember,
+    /// There are as many as there may be.
+    #[error("200 invitations are pending; withdraw some, or wait until they are used or end")]
+    TooManyInvitations,
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] StorageError),

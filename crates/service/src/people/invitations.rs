@@ -1,6 +1,6 @@
 use leadkeep_credentials::Secret;
 use leadkeep_domain::{Act, Email, InvitationId, Role};
-use leadkeep_storage::{FoundInvitation, Invitation, NewInvitation, StorageError};
+use leadkeep_storage::{CreateInvitationOutcome, FoundInvitation, Invitation, NewInvitation, StorageError};
 use serde_json::json;
 use time::Duration;
 
@@ -42,9 +42,21 @@ impl People {
         let created_by_name = acting.user.name.to_string();
         let key_id = self.hasher.key_id();
         let created_by = Some(acting.membership.member);
-        let new = NewInvitation { hash, key_id, role, email, created_by, created_by_name, expires_at };
-        let invitation = self.invitations.create(workspace, new, audit).await?;
-        Ok(InvitationLink { invitation: invitation.ok_or(MemberError::NoWorkspace)?, secret })
+        let new = NewInvitation {
+            hash,
+            key_id,
+            role,
+            email,
+            created_by,
+            created_by_name,
+            expires_at,
+            is_setup: false,
+        };
+        match self.invitations.create(workspace, new, audit).await? {
+            CreateInvitationOutcome::Created(invitation) => Ok(InvitationLink { invitation, secret }),
+            CreateInvitationOutcome::UnknownWorkspace => Err(MemberError::NoWorkspace),
+            CreateInvitationOutcome::TooMany => Err(MemberError::TooManyInvitations),
+        }
     }
 
     /// The workspace's invitations that are pending, newest first.

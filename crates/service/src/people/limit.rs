@@ -1,7 +1,10 @@
-use std::{fmt, net::IpAddr, num::NonZeroU32, sync::Arc};
+use std::{fmt, net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 use leadkeep_ratelimit::{Bucket, BucketKey, Group, MemoryStore, Quota, Tick};
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use super::TooManyAttempts;
 
@@ -15,12 +18,15 @@ use super::TooManyAttempts;
 /// | an address, for those that they did | 60 |
 /// | an account, for changes of its password | 10 |
 ///
-/// So whoever hammers an account, from wherever, keeps strangers out of it, and not the browser that its owner uses. Attempts
+/// So whoever hammers an account, from wherever, keeps strangers out of it, and not the browser that its owner uses. Nor does
+/// that browser wait for them: passwords of strangers are hashed two at a time, and all others two at a time, too. Attempts
 /// are counted before the password is looked at, those that succeed, too: of many at once none slips past.
 pub struct SignInLimit {
     strangers: MemoryStore,
     known: MemoryStore,
-    hashing: Arc<Semaphore>,
+    /// Turns to hash a password.
+    strangers_turns: Arc<Semaphore>,
+    known_turns: Arc<Semaphore>,
 }
 
 /// Attempts a minute for an account, and for a browser.
@@ -29,8 +35,11 @@ const FEW: Quota = per_minute(10);
 /// Attempts a minute for an address.
 const MANY: Quota = per_minute(60);
 
-/// Passwords that are hashed at a time: each takes 19 MiB and a processor.
-const HASHING: usize = 4;
+/// Passwords that are hashed at a time, of strangers and of all others: each takes 19 MiB and a processor.
+const HASHING: usize = 2;
+
+/// How long a stranger waits for a turn.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 const fn per_minute(limit: u32) -> Quota {
     match NonZeroU32::new(limit) {
@@ -44,7 +53,8 @@ impl Default for SignInLimit {
         Self {
             strangers: MemoryStore::new(),
             known: MemoryStore::new(),
-            hashing: Arc::new(Semaphore::new(HASHING)),
+            strangers_turns: Arc::new(Semaphore::new(HASHING)),
+            known_turns: Arc::new(Semaphore::new(HASHING)),
         }
     }
 }
@@ -82,8 +92,16 @@ impl SignInLimit {
         take(&self.strangers, BucketKey::address(address), MANY, now)
     }
 
-    pub(super) fn hashing(&self) -> Arc<Semaphore> {
-        self.hashing.clone()
+    /// A turn to hash a stranger's password; none where too many wait. It is over when it is dropped.
+    pub(super) async fn strangers_turn(&self) -> Result<OwnedSemaphorePermit, TooManyAttempts> {
+        let turn = timeout(PATIENCE, self.strangers_turns.clone().acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or(TooManyAttempts { retry_after: PATIENCE })
+    }
+
+    /// A turn to hash the password of somebody who has shown something: a browser that was here, a session or a link. None only
+    /// when the process ends.
+    pub(super) async fn known_turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.known_turns.clone().acquire_owned().await.ok()
     }
 }
 
@@ -122,6 +140,18 @@ mod tests {
         let refused = limit.count_stranger(address(201), 7, now).unwrap_err();
         let later = Tick::from_millis(u64::try_from(refused.retry_after.as_millis()).unwrap());
         assert_eq!(limit.count_stranger(address(201), 7, later), Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn strangers_wait_for_each_other_and_nobody_else_for_them() {
+        let limit = SignInLimit::default();
+        let (one, _two) = (limit.strangers_turn().await.unwrap(), limit.strangers_turn().await.unwrap());
+        let refused = limit.strangers_turn().await.unwrap_err();
+        assert_eq!(refused, TooManyAttempts { retry_after: PATIENCE });
+        let known = (limit.known_turn().await, limit.known_turn().await);
+        assert!(known.0.is_some() && known.1.is_some());
+        drop(one);
+        assert!(limit.strangers_turn().await.is_ok());
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl People {
             invitations: repositories.invitations.clone(),
             resets: repositories.password_resets.clone(),
             members: repositories.members.clone(),
-            passwords: PasswordWork::new(passwords, limit.hashing()),
+            passwords: PasswordWork::new(passwords),
             devices: Devices::new(forms.clone()),
             limit,
             hasher,

@@ -6,7 +6,7 @@ use leadkeep_storage::{AuditEntry, SessionRecord, StorageError};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::{People, TooManyAttempts, forms::mac, oneself};
+use super::{Browser, People, SignedIn, TooManyAttempts, forms::mac, oneself};
 use crate::gatekeeper::tick;
 
 /// A session that nobody uses for so long ends.
@@ -117,23 +117,25 @@ impl People {
         self.sessions.end_all(session.user.id, Some(session.id)).await
     }
 
-    /// Gives the user a new password. All other sessions end, and links to choose one with.
+    /// Gives the user a new password. All sessions end, and links to choose one with; a new session begins in this browser, so
+    /// that whoever has copied the old one's cookie has nothing. None where it could not begin: the user signs in.
     pub async fn change_password(
         &self,
         session: &Session,
         change: ChangePassword,
+        browser: Browser<'_>,
         request_id: &str,
-    ) -> Result<(), ChangePasswordError> {
+    ) -> Result<Option<SignedIn>, ChangePasswordError> {
         let chosen = Password::choose(change.new)?;
         let user = &session.user;
         let bucket = mac(&self.forms, "change", &[&user.id.to_string()]);
         self.limit.count_change(bucket, tick(&*self.clock))?;
         let login = self.accounts.get(user.id).await?;
         let stored = login.and_then(|login| login.password);
-        if !self.passwords.verify(change.current, stored).await {
+        if !self.passwords.verify(self.known_turn().await?, change.current, stored).await {
             return Err(ChangePasswordError::Wrong);
         }
-        let hash = self.passwords.hash(chosen).await?;
+        let hash = self.passwords.hash(self.known_turn().await?, chosen).await?;
         let audit = AuditEntry {
             actor: oneself(user),
             action: "user.change-password",
@@ -141,8 +143,8 @@ impl People {
             detail: json!({}),
             request_id: Some(request_id.to_owned()),
         };
-        if self.accounts.set_password(user.id, hash, Some(session.id), audit).await? {
-            Ok(())
+        if self.accounts.set_password(user.id, hash.clone(), Some(session.id), audit).await? {
+            Ok(self.begin_first_session(user.clone(), hash, browser).await)
         } else {
             Err(ChangePasswordError::SessionEnded)
         }

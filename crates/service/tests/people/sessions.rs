@@ -1,11 +1,11 @@
 use leadkeep_credentials::{Password, Secret, SecretKind};
 use leadkeep_domain::{Clock, Role};
 use leadkeep_service::people::{
-    ChangePassword, ChangePasswordError, SESSION_IDLE, SESSION_LIFETIME, SignInError,
+    ChangePassword, ChangePasswordError, SESSION_IDLE, SESSION_LIFETIME, Session, SignInError,
 };
 use time::Duration;
 
-use crate::{HOME, PASSWORD, Place, address};
+use crate::{HOME, PASSWORD, Place, address, browser};
 
 #[tokio::test]
 async fn a_session_ends_unused_after_a_day_and_used_after_two_weeks() {
@@ -84,16 +84,18 @@ async fn a_new_password_takes_the_current_one_and_ends_other_sessions() {
     let (_, first) = place.joins("ann@acme.com", Role::Owner).await;
     let second = place.sign_in("ann@acme.com", PASSWORD, None, HOME).await.unwrap();
     let session = place.session(&first.session).await.unwrap();
-    let change = async |current: &str, new: &str| {
+    let change = async |session: &Session, current: &str, new: &str| {
         let change = ChangePassword { current: Password::presented(current.to_owned()), new: new.to_owned() };
-        place.people.change_password(&session, change, "req-7").await
+        place.people.change_password(session, change, browser(None), "req-7").await
     };
     let next = "another horse battery";
-    assert!(matches!(change("wrong", next).await, Err(ChangePasswordError::Wrong)));
-    assert!(matches!(change(PASSWORD, "short").await, Err(ChangePasswordError::Unsuitable(_))));
+    assert!(matches!(change(&session, "wrong", next).await, Err(ChangePasswordError::Wrong)));
+    assert!(matches!(change(&session, PASSWORD, "short").await, Err(ChangePasswordError::Unsuitable(_))));
     assert!(place.session(&second.session).await.is_some());
-    change(PASSWORD, next).await.unwrap();
-    assert!(place.session(&first.session).await.is_some() && place.session(&second.session).await.is_none());
+    let begun = change(&session, PASSWORD, next).await.unwrap().unwrap();
+    // Also the one that it was done in: another takes its place.
+    assert!(place.session(&first.session).await.is_none() && place.session(&second.session).await.is_none());
+    let session = place.session(&begun.session).await.unwrap();
     let refused = place.sign_in("ann@acme.com", PASSWORD, None, HOME).await;
     assert!(matches!(refused, Err(SignInError::Wrong)));
     place.sign_in("ann@acme.com", next, None, HOME).await.unwrap();
@@ -101,14 +103,14 @@ async fn a_new_password_takes_the_current_one_and_ends_other_sessions() {
     assert_eq!(place.database.query(log), ["Ann|req-7"]);
     // Whoever found an open session does not find the password out.
     let mut refusals = 0;
-    while matches!(change("wrong", next).await, Err(ChangePasswordError::Wrong)) {
+    while matches!(change(&session, "wrong", next).await, Err(ChangePasswordError::Wrong)) {
         refusals += 1;
     }
     assert_eq!(refusals, 8);
-    assert!(matches!(change(next, PASSWORD).await, Err(ChangePasswordError::TooMany(_))));
+    assert!(matches!(change(&session, next, PASSWORD).await, Err(ChangePasswordError::TooMany(_))));
     place.people.sign_out(&session).await.unwrap();
     place.clock.advance(Duration::MINUTE);
-    assert!(matches!(change(next, PASSWORD).await, Err(ChangePasswordError::SessionEnded)));
+    assert!(matches!(change(&session, next, PASSWORD).await, Err(ChangePasswordError::SessionEnded)));
 }
 
 #[tokio::test]

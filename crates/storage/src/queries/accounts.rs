@@ -117,18 +117,18 @@ impl Accounts for Store {
         &self,
         user: UserId,
         password: PasswordHash,
-        keep: Option<SessionId>,
+        done_in: Option<SessionId>,
         audit: AuditEntry,
     ) -> Result<bool, StorageError> {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
                 if find_for_update(connection, user).await?.is_none()
-                    || !is_there(connection, user, keep).await?
+                    || !is_there(connection, user, done_in).await?
                 {
                     return Ok(false);
                 }
-                replace_password(connection, user, &password, keep, now).await?;
+                replace_password(connection, user, &password, now).await?;
                 audit::record(connection, audit, None, user, now).await?;
                 Ok(true)
             }
@@ -197,19 +197,18 @@ async fn is_there(
     Ok(found.is_some())
 }
 
-/// Gives a user who is held a password: what was begun with another one ends, but for the session to keep.
+/// Gives a user who is held a password: what was begun with another one ends.
 pub(super) async fn replace_password(
     connection: &mut Connection,
     user: UserId,
     password: &PasswordHash,
-    keep: Option<SessionId>,
     now: OffsetDateTime,
 ) -> QueryResult<()> {
     update(users::table.find(Uid::from(user)))
         .set(users::password_hash.eq(Some(password.as_str())))
         .execute(connection)
         .await?;
-    end_sessions(connection, user, keep).await?;
+    end_sessions(connection, user, None).await?;
     end_resets(connection, user, now).await
 }
 

@@ -57,11 +57,15 @@ async fn hold(
     now: OffsetDateTime,
 ) -> QueryResult<Option<Invitation>> {
     let Some(workspace) = invitations::workspace(connection, hash).await? else { return Ok(None) };
-    if workspaces::find_for_update(connection, workspace).await?.is_none() {
+    let there = workspaces::find_for_update(connection, workspace).await?;
+    if there.is_none_or(|workspace| workspace.suspended_at.is_some()) {
         return Ok(None);
     }
     let found = invitations::find_pending_for_update(connection, hash, now).await?;
     let Some(invitation) = found else { return Ok(None) };
+    if invitations::is_set_up(connection, &invitation).await? {
+        return Ok(None);
+    }
     let maker = match invitation.created_by {
         Some(maker) => members::find(connection, workspace, maker).await?,
         None => None,
@@ -97,14 +101,14 @@ async fn make_user(
         if !may_be_taken {
             return Ok(None);
         }
-        accounts::replace_password(connection, known.user.id, password, None, now).await?;
+        accounts::replace_password(connection, known.user.id, password, now).await?;
         return Ok(Some(known.user));
     }
     let detail = serde_json::json!({"email": new.email.as_str()});
     let entry = AuditEntry { action: "user.create", detail, ..entry.clone() };
     match members::insert_user(connection, new.clone(), entry).await? {
         CreateUserOutcome::Created => {
-            accounts::replace_password(connection, new.id, password, None, now).await?;
+            accounts::replace_password(connection, new.id, password, now).await?;
             Ok(Some(new))
         }
         CreateUserOutcome::DuplicateEmail(_) => Ok(None),

@@ -12,13 +12,13 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, audit,
     decode::word,
-    invitation_acceptance,
+    invitation_acceptance, members as people,
     schema::{invitations, members, workspaces},
     types::for_update,
 };
 use crate::{
-    AcceptOutcome, AuditEntry, FoundInvitation, Invitation, Invitations, Joining, LinkStanding,
-    NewInvitation, StorageError,
+    AcceptOutcome, AuditEntry, CreateInvitationOutcome, FoundInvitation, Invitation, Invitations, Joining,
+    LinkStanding, NewInvitation, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -33,6 +33,7 @@ struct InvitationRow {
     created_by_name: String,
     created_at: Stamp,
     expires_at: Stamp,
+    is_setup: bool,
 }
 
 #[derive(Queryable, Selectable)]
@@ -68,6 +69,7 @@ impl TryFrom<InvitationRow> for Invitation {
             created_by_name: row.created_by_name,
             created_at: row.created_at.0,
             expires_at: row.expires_at.0,
+            is_setup: row.is_setup,
         })
     }
 }
@@ -111,7 +113,7 @@ impl Invitations for Store {
         workspace: WorkspaceId,
         new: NewInvitation,
         audit: AuditEntry,
-    ) -> Result<Option<Invitation>, StorageError> {
+    ) -> Result<CreateInvitationOutcome, StorageError> {
         let now = self.clock.now();
         self.write(move |connection| insert(connection, workspace, new, audit, now).boxed()).await
     }
@@ -171,15 +173,23 @@ impl Invitations for Store {
     }
 }
 
+/// How many invitations of a workspace are pending at a time.
+const PENDING: i64 = 200;
+
 async fn insert(
     connection: &mut Connection,
     workspace: WorkspaceId,
     new: NewInvitation,
     entry: AuditEntry,
     now: OffsetDateTime,
-) -> QueryResult<Option<Invitation>> {
-    if super::workspaces::find(connection, workspace).await?.is_none() {
-        return Ok(None);
+) -> QueryResult<CreateInvitationOutcome> {
+    // Held: of two at once the one counts the other.
+    if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
+        return Ok(CreateInvitationOutcome::UnknownWorkspace);
+    }
+    let pending: i64 = pending!(workspace, now).count().get_result(connection).await?;
+    if pending >= PENDING {
+        return Ok(CreateInvitationOutcome::TooMany);
     }
     let id = InvitationId::generate();
     insert_into(invitations::table)
@@ -194,11 +204,12 @@ async fn insert(
             invitations::created_by_name.eq(&new.created_by_name),
             invitations::created_at.eq(Stamp(now)),
             invitations::expires_at.eq(Stamp(new.expires_at)),
+            invitations::is_setup.eq(new.is_setup),
         ))
         .execute(connection)
         .await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
-    Ok(Some(Invitation {
+    Ok(CreateInvitationOutcome::Created(Invitation {
         id,
         workspace,
         role: new.role,
@@ -207,6 +218,7 @@ async fn insert(
         created_by_name: new.created_by_name,
         created_at: now,
         expires_at: new.expires_at,
+        is_setup: new.is_setup,
     }))
 }
 
@@ -274,6 +286,8 @@ async fn find(
     let invitation = Invitation::try_from(row)?;
     let standing = match end.standing(now) {
         LinkStanding::Pending if !maker.may_invite(&invitation)? => LinkStanding::Withdrawn,
+        LinkStanding::Pending if suspended_at.is_some() => LinkStanding::Withdrawn,
+        LinkStanding::Pending if is_set_up(connection, &invitation).await? => LinkStanding::Withdrawn,
         standing => standing,
     };
     Ok(Some(FoundInvitation {
@@ -282,6 +296,11 @@ async fn find(
         suspended_at: suspended_at.map(|at| at.0),
         standing,
     }))
+}
+
+/// Whether an invitation was for the first owner, and there is one by now.
+pub(super) async fn is_set_up(connection: &mut Connection, invitation: &Invitation) -> QueryResult<bool> {
+    Ok(invitation.is_setup && people::has_owner_who_signs_in(connection, invitation.workspace).await?)
 }
 
 /// Which workspace the invitation of this hash is to, whatever became of it.

@@ -60,6 +60,10 @@ impl Members for Store {
         self.write(move |connection| insert(connection, workspace, user, role, audit, now).boxed()).await
     }
 
+    async fn has_owner_who_signs_in(&self, workspace: WorkspaceId) -> Result<bool, StorageError> {
+        self.read(move |connection| has_owner_who_signs_in(connection, workspace).boxed()).await
+    }
+
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Member>, StorageError> {
         self.read(move |connection| {
             async move {
@@ -100,6 +104,23 @@ impl Members for Store {
         let wanted = Wanted { workspace, member, to: None, by };
         self.write(move |connection| change(connection, wanted, audit, now).boxed()).await
     }
+}
+
+/// Whether the workspace has an owner who has a password.
+pub(super) async fn has_owner_who_signs_in(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+) -> QueryResult<bool> {
+    let owners: i64 = members::table
+        .inner_join(users::table.on(users::id.eq(members::user_id)))
+        .filter(members::workspace_id.eq(Uid::from(workspace)))
+        .filter(members::removed_at.is_null())
+        .filter(members::role.eq(Role::Owner.as_str()))
+        .filter(users::password_hash.is_not_null())
+        .count()
+        .get_result(connection)
+        .await?;
+    Ok(owners > 0)
 }
 
 pub(super) async fn insert_user(

@@ -134,7 +134,7 @@ async fn redeem(
     let found = find(connection, hash, now).await?;
     let is_good = found.is_some_and(|found| found.standing == LinkStanding::Pending);
     let Some(user) = held.map(|login| login.user).filter(|_| is_good) else { return Ok(None) };
-    accounts::replace_password(connection, user.id, &password, None, now).await?;
+    accounts::replace_password(connection, user.id, &password, now).await?;
     let actor = Actor { kind: ActorKind::Member, id: None, name: user.name.to_string() };
     audit::record(connection, AuditEntry { actor, ..entry }, None, user.id, now).await?;
     Ok(Some(user))

@@ -75,6 +75,7 @@ tables! {
         expires_at -> StampSql,
         used_at -> Nullable<StampSql>,
         withdrawn_at -> Nullable<StampSql>,
+        is_setup -> Bool,
     }
 
     password_resets (hash) {

@@ -143,7 +143,27 @@ async fn insert(connection: &mut Connection, new: NewSession) -> QueryResult<boo
         ))
         .execute(connection)
         .await?;
+    end_oldest(connection, new.user).await?;
     Ok(true)
+}
+
+/// How many sessions a user has at a time.
+const SESSIONS: i64 = 50;
+
+/// Ends the oldest sessions beyond those that there may be: the user's row is held.
+async fn end_oldest(connection: &mut Connection, user: UserId) -> QueryResult<()> {
+    let beyond: Vec<Vec<u8>> = sessions::table
+        .filter(sessions::user_id.eq(Uid::from(user)))
+        .order(sessions::id.desc())
+        .limit(SESSIONS)
+        .offset(SESSIONS)
+        .select(sessions::hash)
+        .load(connection)
+        .await?;
+    for hash in beyond {
+        delete(sessions::table.find(hash)).execute(connection).await?;
+    }
+    Ok(())
 }
 
 async fn purge(

@@ -25,13 +25,13 @@ pub trait Accounts: Send + Sync {
         workspace: WorkspaceId,
     ) -> Result<Option<Membership>, StorageError>;
 
-    /// Gives the user a new password. All other sessions of the user end, and links to choose a password with. Whether it was
-    /// done: not where the user, or the session to keep, is gone.
+    /// Gives the user a new password. All sessions of the user end, and links to choose a password with. Whether it was done: not
+    /// where the user is gone, or the session that it is `done_in`.
     async fn set_password(
         &self,
         user: UserId,
         password: PasswordHash,
-        keep: Option<SessionId>,
+        done_in: Option<SessionId>,
         audit: AuditEntry,
     ) -> Result<bool, StorageError>;
 }

@@ -9,13 +9,13 @@ use crate::{AuditEntry, StorageError};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Invitations: Send + Sync {
-    /// Invites somebody; none if the workspace does not exist.
+    /// Invites somebody.
     async fn create(
         &self,
         workspace: WorkspaceId,
         new: NewInvitation,
         audit: AuditEntry,
-    ) -> Result<Option<Invitation>, StorageError>;
+    ) -> Result<CreateInvitationOutcome, StorageError>;
 
     /// The workspace's invitations that are pending, newest first. One whose maker is no member any more, or may not invite as
     /// that any more, is not.
@@ -63,6 +63,19 @@ pub struct NewInvitation {
     pub created_by_name: String,
     /// Until when it is good.
     pub expires_at: OffsetDateTime,
+    /// Whether it is for the workspace's first owner: it ends when there is an owner who can sign in.
+    pub is_setup: bool,
+}
+
+/// What became of a [new invitation](Invitations::create).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CreateInvitationOutcome {
+    /// It is there.
+    Created(Invitation),
+    /// No such workspace.
+    UnknownWorkspace,
+    /// 200 of the workspace are pending.
+    TooMany,
 }
 
 /// An invitation.
@@ -84,6 +97,8 @@ pub struct Invitation {
     pub created_at: OffsetDateTime,
     /// Until when it is good.
     pub expires_at: OffsetDateTime,
+    /// Whether it is for the workspace's first owner.
+    pub is_setup: bool,
 }
 
 /// An invitation as its link leads to it.

@@ -22,6 +22,9 @@ pub trait Members: Send + Sync {
         audit: AuditEntry,
     ) -> Result<AddMemberOutcome, StorageError>;
 
+    /// Whether the workspace has an owner who has a password.
+    async fn has_owner_who_signs_in(&self, workspace: WorkspaceId) -> Result<bool, StorageError>;
+
     /// The workspace's members, oldest first.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Member>, StorageError>;
 

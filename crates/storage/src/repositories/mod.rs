@@ -48,7 +48,8 @@ pub use idempotency::{
 };
 pub use installation::{Installation, KeyCheck};
 pub use invitations::{
-    AcceptOutcome, FoundInvitation, Invitation, Invitations, Joining, LinkStanding, NewInvitation,
+    AcceptOutcome, CreateInvitationOutcome, FoundInvitation, Invitation, Invitations, Joining, LinkStanding,
+    NewInvitation,
 };
 pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, VersionCondition};
 pub use members::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members};

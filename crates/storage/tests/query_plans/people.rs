@@ -36,6 +36,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     invitations.purge(now, 10).await.unwrap();
     password_resets.find(nothing).await.unwrap();
     password_resets.purge(now, 10).await.unwrap();
+    members.has_owner_who_signs_in(workspace).await.unwrap();
     // What is read before something is written: a member who joins, and leaves as an owner.
     let hash = SecretHash::from_bytes([1; 32]);
     let new = NewInvitation {
@@ -46,6 +47,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
         created_by: None,
         created_by_name: "Eve".to_owned(),
         expires_at: now + Duration::DAY,
+        is_setup: true,
     };
     invitations.create(workspace, new, audit()).await.unwrap();
     let user = User { id: nobody, email, name: "Ann".parse().unwrap(), created_at: now };

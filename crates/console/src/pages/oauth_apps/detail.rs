@@ -80,7 +80,7 @@ impl Detail {
 }
 
 fn issued_panel(view: &Detail, issued: &Issued) -> Markup {
-    let title = if issued.rotated { "New client secret" } else { "The app is registered" };
+    let title = if issued.rotated { "New client secret" } else { "Client secret" };
     let field = copyable("client-secret", "Client secret", &issued.secret);
     let sentence = "You won't see this again. Put it where the app reads its secrets, and nowhere else.";
     shown_once(title, &field, sentence, &view.path(""))
@@ -112,14 +112,15 @@ fn uris(frame: &Frame, view: &Detail) -> Markup {
 }
 
 fn revoke(view: &Detail) -> Markup {
+    let ends = match view.app.people {
+        0 => "It stops working at once.".to_owned(),
+        many => format!("It stops working at once, and the access of {} ends.", people(many)),
+    };
     html! {
         section.panel.last-thing aria-labelledby="revoke" {
             div {
                 h2 #revoke { "Revoke the app" }
-                p {
-                    "It stops working at once, and the access of " (people(view.app.people))
-                    " ends. This can't be undone."
-                }
+                p { (ends) " This can't be undone." }
             }
             a.button.warn href=(view.path("/revoke")) { "Revoke" }
         }

@@ -1,7 +1,8 @@
 use leadkeep_credentials::SecretHash;
 use leadkeep_domain::{Clock, Email, MemberId, Role, WorkspaceId};
 use leadkeep_storage::{
-    AcceptOutcome, ChangeMemberOutcome, ChangedBy, Invitation, Joining, LinkStanding, NewInvitation,
+    AcceptOutcome, ChangeMemberOutcome, ChangedBy, CreateInvitationOutcome, Invitation, Joining,
+    LinkStanding, NewInvitation,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
@@ -18,6 +19,9 @@ on_both_databases![
     a_member_who_invites_does_not_choose_anothers_password,
     of_a_new_membership_and_an_acceptance_at_once_the_one_sees_the_other,
     what_has_ended_is_not_accepted,
+    a_suspended_workspace_is_not_joined,
+    a_setup_link_ends_when_an_owner_can_sign_in,
+    a_workspace_has_two_hundred_pending_invitations_at_most,
     an_invitation_ends_with_its_makers_right_to_make_it,
     of_a_removal_and_an_acceptance_at_once_the_one_sees_the_other,
     of_two_who_accept_at_once_one_joins,
@@ -51,8 +55,14 @@ impl Fixture {
             created_by,
             created_by_name: "Eve".to_owned(),
             expires_at: self.clock.now() + Duration::WEEK,
+            is_setup: false,
         };
-        (hash, self.invitations.create(workspace, new, audit("invitation.create")).await.unwrap())
+        let made = match self.invitations.create(workspace, new, audit("invitation.create")).await.unwrap() {
+            CreateInvitationOutcome::Created(made) => Some(made),
+            CreateInvitationOutcome::UnknownWorkspace => None,
+            CreateInvitationOutcome::TooMany => panic!("more than there may be"),
+        };
+        (hash, made)
     }
 
     async fn invited(&self, email: Option<&str>) -> SecretHash {
@@ -210,6 +220,76 @@ async fn of_a_new_membership_and_an_acceptance_at_once_the_one_sees_the_other(da
             other => panic!("{other:?}"),
         }
     }
+}
+
+async fn a_suspended_workspace_is_not_joined(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let hash = fixture.invited(None).await;
+    let suspend = |on| fixture.workspaces.set_suspended(fixture.workspace, on, audit("workspace.suspend"));
+    suspend(true).await.unwrap();
+    assert_eq!(fixture.standing(hash).await, LinkStanding::Withdrawn);
+    assert_eq!(fixture.accept(hash, fixture.newcomer("ann@acme.com")).await, AcceptOutcome::Ended);
+    suspend(false).await.unwrap();
+    let outcome = fixture.accept(hash, fixture.newcomer("ann@acme.com")).await;
+    assert!(matches!(outcome, AcceptOutcome::Joined(_)), "{outcome:?}");
+}
+
+async fn a_setup_link_ends_when_an_owner_can_sign_in(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let hash = a_hash();
+    let new = NewInvitation {
+        hash,
+        key_id: new_secret().1.key_id,
+        role: Role::Owner,
+        email: None,
+        created_by: None,
+        created_by_name: "operator".to_owned(),
+        expires_at: fixture.clock.now() + Duration::DAY,
+        is_setup: true,
+    };
+    fixture.invitations.create(fixture.workspace, new, audit("invitation.create")).await.unwrap();
+    let has_owner = async || fixture.members.has_owner_who_signs_in(fixture.workspace).await.unwrap();
+    // Neither an admin, nor an owner who has no password, nor another workspace's.
+    let admin = fixture.account("admin@acme.com").await;
+    fixture.joined(admin.id, fixture.workspace, Role::Admin).await;
+    let owner = fixture.user("owner@acme.com").await;
+    fixture.joined(owner.id, fixture.workspace, Role::Owner).await;
+    let elsewhere = fixture.new_workspace().await;
+    fixture.joined(admin.id, elsewhere, Role::Owner).await;
+    assert!(!has_owner().await);
+    assert_eq!(fixture.standing(hash).await, LinkStanding::Pending);
+    assert!(fixture.choose(owner.id, "first", None).await);
+    assert!(has_owner().await);
+    assert_eq!(fixture.standing(hash).await, LinkStanding::Withdrawn);
+    assert_eq!(fixture.accept(hash, fixture.newcomer("eve@acme.com")).await, AcceptOutcome::Ended);
+}
+
+async fn a_workspace_has_two_hundred_pending_invitations_at_most(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let new = || NewInvitation {
+        hash: a_hash(),
+        key_id: new_secret().1.key_id,
+        role: Role::Viewer,
+        email: None,
+        created_by: None,
+        created_by_name: "operator".to_owned(),
+        expires_at: fixture.clock.now() + Duration::DAY,
+        is_setup: false,
+    };
+    let invite = |workspace| fixture.invitations.create(workspace, new(), audit("invitation.create"));
+    for _ in 0..196 {
+        invite(fixture.workspace).await.unwrap();
+    }
+    let at_once = futures_util::future::join_all((0..8).map(|_| invite(fixture.workspace))).await;
+    let made = at_once
+        .into_iter()
+        .filter(|made| matches!(made.as_ref().unwrap(), CreateInvitationOutcome::Created(_)));
+    assert_eq!(made.count(), 4);
+    let other = fixture.new_workspace().await;
+    assert!(matches!(invite(other).await.unwrap(), CreateInvitationOutcome::Created(_)));
+    // Those that have ended count for nothing.
+    fixture.clock.advance(Duration::DAY);
+    assert!(matches!(invite(fixture.workspace).await.unwrap(), CreateInvitationOutcome::Created(_)));
 }
 
 async fn what_has_ended_is_not_accepted(database: TestDatabase) {

@@ -47,9 +47,9 @@ impl Fixture {
         user
     }
 
-    async fn choose(&self, user: UserId, text: &str, keep: Option<SessionId>) -> bool {
+    async fn choose(&self, user: UserId, text: &str, done_in: Option<SessionId>) -> bool {
         let audit = audit("user.change-password");
-        self.accounts.set_password(user, password(text), keep, audit).await.unwrap()
+        self.accounts.set_password(user, password(text), done_in, audit).await.unwrap()
     }
 
     pub(crate) async fn joined(&self, user: UserId, workspace: WorkspaceId, role: Role) -> Member {

@@ -12,6 +12,7 @@ on_both_databases![
     a_password_and_a_session_at_once_leave_no_session_of_the_old_one,
     sessions_are_listed_and_ended_by_their_user,
     ended_sessions_are_purged_and_others_are_not,
+    a_user_has_fifty_sessions_at_most,
 ];
 
 async fn a_session_stands_until_either_end(database: TestDatabase) {
@@ -128,4 +129,19 @@ async fn ended_sessions_are_purged_and_others_are_not(database: TestDatabase) {
     fixture.clock.advance(IDLE);
     assert_eq!(purge(10).await.unwrap(), 1);
     assert_eq!(fixture.database.query("SELECT count(*) FROM sessions"), ["0"]);
+}
+
+async fn a_user_has_fifty_sessions_at_most(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (ann, bob) = (fixture.account("ann@acme.com").await, fixture.account("bob@acme.com").await);
+    let (bobs, _) = fixture.session(bob.id, "first").await;
+    let mut all = Vec::new();
+    for _ in 0..52 {
+        all.push(fixture.session(ann.id, "first").await.0);
+    }
+    assert_eq!(fixture.sessions.list(ann.id, IDLE).await.unwrap().len(), 50);
+    for (at, hash) in all.into_iter().enumerate() {
+        assert_eq!(fixture.stands(hash).await, at >= 2, "{at}");
+    }
+    assert!(fixture.stands(bobs).await);
 }
