@@ -261,15 +261,10 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
 /// What all threads share that serve the console.
 fn console_parts(installation: &Installation, shared: &Shared) -> Result<leadkeep_console::Shared> {
     Ok(leadkeep_console::Shared {
-        secrets: shared.secrets.clone(),
+        api: shared.clone(),
         passwords: installation.key.passwords()?,
         forms: installation.key.hasher(Purpose::Forms),
         sign_in_limit: Arc::default(),
-        address: shared.address.clone(),
-        require_https: shared.require_https,
-        exposures: shared.exposures.clone(),
-        refusals: shared.refusals.clone(),
-        clock: installation.clock.clone(),
     })
 }
 
@@ -385,6 +380,7 @@ async fn keep_house(housekeeping: Housekeeping) {
         told("ended sessions", housekeeping.purge_ended_sessions().await);
         told("links that were given to people", housekeeping.purge_links().await);
         told("files of runs", housekeeping.purge_run_files().await);
+        told("counted calls", housekeeping.purge_usage().await);
         actix_web::rt::time::sleep(HOUSEKEEPING).await;
     }
 }

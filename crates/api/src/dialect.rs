@@ -161,6 +161,7 @@ const fn in_words(kind: CredentialKind) -> &'static str {
         CredentialKind::UserToken => "access tokens of OAuth apps",
         CredentialKind::ApiKey => "API keys",
         CredentialKind::ApiToken => "API tokens",
+        CredentialKind::Session => "sessions",
     }
 }
 

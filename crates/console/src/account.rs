@@ -3,9 +3,10 @@
 use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use leadkeep_domain::{Act, WorkspaceId};
+use leadkeep_domain::{Act, Scope, WorkspaceId};
 use leadkeep_service::{
     Management,
+    gate::Principal,
     people::{Acting, Session},
 };
 use leadkeep_storage::Membership;
@@ -96,8 +97,19 @@ impl Inside {
     /// Who acts, as the service takes it.
     pub(crate) fn acting(&self) -> Result<Acting<'_>, Trouble> {
         let user = &self.account.session()?.user;
-        let request_id = self.account.visitor.request_id.as_str();
-        Ok(Acting { user, membership: &self.membership, request_id })
+        Ok(Acting { user, membership: &self.membership, origin: &self.account.visitor.origin })
+    }
+
+    /// Who acts, as the use cases take it that the API has, too.
+    pub(crate) async fn principal(&self) -> Result<Principal, Trouble> {
+        let home = self.account.visitor.state.management.workspace(self.workspace()).await?;
+        Ok(self.acting()?.principal(self.account.session()?.hash, &home))
+    }
+
+    /// Refuses what the role's scopes do not hold: pages that change something, and those that show what viewers may not see.
+    pub(crate) fn require_scope(&self, scope: Scope) -> Result<(), Trouble> {
+        let role = self.membership.role;
+        if role.scopes().contains(scope) { Ok(()) } else { Err(Trouble::OnlyLooks { role }) }
     }
 
     /// Refuses what the role does not allow.
@@ -109,7 +121,13 @@ impl Inside {
     /// What admins do, in this person's name. Ask [`require`](Self::require) first.
     pub(crate) fn management(&self) -> Result<Management, Trouble> {
         let acting = self.acting()?;
-        Ok(self.account.visitor.state.management.done_by(acting.actor(), acting.request_id.to_owned()))
+        Ok(self
+            .account
+            .visitor
+            .state
+            .management
+            .done_by(acting.actor(), acting.origin.clone())
+            .within(self.workspace()))
     }
 
     /// Hands the workspace's frame to what draws a page.

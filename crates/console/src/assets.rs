@@ -22,13 +22,28 @@ pub struct Assets {
     pub icon: Asset,
 }
 
+/// What all pages have in common, then what some have.
+const STYLE: &str = concat!(
+    include_str!("../assets/style.css"),
+    include_str!("../assets/style/credentials.css"),
+    include_str!("../assets/style/leads.css"),
+    include_str!("../assets/style/activity.css"),
+);
+
+/// Each is a block of its own.
+const SCRIPT: &str = concat!(
+    include_str!("../assets/console.js"),
+    include_str!("../assets/script/credentials.js"),
+    include_str!("../assets/script/leads.js"),
+    include_str!("../assets/script/activity.js"),
+);
+
 impl Assets {
     /// The files, with their paths made of their content.
     pub fn new() -> Self {
-        let (style, script) = (include_bytes!("../assets/style.css"), include_bytes!("../assets/console.js"));
         Self {
-            style: asset("style", "css", "text/css; charset=utf-8", style),
-            script: asset("console", "js", "text/javascript; charset=utf-8", script),
+            style: asset("style", "css", "text/css; charset=utf-8", STYLE.as_bytes()),
+            script: asset("console", "js", "text/javascript; charset=utf-8", SCRIPT.as_bytes()),
             icon: asset("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
         }
     }

@@ -5,10 +5,28 @@ use leadkeep_domain::{Act, Role};
 /// A page of a workspace that the rail names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
+    /// The leads.
+    Leads,
+    /// What was said with them.
+    Conversations,
+    /// Imports, exports and other long work.
+    Runs,
+    /// What connects the workspace with other programs.
+    Integrations,
+    /// How many calls came, and how they ended.
+    Usage,
+    /// What was done by whom.
+    AuditLog,
     /// The people of the workspace, and invitations.
     Members,
+    /// Keys of servers.
+    ApiKeys,
+    /// Tokens of people's scripts.
+    ApiTokens,
     /// What the workspace's people have registered to act for others.
     OAuthApps,
+    /// The workspace's own settings.
+    Workspace,
 }
 
 /// Entries under one heading.
@@ -34,18 +52,38 @@ impl Entry {
     }
 }
 
-pub(crate) const GROUPS: &[Group] = &[Group {
-    title: "Settings",
-    entries: &[
-        Entry { section: Section::Members, title: "Members", path: "settings/members", needs: None },
-        Entry {
-            section: Section::OAuthApps,
-            title: "OAuth apps",
-            path: "settings/oauth-apps",
-            needs: Some(Act::ManageCredentials),
-        },
-    ],
-}];
+const fn entry(section: Section, title: &'static str, path: &'static str, needs: Option<Act>) -> Entry {
+    Entry { section, title, path, needs }
+}
+
+pub(crate) const GROUPS: &[Group] = &[
+    Group {
+        title: "Work",
+        entries: &[
+            entry(Section::Leads, "Leads", "leads", None),
+            entry(Section::Conversations, "Conversations", "conversations", None),
+            entry(Section::Runs, "Runs", "runs", None),
+        ],
+    },
+    Group {
+        title: "API & Webhooks",
+        entries: &[
+            entry(Section::Integrations, "Integrations", "integrations", Some(Act::ManageCredentials)),
+            entry(Section::ApiKeys, "API keys", "settings/api-keys", Some(Act::ManageCredentials)),
+            entry(Section::ApiTokens, "API tokens", "settings/api-tokens", Some(Act::ManageCredentials)),
+            entry(Section::OAuthApps, "OAuth apps", "settings/oauth-apps", Some(Act::ManageCredentials)),
+            entry(Section::Usage, "Usage", "usage", None),
+        ],
+    },
+    Group {
+        title: "Settings",
+        entries: &[
+            entry(Section::Members, "Members", "settings/members", None),
+            entry(Section::Workspace, "Workspace", "settings/workspace", Some(Act::ChangeSettings)),
+            entry(Section::AuditLog, "Audit log", "audit-log", Some(Act::ReadAuditLog)),
+        ],
+    },
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,14 @@
 use std::sync::{Arc, OnceLock};
 
+use leadkeep_api::Shared as ApiShared;
 use leadkeep_credentials::{Hasher, PasswordHasher};
 use leadkeep_domain::Clock;
 use leadkeep_service::{
-    ExposureLog, Management, RefusalLog,
+    Activity, Conversations, ExposureLog, Leads, Management, RefusalLog,
     oauth::Consents,
     people::{People, SignInLimit},
+    runs::Runs,
+    smart_updates::SmartUpdates,
 };
 use leadkeep_storage::Repositories;
 
@@ -17,6 +20,11 @@ pub struct ConsoleState {
     pub(crate) people: People,
     pub(crate) consents: Consents,
     pub(crate) management: Management,
+    pub(crate) leads: Leads,
+    pub(crate) conversations: Conversations,
+    pub(crate) runs: Runs,
+    pub(crate) smart_updates: SmartUpdates,
+    pub(crate) activity: Activity,
     pub(crate) assets: Arc<Assets>,
     pub(crate) address: Arc<OnceLock<String>>,
     pub(crate) require_https: bool,
@@ -28,40 +36,21 @@ pub struct ConsoleState {
 /// What all threads share.
 #[derive(Clone)]
 pub struct Shared {
-    /// Hashes secrets.
-    pub secrets: Hasher,
+    /// What the API shares: an upload, a run or a credit is one, wherever it is asked for.
+    pub api: ApiShared,
     /// Hashes passwords.
     pub passwords: PasswordHasher,
     /// Seals forms.
     pub forms: Hasher,
     /// How often passwords may be tried.
     pub sign_in_limit: Arc<SignInLimit>,
-    /// The address that people use, without a slash at its end; known once the server listens.
-    pub address: Arc<OnceLock<String>>,
-    /// Whether pages are refused that are asked for over plain HTTP.
-    pub require_https: bool,
-    /// Secrets that came so.
-    pub exposures: Arc<ExposureLog>,
-    /// What was refused.
-    pub refusals: Arc<RefusalLog>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
 }
 
 impl ConsoleState {
     /// The state of a thread with these repositories.
     pub fn new(repositories: &Repositories, shared: &Shared) -> Self {
-        let Shared {
-            secrets,
-            passwords,
-            forms,
-            sign_in_limit,
-            address,
-            require_https,
-            exposures,
-            refusals,
-            clock,
-        } = shared.clone();
+        let Shared { api, passwords, forms, sign_in_limit } = shared.clone();
+        let ApiShared { secrets, clock, uploads, bell, providers, .. } = api;
         Self {
             people: People::new(
                 repositories,
@@ -73,11 +62,16 @@ impl ConsoleState {
             ),
             consents: Consents::new(repositories, secrets.clone(), clock.clone()),
             management: Management::new(repositories.clone(), secrets, clock.clone()),
+            leads: Leads::new(repositories.leads.clone()),
+            conversations: Conversations::new(repositories.conversations.clone()),
+            runs: Runs::new(repositories.runs.clone(), uploads, bell),
+            smart_updates: SmartUpdates::new(repositories, providers, clock.clone()),
+            activity: Activity::new(repositories, clock.clone()),
             assets: Arc::new(Assets::new()),
-            address,
-            require_https,
-            exposures,
-            refusals,
+            address: api.address,
+            require_https: api.require_https,
+            exposures: api.exposures,
+            refusals: api.refusals,
             clock,
         }
     }

@@ -24,6 +24,8 @@ pub(crate) enum Trouble {
     NotFound,
     /// The role does not allow it.
     Forbidden { act: Act, role: Role },
+    /// The role only looks.
+    OnlyLooks { role: Role },
     /// The workspace is suspended.
     Suspended,
     /// The form is not ours, or not this browser's.
@@ -49,6 +51,7 @@ impl Trouble {
             Self::SignIn { .. } | Self::SessionEnded => return None,
             Self::NotFound => problem::Kind::NotFound,
             Self::Forbidden { act, role } => problem::Kind::Forbidden { act: *act, role: *role },
+            Self::OnlyLooks { role } => problem::Kind::OnlyLooks { role: *role },
             Self::Suspended => problem::Kind::Suspended,
             Self::StaleForm => problem::Kind::StaleForm,
             Self::Unreadable(detail) => problem::Kind::Unreadable { detail },

@@ -12,7 +12,7 @@ use leadkeep_service::{
     gate::Refusal,
     people::{Browser, Session, SignedIn},
 };
-use leadkeep_storage::StorageError;
+use leadkeep_storage::{Origin, StorageError};
 use time::OffsetDateTime;
 
 use crate::{ConsoleState, Plain, cookies::Kind, local_path::LocalPath, respond::see, trouble::Trouble};
@@ -28,6 +28,7 @@ pub(crate) struct Visitor {
     pub(crate) first_value: Option<String>,
     pub(crate) form_token: String,
     pub(crate) request_id: RequestId,
+    pub(crate) origin: Origin,
     device: Option<String>,
     user_agent: String,
     address: IpAddr,
@@ -54,6 +55,7 @@ impl Visitor {
             first_value: (is_new && session.is_none()).then_some(visitor),
             form_token,
             session,
+            origin: Origin { request_id: RequestId::of(request).as_str().to_owned(), address },
             request_id: RequestId::of(request),
             device: Kind::Device.read(request),
             user_agent: user_agent.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned(),

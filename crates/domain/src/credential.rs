@@ -2,7 +2,7 @@ use std::{fmt, num::NonZeroU32, str::FromStr};
 
 use crate::Invalid;
 
-/// The kinds of credentials that calls present.
+/// What those who act prove who they are with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CredentialKind {
     /// An access token of an API client (RFC 6749 §4.4).
@@ -13,10 +13,12 @@ pub enum CredentialKind {
     ApiKey,
     /// An API token, `slat_…`.
     ApiToken,
+    /// A person's session in the console. No call of the API presents one.
+    Session,
 }
 
 impl CredentialKind {
-    /// All kinds.
+    /// All kinds that calls present.
     pub const ALL: [Self; 4] = [Self::ClientToken, Self::UserToken, Self::ApiKey, Self::ApiToken];
 }
 

@@ -38,6 +38,7 @@ mod permission;
 mod plan;
 mod run;
 mod scope;
+mod search;
 mod smart_update;
 mod stage;
 mod tag;
@@ -74,6 +75,7 @@ pub use permission::Act;
 pub use plan::Plan;
 pub use run::{Progress, Run, RunError, RunId, RunKind, RunStatus};
 pub use scope::{Scope, ScopeSet};
+pub use search::{Search, words_of};
 pub use smart_update::{
     AiChange, AiReader, AiRefusal, AiTokens, AiUndo, AiUpdate, KeptReason, Quote, RefusalReason,
     with_money_together,

@@ -1,8 +1,8 @@
-use std::num::NonZeroU8;
+use std::{cmp::Ordering, num::NonZeroU8};
 
 use time::OffsetDateTime;
 
-use crate::{Email, Invalid, LeadId, LeadStatus, MemberId, Tag};
+use crate::{Email, Invalid, Lead, LeadId, LeadStatus, MemberId, Search, Tag};
 
 /// Which leads a list shows. All conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,16 +15,26 @@ pub struct LeadFilter {
     pub tag: Option<Tag>,
     /// Only those with this address, ignoring case.
     pub email: Option<Email>,
-    /// Only those changed later than this; also sets the [order](LeadFilter::order).
+    /// Only those changed later than this.
     pub updated_after: Option<OffsetDateTime>,
+    /// Only those with these words.
+    pub search: Option<Search>,
+    /// The order, if it is [chosen](LeadFilter::order).
+    pub order: Option<LeadOrder>,
 }
 
 impl LeadFilter {
-    /// The order that the filter asks for.
-    pub const fn order(&self) -> LeadOrder {
-        match self.updated_after {
+    /// The order of the list: the one that is chosen; else newest first, but by change where the filter is one by change. What is found by words is ordered
+    /// by age, whatever is chosen.
+    pub fn order(&self) -> LeadOrder {
+        let order = self.order.unwrap_or(match self.updated_after {
             None => LeadOrder::NewestFirst,
             Some(_) => LeadOrder::LeastRecentlyUpdatedFirst,
+        });
+        match order {
+            LeadOrder::LeastRecentlyUpdatedFirst if self.search.is_some() => LeadOrder::OldestFirst,
+            LeadOrder::RecentlyUpdatedFirst if self.search.is_some() => LeadOrder::NewestFirst,
+            order => order,
         }
     }
 }
@@ -54,12 +64,53 @@ pub enum ListOrder {
 }
 
 /// The order of a list of leads.
-pub type LeadOrder = ListOrder;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeadOrder {
+    /// By id, descending: ids sort by the time they were made.
+    NewestFirst,
+    /// By id, ascending.
+    OldestFirst,
+    /// By (`updated_at`, id), descending: what changes during a walk moves before the walker.
+    RecentlyUpdatedFirst,
+    /// By (`updated_at`, id), ascending: what changes during a walk moves behind the walker and is met again.
+    LeastRecentlyUpdatedFirst,
+}
+
+impl LeadOrder {
+    /// All orders.
+    pub const ALL: [Self; 4] =
+        [Self::NewestFirst, Self::OldestFirst, Self::RecentlyUpdatedFirst, Self::LeastRecentlyUpdatedFirst];
+
+    /// Whether it is an order by change, and not by age.
+    pub const fn is_by_update(self) -> bool {
+        matches!(self, Self::RecentlyUpdatedFirst | Self::LeastRecentlyUpdatedFirst)
+    }
+
+    /// Whether the last comes first.
+    pub const fn is_descending(self) -> bool {
+        matches!(self, Self::NewestFirst | Self::RecentlyUpdatedFirst)
+    }
+
+    /// Where a page ends whose last lead is this one.
+    pub const fn position(self, lead: &Lead) -> LeadPosition {
+        if self.is_by_update() { Position::Updated(lead.updated_at, lead.id) } else { Position::Id(lead.id) }
+    }
+
+    /// Which of two leads comes first.
+    pub fn compare(self, one: &Lead, other: &Lead) -> Ordering {
+        let ascending = if self.is_by_update() {
+            (one.updated_at, one.id).cmp(&(other.updated_at, other.id))
+        } else {
+            one.id.cmp(&other.id)
+        };
+        if self.is_descending() { ascending.reverse() } else { ascending }
+    }
+}
 
 /// Where a page ended and the next begins, among things with ids of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position<I> {
-    /// In a list that is newest first: behind this one.
+    /// In a list by age: behind this one.
     Id(I),
     /// In a list by change: behind this change.
     Updated(OffsetDateTime, I),

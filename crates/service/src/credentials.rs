@@ -1,6 +1,6 @@
 use leadkeep_domain::{ApiCredentialKind, CredentialKind, Id};
 use leadkeep_storage::{
-    AccessTokens, ApiCredentials, AuditEntry, PresentedSecret, Repositories, StorageError,
+    AccessTokens, ApiCredentials, AuditEntry, Origin, PresentedSecret, Repositories, StorageError,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -28,14 +28,14 @@ impl Credentials {
     pub async fn revoke_presented(
         &self,
         principal: &Principal,
-        request_id: &str,
+        origin: &Origin,
     ) -> Result<Option<OffsetDateTime>, StorageError> {
         let entry = |action| AuditEntry {
             actor: principal.actor.clone(),
             action,
             organization: None,
             detail: json!({"by": "itself"}),
-            request_id: Some(request_id.to_owned()),
+            origin: Some(origin.clone()),
         };
         let revoke_credential = async |kind| {
             let id = Id::from_uuid(principal.credential);
@@ -49,7 +49,7 @@ impl Credentials {
             }
             (CredentialKind::ApiKey, _) => revoke_credential(ApiCredentialKind::Key).await,
             (CredentialKind::ApiToken, _) => revoke_credential(ApiCredentialKind::Token).await,
-            (CredentialKind::ClientToken | CredentialKind::UserToken, PresentedSecret::ApiSecret(_)) => {
+            (CredentialKind::ClientToken | CredentialKind::UserToken | CredentialKind::Session, _) => {
                 Ok(None)
             }
         }

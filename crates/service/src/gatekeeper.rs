@@ -162,6 +162,7 @@ impl Gatekeeper {
             }
             PresentedSecret::AccessToken(_) => Used::Client(principal.credential),
             PresentedSecret::ApiSecret(hash) => Used::ApiSecret(hash),
+            PresentedSecret::Session(_) => return,
         };
         self.meter.note(used, now, address);
     }

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use leadkeep_domain::Clock;
 use leadkeep_storage::{
-    AccessTokens, Authorizations, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Invitations, PasswordResets,
-    Repositories, RunExecution, Sessions, StorageError,
+    AccessTokens, Authorizations, Grain, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Invitations,
+    PasswordResets, Repositories, RunExecution, Sessions, StorageError, Usage,
 };
 use time::Duration;
 
@@ -24,6 +24,13 @@ const FILES: Duration = Duration::days(7);
 /// How long a link that people were given stays known when its time is over: until then its page says what became of it.
 const LINKS: Duration = Duration::days(30);
 
+/// How long calls stay counted.
+const USAGE: [(Grain, Duration); 3] = [
+    (Grain::Minute, Duration::days(2)),
+    (Grain::Hour, Duration::days(62)),
+    (Grain::Day, Duration::days(731)),
+];
+
 /// What the server does for itself, once in a while.
 #[derive(Clone)]
 pub struct Housekeeping {
@@ -34,6 +41,7 @@ pub struct Housekeeping {
     sessions: Arc<dyn Sessions>,
     invitations: Arc<dyn Invitations>,
     password_resets: Arc<dyn PasswordResets>,
+    usage: Arc<dyn Usage>,
     clock: Arc<dyn Clock>,
 }
 
@@ -48,6 +56,7 @@ impl Housekeeping {
             sessions: repositories.sessions.clone(),
             invitations: repositories.invitations.clone(),
             password_resets: repositories.password_resets.clone(),
+            usage: repositories.usage.clone(),
             clock,
         }
     }
@@ -83,6 +92,17 @@ impl Housekeeping {
         let invitations = async || self.invitations.purge(before, BATCH).await;
         let resets = async || self.password_resets.purge(before, BATCH).await;
         Ok(until_none_are_left(BATCH, invitations).await? + until_none_are_left(BATCH, resets).await?)
+    }
+
+    /// Deletes counted calls that are too old to be shown so finely; how many rows there were.
+    pub async fn purge_usage(&self) -> Result<usize, StorageError> {
+        let now = self.clock.now();
+        let mut purged = 0;
+        for (grain, kept) in USAGE {
+            let batch = async || self.usage.purge(grain, now - kept, BATCH).await;
+            purged += until_none_are_left(BATCH, batch).await?;
+        }
+        Ok(purged)
     }
 
     /// Deletes files of runs that nobody will read any more; of how many parts.

@@ -4,6 +4,7 @@
 //! [`Gatekeeper`] brings them the row and the budget. Use cases ([`Leads`], [`Conversations`], [`Tokens`], [`Management`])
 //! take who acts and what is wanted, and know no HTTP. [`people`] sign in.
 
+mod activity;
 mod chain;
 mod conversations;
 mod credentials;
@@ -22,6 +23,7 @@ pub mod runs;
 pub mod smart_updates;
 mod usage;
 
+pub use activity::{Activity, Counts, CredentialUse, Period, RECENT_HOURS, RecentUse, Step};
 pub use chain::chain;
 pub use conversations::{ConversationError, Conversations};
 pub use credentials::Credentials;

@@ -2,12 +2,12 @@ use std::net::IpAddr;
 
 use dashmap::DashMap;
 use leadkeep_domain::WorkspaceId;
-use leadkeep_storage::{CallOutcome, HourlyCalls, LastUse, StorageError, Usage, UsageBatch, Used};
-use time::{Duration, OffsetDateTime};
+use leadkeep_storage::{CallOutcome, CountedCalls, Grain, LastUse, StorageError, Usage, UsageBatch, Used};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// How many entries one transaction writes: others wait for it.
-const BATCH: usize = 500;
+const BATCH: usize = 300;
 
 /// Gathers in memory what credentials were used for, so that a call costs no write. Whoever holds it
 /// [writes it down](Self::flush) every few seconds, and once more at the end.
@@ -21,14 +21,17 @@ pub struct UsageMeter {
 struct Counted {
     workspace: WorkspaceId,
     credential: Uuid,
-    hour: OffsetDateTime,
+    minute: OffsetDateTime,
     outcome: CallOutcome,
 }
 
 impl UsageMeter {
     /// Counts a call that ended now.
     pub fn count(&self, workspace: WorkspaceId, credential: Uuid, outcome: CallOutcome, now: OffsetDateTime) {
-        *self.calls.entry(Counted { workspace, credential, hour: hour_of(now), outcome }).or_default() += 1;
+        *self
+            .calls
+            .entry(Counted { workspace, credential, minute: Grain::Minute.begin(now), outcome })
+            .or_default() += 1;
     }
 
     /// Notes that something was used now.
@@ -67,27 +70,21 @@ impl UsageMeter {
             false
         });
         self.calls.retain(|of, calls| {
-            let Counted { workspace, credential, hour, outcome } = *of;
-            batch.calls.push(HourlyCalls { workspace, hour, credential, outcome, calls: *calls });
+            let Counted { workspace, credential, minute, outcome } = *of;
+            batch.calls.push(CountedCalls { workspace, minute, credential, outcome, calls: *calls });
             false
         });
         batch
     }
 
-    fn put_back(&self, last_uses: impl Iterator<Item = LastUse>, calls: impl Iterator<Item = HourlyCalls>) {
+    fn put_back(&self, last_uses: impl Iterator<Item = LastUse>, calls: impl Iterator<Item = CountedCalls>) {
         for last in last_uses {
             self.note(last.of, last.at, last.from);
         }
-        for HourlyCalls { workspace, hour, credential, outcome, calls } in calls {
-            *self.calls.entry(Counted { workspace, credential, hour, outcome }).or_default() += calls;
+        for CountedCalls { workspace, minute, credential, outcome, calls } in calls {
+            *self.calls.entry(Counted { workspace, credential, minute, outcome }).or_default() += calls;
         }
     }
-}
-
-/// The beginning of the hour, in UTC.
-fn hour_of(now: OffsetDateTime) -> OffsetDateTime {
-    now - Duration::seconds(now.unix_timestamp().rem_euclid(3600))
-        - Duration::nanoseconds(now.nanosecond().into())
 }
 
 #[cfg(test)]
@@ -99,18 +96,12 @@ mod tests {
 
     use leadkeep_domain::Id;
     use leadkeep_storage::MockUsage;
-    use time::macros::datetime;
+    use time::{Duration, macros::datetime};
 
     use super::*;
 
     const NOW: OffsetDateTime = datetime!(2026-01-01 12:34:56.789 UTC);
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-
-    #[test]
-    fn an_hour_begins_on_the_hour() {
-        assert_eq!(hour_of(NOW), datetime!(2026-01-01 12:00 UTC));
-        assert_eq!(hour_of(datetime!(2026-01-01 12:00 UTC)), datetime!(2026-01-01 12:00 UTC));
-    }
 
     #[tokio::test]
     async fn what_could_not_be_written_is_written_the_next_time_and_nothing_twice() {

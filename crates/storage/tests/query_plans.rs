@@ -27,14 +27,16 @@ use std::{
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use leadkeep_credentials::{ClientId, SecretHash};
 use leadkeep_domain::{
-    Actor, ApiCredentialKind, Clock, Currency, Email, Id, LeadFields, LeadFilter, LeadId, LeadOrder,
-    LeadPosition, LeadStatus, Organization, PageLimit, Plan, StatusFilter, SystemClock, Workspace,
-    WorkspaceId,
+    Actor, ActorKind, ApiCredentialKind, Clock, Currency, Email, Id, LeadFields, LeadFilter, LeadId,
+    LeadOrder, LeadPosition, LeadStatus, Organization, PageLimit, Plan, Search, StatusFilter, SystemClock,
+    Workspace, WorkspaceId,
 };
 use leadkeep_storage::{
-    AuditEntry, Authorship, ClientRef, Database, DatabaseUrl, InsertOutcome, Repositories,
+    AuditActor, AuditEntry, AuditFilter, Authorship, ClientRef, Database, DatabaseUrl, Grain, InsertOutcome,
+    Repositories, Span,
 };
 use leadkeep_testkit::TestDatabase;
+use uuid::Uuid;
 
 /// The statements that were run, without the values bound to them.
 static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -88,7 +90,7 @@ async fn a_lead(repositories: &Repositories) -> (WorkspaceId, LeadId) {
         action: "workspace.create",
         organization: None,
         detail: serde_json::json!({}),
-        request_id: None,
+        origin: None,
     };
     let now = SystemClock::default().now();
     let organization = Organization { id: Id::generate(), name: "Acme".parse().unwrap(), created_at: now };
@@ -116,7 +118,8 @@ async fn a_lead(repositories: &Repositories) -> (WorkspaceId, LeadId) {
 async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lead: LeadId) {
     let (now, limit) = (SystemClock::default().now(), PageLimit::default());
     repositories.leads.get(workspace, lead).await.unwrap();
-    for bits in 0..16u32 {
+    let orders = LeadOrder::ALL.into_iter().map(Some).chain([None]);
+    for (bits, order) in (0..32u32).flat_map(|bits| orders.clone().map(move |order| (bits, order))) {
         let has = |bit: u32| bits & (1 << bit) != 0;
         let filter = LeadFilter {
             status: StatusFilter::All,
@@ -124,10 +127,13 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
             tag: has(1).then(|| "hot".parse().unwrap()),
             email: has(2).then(|| Email::parse("a@b.cc").unwrap()),
             updated_after: has(3).then_some(now),
+            search: has(4).then(|| Search::parse("john acme").unwrap()).flatten(),
+            order,
         };
-        let behind = match filter.order() {
-            LeadOrder::NewestFirst => LeadPosition::Id(Id::generate()),
-            LeadOrder::LeastRecentlyUpdatedFirst => LeadPosition::Updated(now, Id::generate()),
+        let behind = if filter.order().is_by_update() {
+            LeadPosition::Updated(now, Id::generate())
+        } else {
+            LeadPosition::Id(Id::generate())
         };
         for after in [None, Some(behind)] {
             repositories.leads.list(workspace, filter.clone(), after, limit).await.unwrap();
@@ -154,7 +160,27 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
         repositories.api_credentials.list(workspace, kind).await.unwrap();
     }
     repositories.leads.is_in_organization(Id::generate(), lead).await.unwrap();
-    repositories.usage.hours(workspace, now, now).await.unwrap();
+    repositories.usage.hours_by_credential(workspace, now, now).await.unwrap();
+    repositories.usage.credentials(workspace).await.unwrap();
+    for grain in Grain::ALL {
+        let span = Span { grain, from: now, until: now };
+        for credential in [None, Some(Uuid::nil())] {
+            repositories.usage.timeline(workspace, credential, span).await.unwrap();
+        }
+        repositories.usage.by_credential(workspace, span).await.unwrap();
+        repositories.usage.purge(grain, now, 10).await.unwrap();
+    }
+    let clerk = AuditActor { kind: ActorKind::Member, id: Some(Uuid::nil()) };
+    for actor in [None, Some(clerk), Some(AuditActor { kind: ActorKind::Operator, id: None })] {
+        for action in [None, Some("key.revoke".to_owned())] {
+            for at in [None, Some(now)] {
+                let filter = AuditFilter { action: action.clone(), actor, from: at, until: at };
+                for after in [None, Some(Uuid::nil())] {
+                    repositories.audit_log.list(workspace, filter.clone(), after, limit).await.unwrap();
+                }
+            }
+        }
+    }
     repositories.access_tokens.purge(now, 10).await.unwrap();
     repositories.installation.stored_key().await.unwrap();
     repositories.installation.ping().await.unwrap();

@@ -26,6 +26,7 @@ pub(crate) async fn key(settings: &Settings, command: KeyCommand, json: bool) ->
                 expiry: expires,
                 limit_per_minute: limit_per_minute.and_then(NonZeroU32::new),
                 allowed_addresses: AddressRanges::new(allow)?,
+                creator: None,
             };
             print_secret(&management.create_key(workspace, new).await?, json)
         }

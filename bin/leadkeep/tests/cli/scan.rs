@@ -212,7 +212,7 @@ impl Allowed {
             action: "app.authorize",
             organization: None,
             detail: json!({}),
-            request_id: None,
+            origin: None,
         }
     }
 

@@ -1,9 +1,11 @@
 use actix_web::{HttpRequest, HttpResponse, web};
+use leadkeep_storage::Origin;
 use serde_json::{Value, json};
 
 use crate::{
     Dialect, budget_headers,
     caller::Caller,
+    client_address::address,
     input::NoParameters,
     problem::Problem,
     state::ApiState,
@@ -61,9 +63,11 @@ pub(super) async fn revoke(
     caller: Caller,
     _: NoParameters,
     state: web::Data<ApiState>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let principal = caller.principal();
-    let revoked = state.credentials.revoke_presented(principal, caller.request_id()).await?;
+    let origin = Origin { request_id: caller.request_id().to_owned(), address: address(&request) };
+    let revoked = state.credentials.revoke_presented(principal, &origin).await?;
     // Gone meanwhile: as good as revoked, and refused from now on.
     let at = revoked.ok_or_else(|| Problem::unauthorized(true))?;
     Ok(HttpResponse::Ok().json(data(json!({

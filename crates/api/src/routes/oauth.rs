@@ -11,6 +11,8 @@ use leadkeep_service::{
     oauth::{GrantParameters, PresentedClient},
 };
 
+use leadkeep_storage::Origin;
+
 use self::{
     answer::{failed, introspected, issued, revoked},
     read::{Asked, TOKEN_PARAMETERS, TOKEN_STATUS_PARAMETERS},
@@ -129,10 +131,11 @@ async fn revoke(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
-    let id = RequestId::of(&request);
+    let origin =
+        Origin { request_id: RequestId::of(&request).as_str().to_owned(), address: address(&request) };
     let revoke = async |asked: Asked| {
         let client = presented(&asked, &request);
-        state.tokens.revoke(client, asked.required("token")?, id.as_str()).await.map_err(failed)
+        state.tokens.revoke(client, asked.required("token")?, &origin).await.map_err(failed)
     };
     answered(&state, &request, payload, TOKEN_STATUS_PARAMETERS, revoke, revoked).await
 }

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use time::macros::datetime;
 
 pub(crate) use answer::{Answer, send};
-pub(crate) use apps::{OauthApp, PKCE, REDIRECT_URI, TokenPair, parameter};
+pub(crate) use apps::{OauthApp, PKCE, REDIRECT_URI, TokenPair, origin, parameter};
 pub(crate) use credentials::Held;
 
 /// A running server with one workspace and one client, and a clock that stands still.

@@ -89,9 +89,12 @@ async fn what_is_withdrawn_is_refused(database: TestDatabase) {
     let bobs = app.pair(&zapier, &bob).await;
     let granted = app.consents.granted_by(ann.user.id).await.unwrap();
     // Nobody else's to withdraw.
-    assert_eq!(app.consents.withdraw(&bob.user, granted[0].grant, "req-1").await.unwrap(), None);
+    assert_eq!(
+        app.consents.withdraw(&bob.user, granted[0].grant, &crate::app::origin("req-1")).await.unwrap(),
+        None
+    );
     assert_eq!(app.status_with(&pair.access).await, 200);
-    app.consents.withdraw(&ann.user, granted[0].grant, "req-1").await.unwrap().unwrap();
+    app.consents.withdraw(&ann.user, granted[0].grant, &crate::app::origin("req-1")).await.unwrap().unwrap();
     assert_eq!((app.status_with(&pair.access).await, app.status_with(&bobs.access).await), (401, 200));
     assert_invalid_grant(&app.refresh(&zapier, &pair.refresh).await);
     assert_invalid_grant(&app.ask_as_skode(&app.exchange(&zapier, &code)).await);
@@ -169,7 +172,7 @@ async fn a_withdrawal_cancels_what_the_app_has_running(database: TestDatabase) {
     };
     let (ours, theirs) = (start(&pair.access).await, start(&bobs.access).await);
     let granted = app.consents.granted_by(ann.user.id).await.unwrap();
-    app.consents.withdraw(&ann.user, granted[0].grant, "req-1").await.unwrap().unwrap();
+    app.consents.withdraw(&ann.user, granted[0].grant, &crate::app::origin("req-1")).await.unwrap().unwrap();
     let key = app.key().await;
     let status = async |run: &str| {
         let run = app.call(Method::GET, &format!("/api/v1/workflow-runs/{run}"), &key.secret).await;

@@ -188,7 +188,7 @@ async fn a_users_calls_are_taken_from_one_bucket_for_app_user_and_workspace(data
     assert_eq!(remaining(&again.access).await, (100, 98));
     let granted = app.consents.granted_by(ann.user.id).await.unwrap();
     assert_eq!(granted.len(), 1);
-    app.consents.withdraw(&ann.user, granted[0].grant, "req-1").await.unwrap().unwrap();
+    app.consents.withdraw(&ann.user, granted[0].grant, &crate::app::origin("req-1")).await.unwrap().unwrap();
     let anew = app.pair(&zapier, &ann).await;
     assert_eq!(remaining(&anew.access).await, (100, 97));
     // Another person's, and another app's, are others.

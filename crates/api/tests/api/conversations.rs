@@ -248,6 +248,7 @@ async fn a_site_is_told_of_conversations_on_another_site(database: TestDatabase)
         expiry: ExpiryChoice::Never,
         limit_per_minute: None,
         allowed_addresses: AddressRanges::default(),
+        creator: None,
     };
     let made = app.management.create_key(site, new).await.unwrap();
     let ask = async |id: &str| {

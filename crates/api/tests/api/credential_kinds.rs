@@ -156,7 +156,11 @@ async fn of_an_app(app: &TestApp, kind: &str) -> String {
         "user token of a removed member" => app.members_role(&ann, None).await,
         "user token, withdrawn" => {
             let granted = app.consents.granted_by(ann.user.id).await.unwrap();
-            app.consents.withdraw(&ann.user, granted[0].grant, "req-1").await.unwrap().unwrap();
+            app.consents
+                .withdraw(&ann.user, granted[0].grant, &crate::app::origin("req-1"))
+                .await
+                .unwrap()
+                .unwrap();
         }
         "user token of a revoked app" => {
             app.management.revoke_app(app.workspace, zapier.id).await.unwrap();

@@ -48,6 +48,7 @@ impl TestApp {
             expiry: leadkeep_credentials::ExpiryChoice::Never,
             limit_per_minute: std::num::NonZeroU32::new(1_000_000),
             allowed_addresses: leadkeep_domain::AddressRanges::default(),
+            creator: None,
         };
         let made = self.management.create_key(self.workspace, new).await.unwrap();
         (made.secret.expose().to_owned(), made.credential.id)

@@ -33,6 +33,11 @@ pub enum Kind<'a> {
         /// What the person is.
         role: Role,
     },
+    /// 403: the role only looks.
+    OnlyLooks {
+        /// What the person is.
+        role: Role,
+    },
     /// 403: the workspace is suspended.
     Suspended,
     /// 403: the page was asked for in the clear.
@@ -65,7 +70,11 @@ impl Kind<'_> {
     pub const fn status(self) -> u16 {
         match self {
             Self::Unreadable { .. } => 400,
-            Self::StaleForm | Self::Forbidden { .. } | Self::Suspended | Self::HttpsRequired { .. } => 403,
+            Self::StaleForm
+            | Self::Forbidden { .. }
+            | Self::OnlyLooks { .. }
+            | Self::Suspended
+            | Self::HttpsRequired { .. } => 403,
             Self::NotFound => 404,
             Self::OtherMethod { .. } => 405,
             Self::TooLarge => 413,
@@ -79,7 +88,7 @@ impl Kind<'_> {
         match self {
             Self::Unreadable { .. } => "That can't be read",
             Self::StaleForm => "This form has expired",
-            Self::Forbidden { .. } => "Your role can't do this",
+            Self::Forbidden { .. } | Self::OnlyLooks { .. } => "Your role can't do this",
             Self::Suspended => "This workspace is suspended",
             Self::HttpsRequired { .. } => "Use https",
             Self::NotFound => "There's nothing here",
@@ -100,6 +109,10 @@ impl Kind<'_> {
                 words::a_role(role),
                 words::who_may(act),
                 words::act(act)
+            ),
+            Self::OnlyLooks { role } => format!(
+                "You are {} of this workspace, who sees everything and changes nothing. Ask an admin for another role.",
+                words::a_role(role)
             ),
             Self::Suspended => "Whoever runs this server has suspended it: nobody works in it, and none of its credentials is accepted. \
                  Ask them why."

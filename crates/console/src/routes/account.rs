@@ -1,10 +1,10 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_credentials::Password;
 use leadkeep_domain::{GrantId, SessionId};
 use leadkeep_service::people::{ChangePassword, ChangePasswordError};
 use leadkeep_storage::GrantedApp;
 
-use super::id;
+use super::{Route, get, id, post};
 use crate::{
     Notice,
     account::Account,
@@ -18,6 +18,15 @@ use crate::{
     trouble::Trouble,
     words,
 };
+
+pub(super) const ROUTES: &[Route] = &[
+    get("/console/account", || web::to(page)),
+    post("/console/account/password", || web::to(change_password)),
+    post("/console/account/sessions/end-others", || web::to(end_other_sessions)),
+    post("/console/account/sessions/{session}/end", || web::to(end_session)),
+    get("/console/account/apps/{grant}/withdraw", || web::to(confirm_withdrawal)),
+    post("/console/account/apps/{grant}/withdraw", || web::to(withdraw)),
+];
 
 const HERE: &str = "/console/account";
 
@@ -76,25 +85,23 @@ pub(super) async fn change_password(account: Account, posted: Posted) -> Result<
         new: posted.get("password").to_owned(),
     };
     let people = &visitor.state.people;
-    let faults =
-        match people.change_password(session, change, visitor.browser(), visitor.request_id.as_str()).await {
-            Ok(Some(signed_in)) => {
-                let next = LocalPath::parse(&format!("{HERE}?done=password")).unwrap_or_else(LocalPath::home);
-                return visitor.signed_in(signed_in, &next).await;
-            }
-            Ok(None) => return Ok(see("/console/sign-in").finish()),
-            Err(ChangePasswordError::Wrong) => View {
-                current_fault: Some("This is not your current password.".to_owned()),
-                ..View::default()
-            },
-            Err(ChangePasswordError::Unsuitable(reason)) => {
-                View { password_fault: Some(format!("It {reason}.")), ..View::default() }
-            }
-            Err(ChangePasswordError::TooMany(too_many)) => return Err(too_many.into()),
-            Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
-            Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
-            Err(ChangePasswordError::Random(error)) => return Err(error.into()),
-        };
+    let faults = match people.change_password(session, change, visitor.browser(), &visitor.origin).await {
+        Ok(Some(signed_in)) => {
+            let next = LocalPath::parse(&format!("{HERE}?done=password")).unwrap_or_else(LocalPath::home);
+            return visitor.signed_in(signed_in, &next).await;
+        }
+        Ok(None) => return Ok(see("/console/sign-in").finish()),
+        Err(ChangePasswordError::Wrong) => {
+            View { current_fault: Some("This is not your current password.".to_owned()), ..View::default() }
+        }
+        Err(ChangePasswordError::Unsuitable(reason)) => {
+            View { password_fault: Some(format!("It {reason}.")), ..View::default() }
+        }
+        Err(ChangePasswordError::TooMany(too_many)) => return Err(too_many.into()),
+        Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
+        Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
+        Err(ChangePasswordError::Random(error)) => return Err(error.into()),
+    };
     drawn(&account, faults, None, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
@@ -157,6 +164,6 @@ pub(super) async fn withdraw(
 ) -> Result<HttpResponse, Trouble> {
     let (visitor, grant) = (account.visitor(), id(&request, "grant")?);
     let user = &account.session()?.user;
-    let withdrawn = visitor.state.consents.withdraw(user, grant, visitor.request_id.as_str()).await?;
+    let withdrawn = visitor.state.consents.withdraw(user, grant, &visitor.origin).await?;
     withdrawn.map(|_| done("withdrawn")).ok_or(Trouble::NotFound)
 }

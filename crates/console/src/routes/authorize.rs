@@ -1,12 +1,13 @@
 //! GET and POST /oauth/authorize: people are asked whether an app may act for them (RFC 6749 §4.1).
 
-use actix_web::{HttpResponse, http::StatusCode};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use leadkeep_domain::WorkspaceId;
 use leadkeep_service::{
     oauth::{Asked, AuthorizationRequest, AuthorizeError, ConsentError, Unanswerable},
     people::Acting,
 };
 
+use super::{Route, get, post};
 use crate::{
     Place,
     account::Account,
@@ -20,6 +21,9 @@ use crate::{
     trouble::Trouble,
     visitor::{SharedVisitor, Visitor},
 };
+
+pub(super) const ROUTES: &[Route] =
+    &[get("/oauth/authorize", || web::to(ask)), post("/oauth/authorize", || web::to(answer))];
 
 /// GET /oauth/authorize
 pub(super) async fn ask(visitor: SharedVisitor) -> Result<HttpResponse, Trouble> {
@@ -154,7 +158,7 @@ pub(super) async fn answer(account: Account, posted: Posted) -> Result<HttpRespo
         return Ok(drawn(&account, &asked, query, None, Some("Choose the workspace that the app may use.")));
     };
     let user = &account.session()?.user;
-    let acting = Acting { user, membership, request_id: visitor.request_id.as_str() };
+    let acting = Acting { user, membership, origin: &visitor.origin };
     match state.consents.allow(&asked, acting, state.issuer()).await {
         Ok(address) => Ok(see(&address).finish()),
         Err(ConsentError::Storage(error)) => Err(error.into()),

@@ -1,11 +1,15 @@
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 
+use super::{Route, get};
 use crate::{
     account::{Account, Inside},
     pages::nowhere,
     respond::{page, see},
     trouble::Trouble,
 };
+
+pub(super) const ROUTES: &[Route] =
+    &[get("/console", || web::to(home)), get("/console/w/{workspace}", || web::to(workspace))];
 
 /// GET /console: the first page of whoever is signed in.
 pub(super) async fn home(account: Account) -> Result<HttpResponse, Trouble> {
@@ -17,5 +21,5 @@ pub(super) async fn home(account: Account) -> Result<HttpResponse, Trouble> {
 
 /// GET /console/w/{workspace}: its first page.
 pub(super) async fn workspace(inside: Inside) -> HttpResponse {
-    see(&format!("/console/w/{}/settings/members", inside.workspace())).finish()
+    see(&format!("/console/w/{}/leads", inside.workspace())).finish()
 }

@@ -1,9 +1,9 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_domain::Role;
 use leadkeep_service::people::{Fault, JoinError, Joiner, LinkState};
 use leadkeep_storage::FoundInvitation;
 
-use super::link;
+use super::{Route, get, link, post};
 use crate::{
     Person, Typed,
     local_path::LocalPath,
@@ -13,6 +13,9 @@ use crate::{
     trouble::Trouble,
     visitor::{SharedVisitor, Visitor},
 };
+
+pub(super) const ROUTES: &[Route] =
+    &[get("/console/join/{link}", || web::to(form)), post("/console/join/{link}", || web::to(join))];
 
 /// GET /console/join/{link}
 pub(super) async fn form(visitor: SharedVisitor, request: HttpRequest) -> Result<HttpResponse, Trouble> {
@@ -92,7 +95,7 @@ pub(super) async fn join(
             password: posted.get("password").to_owned(),
         },
     };
-    match people.accept(link, joiner, visitor.browser(), visitor.request_id.as_str()).await {
+    match people.accept(link, joiner, visitor.browser(), &visitor.origin).await {
         Ok(joined) => {
             let there = format!("/console/w/{}", joined.member.workspace);
             let there = LocalPath::parse(&there).unwrap_or_else(LocalPath::home);

@@ -1,9 +1,9 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_domain::{Act, Email, Member, MemberId, Role};
 use leadkeep_service::people::MemberError;
 use leadkeep_storage::Invitation;
 
-use super::id;
+use super::{Route, get, id, post};
 use crate::{
     Notice, Section, Typed,
     account::Inside,
@@ -16,6 +16,18 @@ use crate::{
     trouble::Trouble,
     words,
 };
+
+pub(super) const ROUTES: &[Route] = &[
+    get("/console/w/{workspace}/settings/members", || web::to(page)),
+    post("/console/w/{workspace}/settings/members/{member}/role", || web::to(change_role)),
+    get("/console/w/{workspace}/settings/members/{member}/remove", || web::to(confirm_removal)),
+    post("/console/w/{workspace}/settings/members/{member}/remove", || web::to(remove)),
+    post("/console/w/{workspace}/settings/invitations", || web::to(invite)),
+    get("/console/w/{workspace}/settings/invitations/{invitation}/withdraw", || web::to(confirm_withdrawal)),
+    post("/console/w/{workspace}/settings/invitations/{invitation}/withdraw", || {
+        web::to(withdraw_invitation)
+    }),
+];
 
 /// What has been done, as the address says it.
 const DONE: [(&str, &str); 3] = [

@@ -29,58 +29,29 @@ pub struct Route {
     handler: fn() -> Handled,
 }
 
-const fn get(path: &'static str, handler: fn() -> Handled) -> Route {
+pub(in crate::routes) const fn get(path: &'static str, handler: fn() -> Handled) -> Route {
     Route { method: "GET", path, handler }
 }
 
-const fn post(path: &'static str, handler: fn() -> Handled) -> Route {
+pub(in crate::routes) const fn post(path: &'static str, handler: fn() -> Handled) -> Route {
     Route { method: "POST", path, handler }
 }
 
-/// All pages: what is mounted, and what is visited by the test that looks at each as everybody.
-pub const ROUTES: &[Route] = &[
-    get("/console", || web::to(home::home)),
-    get("/console/sign-in", || web::to(sign_in::form)),
-    post("/console/sign-in", || web::to(sign_in::sign_in)),
-    post("/console/sign-out", || web::to(sign_in::sign_out)),
-    get("/console/join/{link}", || web::to(join::form)),
-    post("/console/join/{link}", || web::to(join::join)),
-    get("/console/reset/{link}", || web::to(reset::form)),
-    post("/console/reset/{link}", || web::to(reset::reset)),
-    get("/console/account", || web::to(account::page)),
-    post("/console/account/password", || web::to(account::change_password)),
-    post("/console/account/sessions/end-others", || web::to(account::end_other_sessions)),
-    post("/console/account/sessions/{session}/end", || web::to(account::end_session)),
-    get("/console/account/apps/{grant}/withdraw", || web::to(account::confirm_withdrawal)),
-    post("/console/account/apps/{grant}/withdraw", || web::to(account::withdraw)),
-    get("/console/w/{workspace}", || web::to(home::workspace)),
-    get("/console/w/{workspace}/settings/members", || web::to(members::page)),
-    post("/console/w/{workspace}/settings/members/{member}/role", || web::to(members::change_role)),
-    get("/console/w/{workspace}/settings/members/{member}/remove", || web::to(members::confirm_removal)),
-    post("/console/w/{workspace}/settings/members/{member}/remove", || web::to(members::remove)),
-    post("/console/w/{workspace}/settings/invitations", || web::to(members::invite)),
-    get("/console/w/{workspace}/settings/invitations/{invitation}/withdraw", || {
-        web::to(members::confirm_withdrawal)
-    }),
-    post("/console/w/{workspace}/settings/invitations/{invitation}/withdraw", || {
-        web::to(members::withdraw_invitation)
-    }),
-    get("/console/w/{workspace}/settings/oauth-apps", || web::to(oauth_apps::list)),
-    post("/console/w/{workspace}/settings/oauth-apps", || web::to(oauth_apps::create)),
-    get("/console/w/{workspace}/settings/oauth-apps/new", || web::to(oauth_apps::new)),
-    get("/console/w/{workspace}/settings/oauth-apps/{app}", || web::to(oauth_apps::detail)),
-    post("/console/w/{workspace}/settings/oauth-apps/{app}/redirect-uris", || {
-        web::to(oauth_apps::set_redirect_uris)
-    }),
-    get("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(oauth_apps::confirm_rotation)),
-    post("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(oauth_apps::rotate)),
-    get("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || {
-        web::to(oauth_apps::confirm_revocation)
-    }),
-    post("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(oauth_apps::revoke)),
-    get("/oauth/authorize", || web::to(authorize::ask)),
-    post("/oauth/authorize", || web::to(authorize::answer)),
+/// All pages, by what they are of: what is mounted, and what is visited by the test that looks at each as everybody.
+pub const ROUTES: &[&[Route]] = &[
+    home::ROUTES,
+    sign_in::ROUTES,
+    join::ROUTES,
+    reset::ROUTES,
+    account::ROUTES,
+    members::ROUTES,
+    oauth_apps::ROUTES,
+    authorize::ROUTES,
 ];
+
+fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().copied().flatten()
+}
 
 /// An asset's path changes with what is in it.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -92,12 +63,12 @@ pub fn configure(config: &mut ServiceConfig, state: ConsoleState) {
         config.route(path, web::get().to(move || ready(asset(content_type, bytes))));
     }
     config.app_data(Data::new(state));
-    let mut paths: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+    let mut paths: Vec<&str> = all().map(|route| route.path).collect();
     paths.dedup();
     for path in paths {
         let other = move || ready(Err::<HttpResponse, _>(Trouble::OtherMethod(allowed(path))));
         let mut resource = web::resource(path).default_service(web::to(other));
-        for route in ROUTES.iter().filter(|route| route.path == path) {
+        for route in all().filter(|route| route.path == path) {
             let handled = |method: Method| (route.handler)().method(method);
             resource = match route.method {
                 "GET" => resource.route(handled(Method::GET)).route(handled(Method::HEAD)),
@@ -115,7 +86,7 @@ async fn nothing() -> Result<HttpResponse, Trouble> {
 
 /// The methods of a page, as `Allow` has them.
 fn allowed(path: &str) -> String {
-    let methods = ROUTES.iter().filter(|route| route.path == path).map(|route| match route.method {
+    let methods = all().filter(|route| route.path == path).map(|route| match route.method {
         "GET" => "GET, HEAD",
         method => method,
     });

@@ -1,10 +1,10 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_credentials::RedirectUri;
 use leadkeep_domain::{Act, ClientKey, ClientKind, Id, Name, Scope, ScopeSet};
 use leadkeep_service::{Management, ManagementError, NewOauthApp};
 use leadkeep_storage::ListedApp;
 
-use super::id;
+use super::{Route, get, id, post};
 use crate::{
     Notice, Section, Typed,
     account::Inside,
@@ -16,6 +16,18 @@ use crate::{
     respond::{page, page_with, see},
     trouble::Trouble,
 };
+
+pub(super) const ROUTES: &[Route] = &[
+    get("/console/w/{workspace}/settings/oauth-apps", || web::to(list)),
+    post("/console/w/{workspace}/settings/oauth-apps", || web::to(create)),
+    get("/console/w/{workspace}/settings/oauth-apps/new", || web::to(new)),
+    get("/console/w/{workspace}/settings/oauth-apps/{app}", || web::to(detail)),
+    post("/console/w/{workspace}/settings/oauth-apps/{app}/redirect-uris", || web::to(set_redirect_uris)),
+    get("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(confirm_rotation)),
+    post("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(rotate)),
+    get("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(confirm_revocation)),
+    post("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(revoke)),
+];
 
 /// What has been done, as the address says it.
 const DONE: [(&str, &str); 2] = [

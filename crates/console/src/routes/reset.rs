@@ -1,7 +1,7 @@
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_service::people::{LinkState, ResetError};
 
-use super::link;
+use super::{Route, get, link, post};
 use crate::{
     local_path::LocalPath,
     pages::reset::{self, View},
@@ -10,6 +10,9 @@ use crate::{
     trouble::Trouble,
     visitor::{SharedVisitor, Visitor},
 };
+
+pub(super) const ROUTES: &[Route] =
+    &[get("/console/reset/{link}", || web::to(form)), post("/console/reset/{link}", || web::to(reset))];
 
 /// GET /console/reset/{link}
 pub(super) async fn form(visitor: SharedVisitor, request: HttpRequest) -> Result<HttpResponse, Trouble> {
@@ -39,8 +42,7 @@ pub(super) async fn reset(
     request: HttpRequest,
 ) -> Result<HttpResponse, Trouble> {
     let (link, password) = (link(&request), posted.get("password").to_owned());
-    let request_id = visitor.request_id.as_str();
-    match visitor.state.people.redeem_reset(link, password, visitor.browser(), request_id).await {
+    match visitor.state.people.redeem_reset(link, password, visitor.browser(), &visitor.origin).await {
         Ok(Some(signed_in)) => visitor.signed_in(signed_in, &LocalPath::home()).await,
         Ok(None) => Ok(see("/console/sign-in").finish()),
         Err(ResetError::Ended) => drawn(&visitor, link, None, StatusCode::GONE).await,

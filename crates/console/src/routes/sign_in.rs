@@ -1,10 +1,11 @@
-use actix_web::{HttpResponse, http::StatusCode, http::header};
+use actix_web::{HttpResponse, http::StatusCode, http::header, web};
 use leadkeep_credentials::Password;
 use leadkeep_service::{
     gate::Refusal,
     people::{SignIn, SignInError},
 };
 
+use super::{Route, get, post};
 use crate::{
     local_path::LocalPath,
     pages::sign_in::{self, Trouble as Wrong, View},
@@ -13,6 +14,12 @@ use crate::{
     trouble::Trouble,
     visitor::SharedVisitor,
 };
+
+pub(super) const ROUTES: &[Route] = &[
+    get("/console/sign-in", || web::to(form)),
+    post("/console/sign-in", || web::to(sign_in)),
+    post("/console/sign-out", || web::to(sign_out)),
+];
 
 /// GET /console/sign-in
 pub(super) async fn form(visitor: SharedVisitor) -> HttpResponse {

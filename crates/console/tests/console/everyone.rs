@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     browser::{Answer, Browser, encoded},
-    server::{ISSUER, OauthApp, REDIRECT_URI, Server, Somebody},
+    server::{ISSUER, OauthApp, REDIRECT_URI, Server, Somebody, origin},
 };
 
 on_both_databases![every_page_answers_everybody_as_was_read_before_it_was_committed];
@@ -110,7 +110,7 @@ async fn granted(server: &Server, app: &OauthApp, owner: &Somebody) -> String {
     let asked = server.consents.check(&request, ISSUER).await.unwrap();
     let user = &owner.member.user;
     let membership = server.people.membership(user.id, owner.member.workspace).await.unwrap().unwrap();
-    let acting = Acting { user, membership: &membership, request_id: "req-1" };
+    let acting = Acting { user, membership: &membership, origin: &origin("req-1") };
     server.consents.allow(&asked, acting, ISSUER).await.unwrap();
     let all = server.consents.granted_by(user.id).await.unwrap();
     all.last().unwrap().grant.to_string()
@@ -173,7 +173,7 @@ async fn visit(server: &Server, route: &Route, who: &str) -> String {
 async fn every_page_answers_everybody_as_was_read_before_it_was_committed(database: TestDatabase) {
     let mut server = Server::start(database).await;
     let mut found = String::new();
-    for route in ROUTES {
+    for route in ROUTES.iter().copied().flatten() {
         // A workspace has only so many apps and invitations.
         server.workspace = server.workspace("Acme").await;
         writeln!(found, "{} {}", route.method, route.path).unwrap();

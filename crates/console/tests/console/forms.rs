@@ -80,7 +80,7 @@ async fn a_form_is_small_and_a_form(database: TestDatabase) {
     let server = Server::start(database).await;
     let (mut owner, _) = server.signed_in(Role::Owner).await;
     let path = server.path("settings/invitations");
-    let large = "x".repeat(70_000);
+    let large = "x".repeat(300_000);
     owner.post(&path, &[("email", &large)]).await.assert_says(413, "too large");
     let many = vec![("a", "b"); 101];
     owner.post(&path, &many).await.assert_says(413, "too large");

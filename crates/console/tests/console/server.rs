@@ -1,7 +1,7 @@
 //! A server of the test's own, with people in it.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex},
     thread::JoinHandle,
 };
@@ -17,7 +17,7 @@ use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
     FailureLimit, Management, NewOauthApp, NewWorkspace, oauth::Consents, people::People,
 };
-use leadkeep_storage::{Database, DatabaseUrl};
+use leadkeep_storage::{Database, DatabaseUrl, Origin};
 use leadkeep_testkit::TestDatabase;
 use time::macros::datetime;
 
@@ -86,15 +86,10 @@ impl Server {
             if setup.is_public_over_https { ISSUER.replace("http:", "https:") } else { ISSUER.to_owned() };
         shared.address.set(issuer).unwrap();
         let console = leadkeep_console::Shared {
-            secrets: shared.secrets.clone(),
+            api: Shared { require_https: setup.require_https, ..shared.clone() },
             passwords: key.passwords().unwrap(),
             forms: key.hasher(Purpose::Forms),
             sign_in_limit: Arc::default(),
-            address: shared.address.clone(),
-            require_https: setup.require_https,
-            exposures: shared.exposures.clone(),
-            refusals: shared.refusals.clone(),
-            clock: clock.clone(),
         };
         let repositories = storage.repositories(2).unwrap();
         let management = Management::new(repositories.clone(), shared.secrets.clone(), clock.clone());
@@ -155,7 +150,8 @@ impl Server {
             address: format!("10.1.{}.{}", number / 250, number % 250).parse().unwrap(),
             user_agent: "a test",
         };
-        let joined = self.people.accept(link.secret.expose(), joiner, browser, "req-1").await.unwrap();
+        let joined =
+            self.people.accept(link.secret.expose(), joiner, browser, &origin("req-1")).await.unwrap();
         Somebody { member: joined.member, email }
     }
 
@@ -249,4 +245,9 @@ fn serve(
     });
     let (address, handle) = receiver.recv().unwrap();
     (address, handle, thread)
+}
+
+/// Where a test's request comes from.
+pub(crate) fn origin(request_id: &str) -> Origin {
+    Origin { request_id: request_id.to_owned(), address: Ipv4Addr::LOCALHOST.into() }
 }

@@ -41,7 +41,10 @@ impl Budgets {
 fn default_limit(record: &CredentialRecord) -> NonZeroU32 {
     match record.kind {
         CredentialKind::ClientToken => CLIENT_CALLS_PER_MINUTE,
-        CredentialKind::UserToken | CredentialKind::ApiKey | CredentialKind::ApiToken => {
+        CredentialKind::UserToken
+        | CredentialKind::ApiKey
+        | CredentialKind::ApiToken
+        | CredentialKind::Session => {
             NonZeroU32::new(record.tenant.plan.calls_per_minute()).unwrap_or(NonZeroU32::MIN)
         }
     }

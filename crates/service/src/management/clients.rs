@@ -64,6 +64,8 @@ impl Management {
         &self,
         client: ClientRef,
     ) -> Result<(WorkspaceId, leadkeep_domain::Id<leadkeep_domain::ClientKey>), ManagementError> {
-        self.repositories.clients.locate(client).await?.ok_or(ManagementError::NotFound("client"))
+        let found = self.repositories.clients.locate(client).await?;
+        let here = found.filter(|(workspace, _)| self.reaches(*workspace));
+        here.ok_or(ManagementError::NotFound("client"))
     }
 }

@@ -31,6 +31,8 @@ pub struct NewApiKey {
     pub limit_per_minute: Option<NonZeroU32>,
     /// Where it may be used from.
     pub allowed_addresses: AddressRanges,
+    /// The member who makes it; none for the operator.
+    pub creator: Option<UserId>,
 }
 
 /// An API token that is to be.
@@ -57,7 +59,7 @@ impl Management {
             scopes: new.scopes,
             limit_per_minute: new.limit_per_minute,
             allowed_addresses: new.allowed_addresses,
-            creator: None,
+            creator: new.creator,
             expires_at: new.expiry.expires_at(self.clock.now()),
         };
         self.create_credential(workspace, new).await
@@ -161,7 +163,8 @@ impl Management {
     ) -> Result<WorkspaceId, ManagementError> {
         let found = self.repositories.api_credentials.locate(id).await?;
         let of_kind = found.filter(|(_, found)| *found == kind).map(|(workspace, _)| workspace);
-        of_kind.ok_or(ManagementError::NotFound(kind.as_str()))
+        let here = of_kind.filter(|workspace| self.reaches(*workspace));
+        here.ok_or(ManagementError::NotFound(kind.as_str()))
     }
 
     pub(super) fn new_secret(&self, kind: SecretKind) -> Result<(Secret, NewSecret), ManagementError> {

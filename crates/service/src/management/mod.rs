@@ -13,8 +13,8 @@ mod workspaces;
 use std::sync::Arc;
 
 use leadkeep_credentials::{Hasher, RandomUnavailable};
-use leadkeep_domain::{Actor, ApiCredentialKind, Clock, Role, UserId};
-use leadkeep_storage::{AuditEntry, Repositories, StorageError};
+use leadkeep_domain::{Actor, ApiCredentialKind, Clock, Role, UserId, WorkspaceId};
+use leadkeep_storage::{AuditEntry, Origin, Repositories, StorageError};
 use serde_json::Value;
 
 pub use apps::{NewAppSecret, NewOauthApp};
@@ -33,7 +33,8 @@ pub struct Management {
     hasher: Hasher,
     clock: Arc<dyn Clock>,
     actor: Actor,
-    request_id: Option<String>,
+    origin: Option<Origin>,
+    within: Option<WorkspaceId>,
 }
 
 /// Why something was not done. Nothing was changed then.
@@ -86,18 +87,29 @@ pub enum ManagementError {
 impl Management {
     /// On these repositories.
     pub fn new(repositories: Repositories, hasher: Hasher, clock: Arc<dyn Clock>) -> Self {
-        Self { repositories, hasher, clock, actor: Actor::operator(), request_id: None }
+        Self { repositories, hasher, clock, actor: Actor::operator(), origin: None, within: None }
     }
 
     /// The same use cases, done by somebody else than the operator, in answer to this request. Whether they may is asked before:
     /// [`Role::may`](leadkeep_domain::Role::may).
     #[must_use]
-    pub fn done_by(&self, actor: Actor, request_id: String) -> Self {
-        Self { actor, request_id: Some(request_id), ..self.clone() }
+    pub fn done_by(&self, actor: Actor, origin: Origin) -> Self {
+        Self { actor, origin: Some(origin), ..self.clone() }
+    }
+
+    /// The same, of one workspace alone: what is elsewhere is not there.
+    #[must_use]
+    pub fn within(&self, workspace: WorkspaceId) -> Self {
+        Self { within: Some(workspace), ..self.clone() }
+    }
+
+    /// Whether a workspace is one that this may change.
+    fn reaches(&self, workspace: WorkspaceId) -> bool {
+        self.within.is_none_or(|within| within == workspace)
     }
 
     fn audit(&self, action: &'static str, detail: Value) -> AuditEntry {
-        let request_id = self.request_id.clone();
-        AuditEntry { actor: self.actor.clone(), action, organization: None, detail, request_id }
+        let origin = self.origin.clone();
+        AuditEntry { actor: self.actor.clone(), action, organization: None, detail, origin }
     }
 }

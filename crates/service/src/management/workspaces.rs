@@ -103,6 +103,22 @@ impl Management {
         changed.ok_or(ManagementError::NotFound("workspace"))
     }
 
+    /// The workspace as it is now.
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<Workspace, ManagementError> {
+        self.require_workspace(id).await
+    }
+
+    /// Changes the currency of deals that name none from now on; those that are there keep theirs.
+    pub async fn set_currency(
+        &self,
+        id: WorkspaceId,
+        currency: Currency,
+    ) -> Result<Workspace, ManagementError> {
+        let audit = self.audit("workspace.set-currency", json!({"currency": currency.to_string()}));
+        let changed = self.repositories.workspaces.set_currency(id, currency, audit).await?;
+        changed.ok_or(ManagementError::NotFound("workspace"))
+    }
+
     pub(super) async fn require_workspace(&self, id: WorkspaceId) -> Result<Workspace, ManagementError> {
         self.repositories.workspaces.get(id).await?.ok_or(ManagementError::NotFound("workspace"))
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use leadkeep_credentials::{CODE_LIFETIME, Hasher, RandomUnavailable, Secret, SecretKind};
 use leadkeep_domain::{Actor, Clock, GrantId, User, UserId};
 use leadkeep_storage::{
-    Apps, AuditEntry, Authorizations, ConsentOutcome, GrantedApp, NewConsent, Repositories, StorageError,
+    Apps, AuditEntry, Authorizations, ConsentOutcome, GrantedApp, NewConsent, Origin, Repositories,
+    StorageError,
 };
 use serde_json::json;
 
@@ -100,7 +101,7 @@ impl Consents {
             "client_id": client.client_id.as_str(),
             "scope": asked.scopes.to_string(),
         });
-        let audit = entry(acting.actor(), "app.authorize", detail, acting.request_id);
+        let audit = entry(acting.actor(), "app.authorize", detail, acting.origin);
         match self.authorizations.consent(new, audit).await? {
             ConsentOutcome::Given(_) => {}
             ConsentOutcome::NotAMember => return Err(ConsentError::NotAMember),
@@ -126,9 +127,9 @@ impl Consents {
         &self,
         user: &User,
         grant: GrantId,
-        request_id: &str,
+        origin: &Origin,
     ) -> Result<Option<GrantedApp>, StorageError> {
-        let audit = entry(oneself(user), "app.withdraw", json!({}), request_id);
+        let audit = entry(oneself(user), "app.withdraw", json!({}), origin);
         self.apps.withdraw(user.id, grant, audit).await
     }
 }
@@ -142,6 +143,6 @@ fn answer<'a>(
     asked.redirect_uri.with_parameters(what.into_iter().chain(state).chain([("iss", issuer)]))
 }
 
-fn entry(actor: Actor, action: &'static str, detail: serde_json::Value, request_id: &str) -> AuditEntry {
-    AuditEntry { actor, action, organization: None, detail, request_id: Some(request_id.to_owned()) }
+fn entry(actor: Actor, action: &'static str, detail: serde_json::Value, origin: &Origin) -> AuditEntry {
+    AuditEntry { actor, action, organization: None, detail, origin: Some(origin.clone()) }
 }

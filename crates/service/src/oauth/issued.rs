@@ -2,7 +2,7 @@
 
 use leadkeep_credentials::{Secret, SecretKind};
 use leadkeep_domain::{ClientKey, Id, ScopeSet};
-use leadkeep_storage::{AuditEntry, RefreshStanding};
+use leadkeep_storage::{AuditEntry, Origin, RefreshStanding};
 use serde_json::json;
 use time::OffsetDateTime;
 
@@ -78,12 +78,12 @@ impl Tokens {
         &self,
         presented: PresentedClient<'_>,
         token: &str,
-        request_id: &str,
+        origin: &Origin,
     ) -> Result<(), TokenError> {
         let client = self.clients.authenticate(presented).await?;
         let Ok(token) = Secret::parse(token) else { return Ok(()) };
         match token.kind() {
-            SecretKind::AccessToken => self.revoke_access_token(client.id, &token, request_id).await,
+            SecretKind::AccessToken => self.revoke_access_token(client.id, &token, origin).await,
             SecretKind::RefreshToken => {
                 self.authorizations.revoke(self.hasher.hash(&token), client.id).await?;
                 Ok(())
@@ -96,7 +96,7 @@ impl Tokens {
         &self,
         client: Id<ClientKey>,
         token: &Secret,
-        request_id: &str,
+        origin: &Origin,
     ) -> Result<(), TokenError> {
         let hash = self.hasher.hash(token);
         let Some(record) = self.issued.find(hash).await?.filter(|record| record.client == Some(client))
@@ -108,7 +108,7 @@ impl Tokens {
             action: "access-token.revoke",
             organization: None,
             detail: json!({"by": "itself"}),
-            request_id: Some(request_id.to_owned()),
+            origin: Some(origin.clone()),
         };
         self.issued.revoke(record.tenant.workspace, hash, audit).await?;
         Ok(())

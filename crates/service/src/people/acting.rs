@@ -1,7 +1,12 @@
-use leadkeep_credentials::RandomUnavailable;
-use leadkeep_domain::{Act, Actor, ActorKind, Role, User};
-use leadkeep_storage::{AuditEntry, Membership, StorageError};
+use std::num::NonZeroU32;
+
+use leadkeep_credentials::{RandomUnavailable, SecretHash};
+use leadkeep_domain::{Act, Actor, ActorKind, AddressRanges, CredentialKind, Role, User, Workspace};
+use leadkeep_ratelimit::Quota;
+use leadkeep_storage::{AuditEntry, Membership, Origin, PresentedSecret, StorageError};
 use serde_json::Value;
+
+use crate::gate::{Budgets, Principal};
 
 /// A member who acts in their workspace, as of this request.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +16,7 @@ pub struct Acting<'a> {
     /// As what, and where.
     pub membership: &'a Membership,
     /// In which request.
-    pub request_id: &'a str,
+    pub origin: &'a Origin,
 }
 
 impl Acting<'_> {
@@ -21,9 +26,32 @@ impl Acting<'_> {
         Actor { kind: ActorKind::Member, id, name: self.user.name.to_string() }
     }
 
+    /// The member as the principal of use cases that calls of the API have, too: what the role allows is their scope. `home` is the
+    /// membership's workspace as it is now.
+    pub fn principal(&self, session: SecretHash, home: &Workspace) -> Principal {
+        let limit = NonZeroU32::new(home.plan.calls_per_minute()).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::per_minute(limit);
+        Principal {
+            actor: self.actor(),
+            kind: CredentialKind::Session,
+            secret: PresentedSecret::Session(session),
+            credential: self.membership.member.as_uuid(),
+            workspace: home.id,
+            workspace_name: home.name.to_string(),
+            organization: home.organization,
+            plan: home.plan,
+            currency: home.currency,
+            scopes: self.membership.role.scopes(),
+            allowed_addresses: AddressRanges::default(),
+            expires_at: None,
+            // The console takes from no bucket.
+            budgets: Budgets { credential: quota, site: quota, site_share: None },
+        }
+    }
+
     pub(super) fn audit(&self, action: &'static str, detail: Value) -> AuditEntry {
-        let request_id = Some(self.request_id.to_owned());
-        AuditEntry { actor: self.actor(), action, organization: None, detail, request_id }
+        let origin = Some(self.origin.clone());
+        AuditEntry { actor: self.actor(), action, organization: None, detail, origin }
     }
 
     /// Refuses what the role does not allow.

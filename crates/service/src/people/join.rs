@@ -1,6 +1,6 @@
 use leadkeep_credentials::{Password, RandomUnavailable};
 use leadkeep_domain::{Email, Member, Name, User, UserId};
-use leadkeep_storage::{AcceptOutcome, AuditEntry, FoundInvitation, Joining, StorageError};
+use leadkeep_storage::{AcceptOutcome, AuditEntry, FoundInvitation, Joining, Origin, StorageError};
 use serde_json::json;
 
 use super::{Browser, LinkState, People, Session, SignedIn, TooManyAttempts, oneself};
@@ -84,7 +84,7 @@ impl People {
         link: &str,
         joiner: Joiner<'_>,
         browser: Browser<'_>,
-        request_id: &str,
+        origin: &Origin,
     ) -> Result<Joined, JoinError> {
         let hash = self.link_hash(link).ok_or(JoinError::Ended)?;
         let LinkState::Open(found) = self.invitation(link).await? else { return Err(JoinError::Ended) };
@@ -93,7 +93,7 @@ impl People {
             action: "invitation.accept",
             organization: None,
             detail: json!({}),
-            request_id: Some(request_id.to_owned()),
+            origin: Some(origin.clone()),
         };
         match joiner {
             Joiner::SignedIn(session) => {

@@ -1,5 +1,5 @@
 use leadkeep_credentials::{Password, RandomUnavailable, UnsuitablePassword};
-use leadkeep_storage::{AuditEntry, FoundReset, StorageError};
+use leadkeep_storage::{AuditEntry, FoundReset, Origin, StorageError};
 use serde_json::json;
 use time::Duration;
 
@@ -44,7 +44,7 @@ impl People {
         link: &str,
         password: String,
         browser: Browser<'_>,
-        request_id: &str,
+        origin: &Origin,
     ) -> Result<Option<SignedIn>, ResetError> {
         let hash = self.link_hash(link).ok_or(ResetError::Ended)?;
         let LinkState::Open(found) = self.reset(link).await? else { return Err(ResetError::Ended) };
@@ -56,7 +56,7 @@ impl People {
             action: "user.reset-password",
             organization: None,
             detail: json!({}),
-            request_id: Some(request_id.to_owned()),
+            origin: Some(origin.clone()),
         };
         let user = self.resets.redeem(hash, stored.clone(), audit).await?.ok_or(ResetError::Ended)?;
         Ok(self.begin_first_session(user, stored, browser).await)

@@ -1,8 +1,8 @@
 use std::{fmt, net::IpAddr};
 
-use leadkeep_credentials::{Password, RandomUnavailable, Secret, SecretKind, UnsuitablePassword};
+use leadkeep_credentials::{Password, RandomUnavailable, Secret, SecretHash, SecretKind, UnsuitablePassword};
 use leadkeep_domain::{SessionId, User, UserId};
-use leadkeep_storage::{AuditEntry, SessionRecord, StorageError};
+use leadkeep_storage::{AuditEntry, Origin, SessionRecord, StorageError};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
@@ -30,6 +30,8 @@ pub struct Session {
     pub last_seen_at: OffsetDateTime,
     /// When it ends, whatever happens.
     pub expires_at: OffsetDateTime,
+    /// What is kept of its secret.
+    pub hash: SecretHash,
     secret: Secret,
 }
 
@@ -94,7 +96,7 @@ impl People {
             }
         }
         let SessionRecord { id, user, created_at, last_seen_at, expires_at, .. } = found;
-        Ok(Some(Session { id, user, created_at, last_seen_at, expires_at, secret }))
+        Ok(Some(Session { id, user, created_at, last_seen_at, expires_at, hash, secret }))
     }
 
     /// Ends the session.
@@ -124,7 +126,7 @@ impl People {
         session: &Session,
         change: ChangePassword,
         browser: Browser<'_>,
-        request_id: &str,
+        origin: &Origin,
     ) -> Result<Option<SignedIn>, ChangePasswordError> {
         let chosen = Password::choose(change.new)?;
         let user = &session.user;
@@ -141,7 +143,7 @@ impl People {
             action: "user.change-password",
             organization: None,
             detail: json!({}),
-            request_id: Some(request_id.to_owned()),
+            origin: Some(origin.clone()),
         };
         if self.accounts.set_password(user.id, hash.clone(), Some(session.id), audit).await? {
             Ok(self.begin_first_session(user.clone(), hash, browser).await)

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use leadkeep_domain::{Lead, LeadFilter, LeadOrder, LeadPosition, PageLimit};
+use leadkeep_domain::{Lead, LeadOrder, LeadPosition, PageLimit};
 use leadkeep_storage::{ClaimedRun, OutputPart, Step};
 use leadkeep_transfer::{CsvWriter, Format};
 use serde_json::{Map, Value, json};
@@ -123,7 +123,7 @@ impl Export {
             }
         }
         self.rows += 1;
-        self.after = Some(position(&self.options.filter, lead));
+        self.after = Some(self.options.filter.order().position(lead));
     }
 
     fn step(&self) -> Step {
@@ -137,13 +137,6 @@ impl Export {
             errors: Vec::new(),
             again: false,
         }
-    }
-}
-
-fn position(filter: &LeadFilter, lead: &Lead) -> LeadPosition {
-    match filter.order() {
-        LeadOrder::NewestFirst => LeadPosition::Id(lead.id),
-        LeadOrder::LeastRecentlyUpdatedFirst => LeadPosition::Updated(lead.updated_at, lead.id),
     }
 }
 

@@ -232,7 +232,9 @@ impl Runs {
 }
 
 fn new_run(principal: &Principal, id: RunId, kind: RunKind, request_id: &str) -> NewRun {
-    let (PresentedSecret::AccessToken(secret) | PresentedSecret::ApiSecret(secret)) = principal.secret;
+    let (PresentedSecret::AccessToken(secret)
+    | PresentedSecret::ApiSecret(secret)
+    | PresentedSecret::Session(secret)) = principal.secret;
     NewRun {
         id,
         kind,

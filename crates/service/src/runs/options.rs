@@ -1,7 +1,7 @@
 //! What exactly a run does, as it is kept in the database.
 
 use leadkeep_domain::{
-    CloseDate, Currency, Email, LeadFilter, LeadId, LeadPosition, LeadStatus, StatusFilter, Text,
+    CloseDate, Currency, Email, LeadFilter, LeadId, LeadPosition, LeadStatus, Search, StatusFilter, Text,
 };
 use leadkeep_transfer::{Checkpoint, Format, Header};
 use serde_json::{Value, json};
@@ -76,6 +76,7 @@ impl ExportOptions {
             "tag": filter.tag.as_ref().map(Text::as_str),
             "email": filter.email.as_ref().map(Email::as_str),
             "updated_after": filter.updated_after.map(micros),
+            "search": filter.search.as_ref().map(Search::text),
         })
     }
 
@@ -88,6 +89,8 @@ impl ExportOptions {
             tag: text("tag").map(|tag| leadkeep_domain::Tag::from_stored(tag.to_owned())),
             email: text("email").map(|email| Email::from_stored(email.to_owned())),
             updated_after: kept["updated_after"].as_i64().map(time).transpose()?,
+            search: text("search").map(Search::parse).transpose().map_err(|_| Unreadable)?.flatten(),
+            order: None,
         };
         Ok(Self { format: word(kept, "format")?, filter })
     }
@@ -197,6 +200,8 @@ mod tests {
             tag: Some("hot".parse().unwrap()),
             email: Some(Email::parse("a@b.cc").unwrap()),
             updated_after: Some(time),
+            search: Search::parse("john acme.com").unwrap(),
+            order: None,
         };
         for filter in [filter, LeadFilter::default()] {
             let export = ExportOptions { format: Format::Ndjson, filter };

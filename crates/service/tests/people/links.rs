@@ -8,7 +8,7 @@ use leadkeep_service::{
 use leadkeep_storage::LinkStanding;
 use time::Duration;
 
-use crate::{HOME, PASSWORD, Place, browser, email};
+use crate::{HOME, PASSWORD, Place, browser, email, origin};
 
 #[tokio::test]
 async fn a_reset_link_gives_a_new_password_once_and_signs_in() {
@@ -20,7 +20,10 @@ async fn a_reset_link_gives_a_new_password_once_and_signs_in() {
     let LinkState::Open(found) = place.people.reset(link).await.unwrap() else { panic!("open") };
     assert_eq!(found.user, ann);
     let redeem = async |link: &str, text: &str| {
-        place.people.redeem_reset(link, text.to_owned(), browser(Some(&before.device)), "req-5").await
+        place
+            .people
+            .redeem_reset(link, text.to_owned(), browser(Some(&before.device)), &origin("req-5"))
+            .await
     };
     assert!(matches!(redeem(link, "short").await, Err(ResetError::Unsuitable(_))));
     assert!(place.session(&before.session).await.is_some());

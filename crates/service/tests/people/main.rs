@@ -16,7 +16,7 @@ mod sessions;
 
 use std::{
     net::{IpAddr, Ipv4Addr},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use leadkeep_credentials::{MasterKey, Password, Purpose, Secret};
@@ -25,7 +25,7 @@ use leadkeep_service::{
     Management, NewWorkspace,
     people::{Acting, Browser, Joined, Joiner, People, Session, SignIn, SignInError, SignInLimit, SignedIn},
 };
-use leadkeep_storage::{Database, DatabaseUrl, Membership, Repositories};
+use leadkeep_storage::{Database, DatabaseUrl, Membership, Origin, Repositories};
 use leadkeep_testkit::TestDatabase;
 use time::macros::datetime;
 
@@ -67,7 +67,7 @@ impl Place {
         let link = self.management.invite(self.workspace, None, role).await.unwrap().secret;
         let joiner = Joiner::New { email: Some(email), name: "Ann", password: PASSWORD.to_owned() };
         let Joined { member, signed_in } =
-            self.people.accept(link.expose(), joiner, browser(None), "req-1").await.unwrap();
+            self.people.accept(link.expose(), joiner, browser(None), &origin("req-1")).await.unwrap();
         (member.user, signed_in.unwrap())
     }
 
@@ -95,8 +95,15 @@ fn browser(device: Option<&str>) -> Browser<'_> {
     Browser { device, address: HOME, user_agent: "Firefox" }
 }
 
+static ORIGIN: LazyLock<Origin> = LazyLock::new(|| origin("req-1"));
+
 fn acting<'a>(user: &'a User, membership: &'a Membership) -> Acting<'a> {
-    Acting { user, membership, request_id: "req-1" }
+    Acting { user, membership, origin: &ORIGIN }
+}
+
+/// Where a test's request comes from.
+fn origin(request_id: &str) -> Origin {
+    Origin { request_id: request_id.to_owned(), address: Ipv4Addr::LOCALHOST.into() }
 }
 
 fn email(text: &str) -> Email {

@@ -4,7 +4,7 @@ use leadkeep_domain::{Id, Role};
 use leadkeep_service::people::{LinkState, MemberError};
 use leadkeep_storage::LinkStanding;
 
-use crate::{Place, acting, email};
+use crate::{Place, acting, email, origin};
 
 #[tokio::test]
 async fn admins_leave_owners_alone_and_others_leave_all() {
@@ -54,7 +54,7 @@ async fn a_workspace_keeps_an_owner_but_for_the_operator() {
     let missing = place.people.remove_member(by, Id::generate()).await.unwrap_err();
     assert!(matches!(missing, MemberError::NoMember));
     // The same use case on the member's behalf is held to the same rules.
-    let done_by = place.management.done_by(by.actor(), "req-1".to_owned());
+    let done_by = place.management.done_by(by.actor(), origin("req-1"));
     assert!(done_by.remove_member(place.workspace, membership.member).await.is_err());
     place.management.remove_member(place.workspace, membership.member).await.unwrap();
 }

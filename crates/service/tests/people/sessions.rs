@@ -5,7 +5,7 @@ use leadkeep_service::people::{
 };
 use time::Duration;
 
-use crate::{HOME, PASSWORD, Place, address, browser};
+use crate::{HOME, PASSWORD, Place, address, browser, origin};
 
 #[tokio::test]
 async fn a_session_ends_unused_after_a_day_and_used_after_two_weeks() {
@@ -86,7 +86,7 @@ async fn a_new_password_takes_the_current_one_and_ends_other_sessions() {
     let session = place.session(&first.session).await.unwrap();
     let change = async |session: &Session, current: &str, new: &str| {
         let change = ChangePassword { current: Password::presented(current.to_owned()), new: new.to_owned() };
-        place.people.change_password(session, change, browser(None), "req-7").await
+        place.people.change_password(session, change, browser(None), &origin("req-7")).await
     };
     let next = "another horse battery";
     assert!(matches!(change(&session, "wrong", next).await, Err(ChangePasswordError::Wrong)));

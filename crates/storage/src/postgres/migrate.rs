@@ -4,6 +4,7 @@ use diesel::{Connection as _, QueryDsl, RunQueryDsl, pg::Pg, sql_query};
 use diesel_async::{AsyncPgConnection, async_connection_wrapper::AsyncConnectionWrapper};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::queries::fill;
 use crate::{
     OpenError,
     database::{__diesel_schema_migrations as migrations, Schema, compare},
@@ -14,13 +15,15 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postg
 /// diesel takes no lock of its own, and nodes start together. The number means nothing; it only has to be ours.
 const LOCK: &str = "SELECT pg_advisory_lock(5491087263041)";
 
-type Blocking = AsyncConnectionWrapper<AsyncPgConnection>;
+/// What migrations run on.
+pub(crate) type Blocking = AsyncConnectionWrapper<AsyncPgConnection>;
 
 /// Brings the database up to date. Nodes that start together take turns.
 pub(crate) fn migrate(url: &str) -> Result<(), OpenError> {
     on_own_thread(url, |mut connection| {
         sql_query(LOCK).execute(&mut connection).map_err(|error| OpenError::Migration(error.into()))?;
-        connection.run_pending_migrations(MIGRATIONS).map(drop).map_err(OpenError::Migration)
+        connection.run_pending_migrations(MIGRATIONS).map(drop).map_err(OpenError::Migration)?;
+        connection.transaction(fill).map_err(|error| OpenError::Migration(error.into()))
     })
 }
 

@@ -20,7 +20,7 @@ use tokio::time::{Instant, error::Elapsed, timeout_at};
 
 use crate::{OpenError, Repositories, StorageError};
 
-pub(crate) use migrate::{migrate, schema};
+pub(crate) use migrate::{Blocking, migrate, schema};
 use pool::{Pool, Pooled};
 
 /// What queries run on.

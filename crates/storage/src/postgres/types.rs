@@ -33,6 +33,19 @@ macro_rules! for_update_if_free {
 }
 pub(super) use for_update_if_free;
 
+/// Writes several rows, in one statement: each is a round trip.
+macro_rules! insert_all {
+    ($connection:expr, $table:expr, $rows:expr) => {{
+        let rows: Vec<_> = $rows.collect();
+        if rows.is_empty() {
+            Ok(())
+        } else {
+            diesel::insert_into($table).values(rows).execute($connection).await.map(drop)
+        }
+    }};
+}
+pub(super) use insert_all;
+
 impl ToSql<Uuid, Pg> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         ToSql::<Uuid, Pg>::to_sql(&self.0, out)

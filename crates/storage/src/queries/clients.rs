@@ -192,18 +192,24 @@ impl Clients for Store {
 }
 
 async fn list(connection: &mut Connection, workspace: WorkspaceId) -> QueryResult<Vec<ListedClient>> {
-    let rows: Vec<(ClientRow, Option<Stamp>, Option<String>)> = clients::table
+    let rows: Vec<(ClientRow, String, Option<Stamp>, Option<String>)> = clients::table
         .filter(clients::workspace_id.eq(Uid::from(workspace)))
         .filter(clients::kind.eq(ClientKind::ApiClient.as_str()))
         .order(clients::id)
-        .select((ClientRow::as_select(), clients::last_used_at, clients::last_used_from))
+        .select((
+            ClientRow::as_select(),
+            clients::created_by_name,
+            clients::last_used_at,
+            clients::last_used_from,
+        ))
         .load(connection)
         .await?;
     let mut all = Vec::with_capacity(rows.len());
-    for (row, last_used_at, last_used_from) in rows {
+    for (row, created_by_name, last_used_at, last_used_from) in rows {
         let secrets = secrets::of_client::of(connection, row.id).await?;
         let last_used_at = last_used_at.map(|at| at.0);
-        all.push(ListedClient { client: row.try_into()?, secrets, last_used_at, last_used_from });
+        let client = row.try_into()?;
+        all.push(ListedClient { client, created_by_name, secrets, last_used_at, last_used_from });
     }
     Ok(all)
 }
@@ -221,7 +227,8 @@ async fn insert(
     }
     let row = new_row(workspace, ClientKind::ApiClient, &new, now);
     let id = row.id.id::<ClientKey>();
-    insert_into(clients::table).values(&row).execute(connection).await?;
+    let made_by = clients::created_by_name.eq(entry.actor.name.clone());
+    insert_into(clients::table).values((&row, made_by)).execute(connection).await?;
     secrets::of_client::insert(connection, id, secret, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
     Client::try_from(row).map(Some)

@@ -246,5 +246,5 @@ fn check(
 
 /// What the audit log keeps of a secret that somebody has who should not.
 pub(super) fn noticed(action: &'static str, actor: Actor) -> AuditEntry {
-    AuditEntry { actor, action, organization: None, detail: json!({}), request_id: None }
+    AuditEntry { actor, action, organization: None, detail: json!({}), origin: None }
 }

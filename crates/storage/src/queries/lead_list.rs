@@ -11,6 +11,7 @@ use leadkeep_domain::{
 use super::{
     Connection,
     lead_rows::LeadRow,
+    lead_words,
     schema::{lead_tags, leads},
 };
 use crate::columns::{Stamp, Uid};
@@ -28,10 +29,7 @@ pub(super) async fn page(
         StatusFilter::All => {
             let mut both = of_status(connection, workspace, filter, LeadStatus::Active, after, limit).await?;
             both.extend(of_status(connection, workspace, filter, LeadStatus::Archived, after, limit).await?);
-            match filter.order() {
-                LeadOrder::NewestFirst => both.sort_by_key(|lead| std::cmp::Reverse(lead.id)),
-                LeadOrder::LeastRecentlyUpdatedFirst => both.sort_by_key(|lead| (lead.updated_at, lead.id)),
-            }
+            both.sort_by(|one, other| filter.order().compare(one, other));
             both
         }
     };
@@ -48,14 +46,43 @@ async fn of_status(
     limit: PageLimit,
 ) -> QueryResult<Vec<Lead>> {
     let limit = limit.one_more();
-    let rows = match &filter.tag {
-        // An e-mail is that of few leads, whatever their tags.
-        Some(tag) if filter.email.is_none() => {
+    let rows = match (&filter.tag, &filter.search) {
+        // An e-mail is that of few leads, whatever their tags and words.
+        (_, Some(search)) if filter.email.is_none() => {
+            lead_words::page(connection, workspace, filter, search, status, after, limit).await?
+        }
+        (Some(tag), None) if filter.email.is_none() => {
             by_tag(connection, workspace, filter, tag, status, after, limit).await?
         }
         _ => by_lead(connection, workspace, filter, status, after, limit).await?,
     };
     rows.into_iter().map(Lead::try_from).collect()
+}
+
+/// Puts a query in the list's order, behind `after`. In an order by change the first condition is what the index seeks by; the
+/// second only parts leads changed at the same moment.
+macro_rules! in_order {
+    ($query:ident, $order:expr, $after:expr, $id:expr, $updated_at:expr) => {
+        match $order {
+            LeadOrder::NewestFirst => $query = $query.order($id.desc()),
+            LeadOrder::OldestFirst => $query = $query.order($id.asc()),
+            LeadOrder::RecentlyUpdatedFirst => $query = $query.order(($updated_at.desc(), $id.desc())),
+            LeadOrder::LeastRecentlyUpdatedFirst => $query = $query.order(($updated_at.asc(), $id.asc())),
+        }
+        match ($after, $order.is_descending()) {
+            (None, _) => {}
+            (Some(LeadPosition::Id(id)), true) => $query = $query.filter($id.lt(Uid::from(id))),
+            (Some(LeadPosition::Id(id)), false) => $query = $query.filter($id.gt(Uid::from(id))),
+            (Some(LeadPosition::Updated(at, id)), true) => {
+                let earlier = $updated_at.lt(Stamp(at)).or($id.lt(Uid::from(id)));
+                $query = $query.filter($updated_at.le(Stamp(at))).filter(earlier);
+            }
+            (Some(LeadPosition::Updated(at, id)), false) => {
+                let later = $updated_at.gt(Stamp(at)).or($id.gt(Uid::from(id)));
+                $query = $query.filter($updated_at.ge(Stamp(at))).filter(later);
+            }
+        }
+    };
 }
 
 /// Walks the leads' own indexes.
@@ -73,10 +100,7 @@ async fn by_lead(
         .limit(limit)
         .select(LeadRow::as_select())
         .into_boxed();
-    query = match filter.order() {
-        LeadOrder::NewestFirst => query.order(leads::id.desc()),
-        LeadOrder::LeastRecentlyUpdatedFirst => query.order((leads::updated_at, leads::id)),
-    };
+    in_order!(query, filter.order(), after, leads::id, leads::updated_at);
     if let Some(member) = filter.assigned_to {
         query = query.filter(leads::assigned_to.eq(Uid::from(member)));
     }
@@ -91,17 +115,14 @@ async fn by_lead(
             .filter(lead_tags::lead_id.eq(leads::id));
         query = query.filter(exists(tagged));
     }
+    if let Some(search) = &filter.search {
+        let (first, others) = search.prefixes();
+        for prefix in std::iter::once(first).chain(others) {
+            query = query.filter(leads::id.eq_any(lead_words::having(workspace, status, prefix)));
+        }
+    }
     if let Some(time) = filter.updated_after {
         query = query.filter(leads::updated_at.gt(Stamp(time)));
-    }
-    match after {
-        None => {}
-        Some(LeadPosition::Id(id)) => query = query.filter(leads::id.lt(Uid::from(id))),
-        // The first condition is what the index seeks by; the second only parts leads changed at the same moment.
-        Some(LeadPosition::Updated(at, id)) => {
-            let later = leads::updated_at.gt(Stamp(at)).or(leads::id.gt(Uid::from(id)));
-            query = query.filter(leads::updated_at.ge(Stamp(at))).filter(later);
-        }
     }
     query.load(connection).await
 }
@@ -125,23 +146,12 @@ async fn by_tag(
         .limit(limit)
         .select(LeadRow::as_select())
         .into_boxed();
-    query = match filter.order() {
-        LeadOrder::NewestFirst => query.order(lead_tags::lead_id.desc()),
-        LeadOrder::LeastRecentlyUpdatedFirst => query.order((lead_tags::updated_at, lead_tags::lead_id)),
-    };
+    in_order!(query, filter.order(), after, lead_tags::lead_id, lead_tags::updated_at);
     if let Some(member) = filter.assigned_to {
         query = query.filter(leads::assigned_to.eq(Uid::from(member)));
     }
     if let Some(time) = filter.updated_after {
         query = query.filter(lead_tags::updated_at.gt(Stamp(time)));
-    }
-    match after {
-        None => {}
-        Some(LeadPosition::Id(id)) => query = query.filter(lead_tags::lead_id.lt(Uid::from(id))),
-        Some(LeadPosition::Updated(at, id)) => {
-            let later = lead_tags::updated_at.gt(Stamp(at)).or(lead_tags::lead_id.gt(Uid::from(id)));
-            query = query.filter(lead_tags::updated_at.ge(Stamp(at))).filter(later);
-        }
     }
     query.load(connection).await
 }

@@ -16,7 +16,7 @@ use crate::columns::{Day, Json, Stamp, Uid};
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = leads, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(super) struct LeadRow {
-    id: Uid,
+    pub(super) id: Uid,
     status: String,
     email: String,
     email_key: String,

@@ -17,9 +17,9 @@ use uuid::Uuid;
 use super::{
     Connection, Store, idempotency, lead_history, lead_list,
     lead_rows::{LeadRow, tag_rows},
-    members,
+    lead_words, members,
     schema::{lead_tags, leads, workspaces},
-    types::for_update,
+    types::{for_update, insert_all},
 };
 use crate::{Authorship, InsertOutcome, LeadEdit, Leads, Receipt, StorageError, UpdateOutcome, columns::Uid};
 
@@ -67,15 +67,15 @@ impl Leads for Store {
         limit: PageLimit,
     ) -> Result<Page<Lead>, StorageError> {
         match filter.status {
-            StatusFilter::Only(_) => {
+            StatusFilter::Only(_) if filter.search.is_none() => {
                 self.read(move |connection| {
                     let filter = filter.clone();
                     async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
                 })
                 .await
             }
-            // Two lists: a lead that changes its status between them would be in both, or in neither.
-            StatusFilter::All => {
+            // Two lists, or words and then leads: a lead that changes between them would be in both, or in neither.
+            _ => {
                 self.read_at_one_moment(move |connection| {
                     async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
                 })
@@ -135,6 +135,7 @@ pub(super) async fn insert(
         return holder.map(InsertOutcome::DuplicateEmail).ok_or(DieselError::RollbackTransaction);
     }
     insert_tags(connection, workspace, &lead).await?;
+    lead_words::insert(connection, workspace, &lead).await?;
     let beginning = vec![lead.beginning()];
     lead_history::record(connection, workspace, lead.id, lead.version, beginning, by, now).await?;
     Ok(InsertOutcome::Inserted(lead))
@@ -176,6 +177,7 @@ pub(super) async fn edit_lead(
     if !(after.fields.tags.is_empty() && before.fields.tags.is_empty()) {
         replace_tags(connection, workspace, &after).await?;
     }
+    lead_words::replace(connection, workspace, &before, &after).await?;
     lead_history::record(connection, workspace, id, after.version, change.changes, by, after.updated_at)
         .await?;
     Ok(UpdateOutcome::Updated(after))
@@ -231,10 +233,7 @@ pub(super) async fn holder(
 }
 
 async fn insert_tags(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<()> {
-    for row in tag_rows(workspace, lead) {
-        insert_into(lead_tags::table).values(row).execute(connection).await?;
-    }
-    Ok(())
+    insert_all!(connection, lead_tags::table, tag_rows(workspace, lead).into_iter())
 }
 
 async fn replace_tags(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<()> {

@@ -26,6 +26,8 @@ mod lead_history;
 mod lead_import;
 mod lead_list;
 mod lead_rows;
+mod lead_words;
+mod lead_words_fill;
 mod leads;
 mod member_changes;
 mod member_rows;
@@ -45,8 +47,13 @@ mod workspaces;
 
 use std::sync::Arc;
 
-use super::{Connection, Store, types};
+use super::{Blocking, Connection, Store, types};
 use crate::Repositories;
+
+/// Fills what was not kept before: behind the migrations, and in a transaction.
+pub(super) fn fill(connection: &mut Blocking) -> diesel::QueryResult<()> {
+    lead_words_fill::fill(connection)
+}
 
 /// All repositories on one store.
 pub(super) fn repositories(store: Arc<Store>) -> Repositories {
@@ -65,6 +72,7 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         apps: store.clone(),
         authorizations: store.clone(),
         usage: store.clone(),
+        audit_log: store.clone(),
         ai_updates: store.clone(),
         ai_credits: store.clone(),
         runs: store.clone(),

@@ -51,8 +51,26 @@ pub(super) async fn may_start(
         None => match grant_stands(connection, new).await? {
             Some(true) => access_token_stands(connection, new).await,
             Some(false) => Ok(false),
-            None => api_credential_stands(connection, new).await,
+            None => match member_stands(connection, workspace, new).await? {
+                Some(stands) => Ok(stands),
+                None => api_credential_stands(connection, new).await,
+            },
         },
+    }
+}
+
+/// Whether this is a member, signed in to the console, whose role allows as much; none if it is no member. That the session ends ends
+/// nothing: people close their browsers.
+async fn member_stands(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: &NewRun,
+) -> QueryResult<Option<bool>> {
+    let row = members::table.find(Uid(new.credential)).select(members::workspace_id);
+    match row.get_result::<Uid>(connection).await.optional()? {
+        None => Ok(None),
+        Some(home) if home != Uid::from(workspace) => Ok(Some(false)),
+        Some(_) => member_may(connection, Uid(new.credential), new.kind).await.map(Some),
     }
 }
 
@@ -120,7 +138,7 @@ async fn api_credential_stands(connection: &mut Connection, new: &NewRun) -> Que
     }
 }
 
-/// What acts with a member's role: the tokens that the member made, and the apps that the member let act.
+/// What acts with a member's role: the member, the tokens that the member made, and the apps that the member let act.
 async fn acting_as(connection: &mut Connection, member: MemberId) -> QueryResult<Vec<Uid>> {
     let mut all = api_credentials::table
         .filter(api_credentials::created_by.eq(Uid::from(member)))
@@ -129,6 +147,7 @@ async fn acting_as(connection: &mut Connection, member: MemberId) -> QueryResult
         .load(connection)
         .await?;
     all.extend(grants::of_member(connection, member).await?);
+    all.push(Uid::from(member));
     Ok(all)
 }
 

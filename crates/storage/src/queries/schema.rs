@@ -201,6 +201,22 @@ tables! {
         last_used_from -> Nullable<Text>,
     }
 
+    usage_minutes (workspace_id, minute, credential_id, outcome) {
+        workspace_id -> UidSql,
+        minute -> StampSql,
+        credential_id -> UidSql,
+        outcome -> Text,
+        calls -> BigInt,
+    }
+
+    usage_days (workspace_id, day, credential_id, outcome) {
+        workspace_id -> UidSql,
+        day -> StampSql,
+        credential_id -> UidSql,
+        outcome -> Text,
+        calls -> BigInt,
+    }
+
     usage_hours (workspace_id, hour, credential_id, outcome) {
         workspace_id -> UidSql,
         hour -> StampSql,
@@ -284,6 +300,7 @@ tables! {
         detail -> JsonSql,
         request_id -> Nullable<Text>,
         created_at -> StampSql,
+        address -> Nullable<Text>,
     }
 
     leads (workspace_id, id) {
@@ -317,6 +334,13 @@ tables! {
         status -> Text,
         lead_id -> UidSql,
         updated_at -> StampSql,
+    }
+
+    lead_words (workspace_id, word, status, lead_id) {
+        workspace_id -> UidSql,
+        word -> Text,
+        status -> Text,
+        lead_id -> UidSql,
     }
 
     lead_history (workspace_id, lead_id, id) {

@@ -8,8 +8,8 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{
-    AiFields, AiProvider, AiSettings, Edit, Name, Organization, OrganizationId, Plan, SiteLimits, Workspace,
-    WorkspaceId,
+    AiFields, AiProvider, AiSettings, Currency, Edit, Name, Organization, OrganizationId, Plan, SiteLimits,
+    Workspace, WorkspaceId,
 };
 use time::OffsetDateTime;
 
@@ -160,6 +160,24 @@ impl Workspaces for Store {
             async move {
                 let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
                 let after = Workspace { plan, ..before.clone() };
+                change(connection, before, after, audit, now).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn set_currency(
+        &self,
+        id: WorkspaceId,
+        currency: Currency,
+        audit: AuditEntry,
+    ) -> Result<Option<Workspace>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
+                let after = Workspace { currency, ..before.clone() };
                 change(connection, before, after, audit, now).await.map(Some)
             }
             .boxed()

@@ -125,6 +125,8 @@ pub enum ClientRef {
 pub struct ListedClient {
     /// The client.
     pub client: Client,
+    /// Who made it, under the name it had then.
+    pub created_by_name: String,
     /// Its secrets, newest first; those that have ended, too.
     pub secrets: Vec<SecretInfo>,
     /// When one of its tokens was used last.

@@ -74,4 +74,6 @@ pub enum PresentedSecret {
     AccessToken(SecretHash),
     /// Among the secrets of API keys and API tokens.
     ApiSecret(SecretHash),
+    /// Among the sessions of people.
+    Session(SecretHash),
 }

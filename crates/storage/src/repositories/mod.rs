@@ -34,7 +34,7 @@ pub use api_credentials::{
     ApiCredential, ApiCredentials, CreateCredentialOutcome, Creator, NewApiCredential, SecretInfo,
 };
 pub use apps::{App, Apps, FoundApp, GrantedApp, ListedApp, NewApp};
-pub use audit::AuditEntry;
+pub use audit::{AuditActor, AuditEntry, AuditFilter, AuditLog, AuditRecord, Origin};
 pub use authorizations::{
     Authorizations, ConsentOutcome, ExchangeOutcome, ExchangeProof, NewConsent, NewTokenPair, RefreshOutcome,
     RefreshStanding, RefreshTokenRecord,
@@ -59,7 +59,10 @@ pub use runs::{
     RunFilter, Runs, Step, StepAfterRows, StepAfterUpdate,
 };
 pub use sessions::{NewSession, SessionRecord, Sessions};
-pub use usage::{CallOutcome, HourlyCalls, LastUse, Usage, UsageBatch, Used};
+pub use usage::{
+    CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse, Span,
+    StepCalls, Usage, UsageBatch, Used,
+};
 pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
 
 #[cfg(feature = "mock")]
@@ -70,6 +73,7 @@ pub use {
     ai_updates::MockAiUpdates,
     api_credentials::MockApiCredentials,
     apps::MockApps,
+    audit::MockAuditLog,
     authorizations::MockAuthorizations,
     clients::MockClients,
     conversations::MockConversations,
@@ -103,6 +107,7 @@ pub struct Repositories {
     pub apps: Arc<dyn Apps>,
     pub authorizations: Arc<dyn Authorizations>,
     pub usage: Arc<dyn Usage>,
+    pub audit_log: Arc<dyn AuditLog>,
     pub ai_updates: Arc<dyn AiUpdates>,
     pub ai_credits: Arc<dyn AiCredits>,
     pub runs: Arc<dyn Runs>,

@@ -2,8 +2,8 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use async_trait::async_trait;
 use leadkeep_credentials::SecretHash;
-use leadkeep_domain::{Invalid, WorkspaceId};
-use time::OffsetDateTime;
+use leadkeep_domain::{ActorKind, Invalid, WorkspaceId};
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::StorageError;
@@ -15,13 +15,123 @@ pub trait Usage: Send + Sync {
     /// Adds what was gathered: last uses move forward only, calls add up.
     async fn record(&self, batch: UsageBatch) -> Result<(), StorageError>;
 
-    /// The workspace's calls from hour to hour, from the hour `from` on and before `until`, oldest first.
-    async fn hours(
+    /// The calls of a workspace, or of one of its credentials, from step to step: in each step from `from` on and before `until` that had any, how
+    /// many ended how; oldest first. Minutes are kept for two days, hours for two months, days for two years.
+    async fn timeline(
+        &self,
+        workspace: WorkspaceId,
+        credential: Option<Uuid>,
+        span: Span,
+    ) -> Result<Vec<StepCalls>, StorageError>;
+
+    /// The calls of each of a workspace's credentials in that time, whichever made any.
+    async fn by_credential(
+        &self,
+        workspace: WorkspaceId,
+        span: Span,
+    ) -> Result<Vec<CredentialCalls>, StorageError>;
+
+    /// The same from hour to hour: what small drawings beside many credentials are made of.
+    async fn hours_by_credential(
         &self,
         workspace: WorkspaceId,
         from: OffsetDateTime,
         until: OffsetDateTime,
     ) -> Result<Vec<HourlyCalls>, StorageError>;
+
+    /// What can be counted in a workspace: its API clients, keys, tokens, and what members granted apps; those that are revoked, too.
+    async fn credentials(&self, workspace: WorkspaceId) -> Result<Vec<CountedCredential>, StorageError>;
+
+    /// Deletes up to `limit` rows of the oldest calls of a grain, of steps before `before`; how many there were.
+    async fn purge(&self, grain: Grain, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError>;
+}
+
+/// A credential whose calls are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedCredential {
+    /// The client, key, token or grant.
+    pub id: Uuid,
+    /// What it is.
+    pub kind: ActorKind,
+    /// What people call it; of a grant, the app and whom it acts for.
+    pub name: String,
+}
+
+/// How finely calls are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Grain {
+    /// By the minute.
+    Minute,
+    /// By the hour.
+    Hour,
+    /// By the day, in UTC.
+    Day,
+}
+
+impl Grain {
+    /// All grains.
+    pub const ALL: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
+
+    /// How long a step is.
+    pub const fn length(self) -> Duration {
+        match self {
+            Self::Minute => Duration::MINUTE,
+            Self::Hour => Duration::HOUR,
+            Self::Day => Duration::DAY,
+        }
+    }
+
+    /// The beginning of the step that a moment is in.
+    pub fn begin(self, moment: OffsetDateTime) -> OffsetDateTime {
+        let into = moment.unix_timestamp().rem_euclid(self.length().whole_seconds());
+        moment - Duration::seconds(into) - Duration::nanoseconds(moment.nanosecond().into())
+    }
+}
+
+/// Steps of a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// How long each is.
+    pub grain: Grain,
+    /// The beginning of the first.
+    pub from: OffsetDateTime,
+    /// Behind the last.
+    pub until: OffsetDateTime,
+}
+
+/// The calls of a step that ended alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepCalls {
+    /// The beginning of the step.
+    pub step: OffsetDateTime,
+    /// How they ended.
+    pub outcome: CallOutcome,
+    /// How many.
+    pub calls: u64,
+}
+
+/// A credential's calls that ended alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CredentialCalls {
+    /// The client, key, token or grant.
+    pub credential: Uuid,
+    /// How they ended.
+    pub outcome: CallOutcome,
+    /// How many.
+    pub calls: u64,
+}
+
+/// A credential's calls in one hour that ended alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HourlyCalls {
+    /// The beginning of the hour.
+    pub hour: OffsetDateTime,
+    /// The client, key, token or grant.
+    pub credential: Uuid,
+    /// How they ended.
+    pub outcome: CallOutcome,
+    /// How many.
+    pub calls: u64,
 }
 
 /// What was gathered.
@@ -30,7 +140,7 @@ pub struct UsageBatch {
     /// The last use of each thing.
     pub last_uses: Vec<LastUse>,
     /// Calls to add.
-    pub calls: Vec<HourlyCalls>,
+    pub calls: Vec<CountedCalls>,
 }
 
 /// When something was used last.
@@ -57,14 +167,14 @@ pub enum Used {
     ClientSecret(SecretHash),
 }
 
-/// A credential's calls in one hour that ended alike.
+/// A credential's calls in one minute that ended alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HourlyCalls {
+pub struct CountedCalls {
     /// Where.
     pub workspace: WorkspaceId,
-    /// The beginning of the hour.
-    pub hour: OffsetDateTime,
-    /// The client, key or token.
+    /// The beginning of the minute.
+    pub minute: OffsetDateTime,
+    /// The client, key, token or grant.
     pub credential: Uuid,
     /// How they ended.
     pub outcome: CallOutcome,

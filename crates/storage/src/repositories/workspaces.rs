@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use leadkeep_domain::{
-    AiFields, AiProvider, Edit, Organization, OrganizationId, Plan, Workspace, WorkspaceId,
+    AiFields, AiProvider, Currency, Edit, Organization, OrganizationId, Plan, Workspace, WorkspaceId,
 };
 
 use crate::{AuditEntry, StorageError};
@@ -36,6 +36,14 @@ pub trait Workspaces: Send + Sync {
         &self,
         id: WorkspaceId,
         plan: Plan,
+        audit: AuditEntry,
+    ) -> Result<Option<Workspace>, StorageError>;
+
+    /// Changes the currency of deals that name none; the workspace after it, if it exists.
+    async fn set_currency(
+        &self,
+        id: WorkspaceId,
+        currency: Currency,
         audit: AuditEntry,
     ) -> Result<Option<Workspace>, StorageError>;
 

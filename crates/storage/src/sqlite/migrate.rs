@@ -3,7 +3,7 @@ use std::path::Path;
 use diesel::{QueryDsl, RunQueryDsl, sqlite::Sqlite};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{connect, create_file};
+use super::{connect, create_file, queries::fill};
 use crate::{
     OpenError,
     database::{__diesel_schema_migrations as migrations, Schema, compare},
@@ -20,6 +20,9 @@ pub(crate) fn migrate(path: &Path) -> Result<(), OpenError> {
     connection
         .exclusive_transaction(|connection| {
             outcome = connection.run_pending_migrations(MIGRATIONS).map(drop);
+            if outcome.is_ok() {
+                fill(connection)?;
+            }
             if outcome.is_ok() { Ok(()) } else { Err(diesel::result::Error::RollbackTransaction) }
         })
         .or_else(|error| {

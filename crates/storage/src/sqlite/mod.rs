@@ -42,6 +42,9 @@ use {
 /// What queries run on.
 pub(crate) type Connection = SyncConnectionWrapper<SqliteConnection, Inline>;
 
+/// What migrations run on.
+pub(crate) type Blocking = SqliteConnection;
+
 /// Runs a query in place: a hop to another thread costs several times what a short indexed read does.
 pub(crate) struct Inline;
 

@@ -33,6 +33,17 @@ macro_rules! for_update_if_free {
 }
 pub(super) use for_update_if_free;
 
+/// Writes several rows. One statement for each is prepared once, for ever; one for all would be prepared for each number of rows.
+macro_rules! insert_all {
+    ($connection:expr, $table:expr, $rows:expr) => {{
+        for row in $rows {
+            diesel::insert_into($table).values(row).execute($connection).await?;
+        }
+        Ok(())
+    }};
+}
+pub(super) use insert_all;
+
 impl ToSql<Binary, Sqlite> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0.as_bytes().as_slice());

@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
 use leadkeep_domain::{
-    Edit, Email, Lead, LeadFields, LeadFilter, LeadId, LeadOrder, LeadPatch, LeadPosition, LeadStatus,
-    PageLimit, Role, StatusFilter, Tag, Tags, User, UserId,
+    Edit, Email, Lead, LeadFields, LeadFilter, LeadId, LeadOrder, LeadPatch, LeadStatus, PageLimit, Role,
+    Search, StatusFilter, Tag, Tags, User, UserId,
 };
 use leadkeep_storage::{AddMemberOutcome, LeadEdit};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
@@ -28,14 +28,7 @@ async fn walk(fixture: &Fixture, filter: &LeadFilter) -> Vec<Lead> {
         if !page.has_more {
             return leads;
         }
-        after = leads.last().map(|lead| position(lead, filter.order()));
-    }
-}
-
-fn position(lead: &Lead, order: LeadOrder) -> LeadPosition {
-    match order {
-        LeadOrder::NewestFirst => LeadPosition::Id(lead.id),
-        LeadOrder::LeastRecentlyUpdatedFirst => LeadPosition::Updated(lead.updated_at, lead.id),
+        after = leads.last().map(|lead| filter.order().position(lead));
     }
 }
 
@@ -83,8 +76,11 @@ async fn every_filter_shows_what_a_look_at_all_leads_would(database: TestDatabas
 
     let statuses =
         [StatusFilter::Only(LeadStatus::Active), StatusFilter::Only(LeadStatus::Archived), StatusFilter::All];
-    for status in statuses {
-        for bits in 0..16u32 {
+    let orders = LeadOrder::ALL.into_iter().map(Some).chain([None]);
+    for (status, order) in
+        statuses.into_iter().flat_map(|status| orders.clone().map(move |order| (status, order)))
+    {
+        for bits in 0..32u32 {
             let has = |bit: u32| bits & (1 << bit) != 0;
             let filter = LeadFilter {
                 status,
@@ -92,14 +88,20 @@ async fn every_filter_shows_what_a_look_at_all_leads_would(database: TestDatabas
                 tag: has(1).then(|| tag.clone()),
                 email: has(2).then(|| email.clone()),
                 updated_after: has(3).then_some(middle),
+                search: has(4).then(|| Search::parse("lead1 acme").unwrap()).flatten(),
+                order,
             };
             let mut expected: Vec<Lead> = all.iter().filter(|lead| shows(&filter, lead)).cloned().collect();
-            match filter.order() {
-                LeadOrder::NewestFirst => expected.sort_by_key(|lead| std::cmp::Reverse(lead.id)),
-                LeadOrder::LeastRecentlyUpdatedFirst => {
-                    expected.sort_by_key(|lead| (lead.updated_at, lead.id));
+            expected.sort_by(|one, other| match filter.order() {
+                LeadOrder::NewestFirst => other.id.cmp(&one.id),
+                LeadOrder::OldestFirst => one.id.cmp(&other.id),
+                LeadOrder::RecentlyUpdatedFirst => {
+                    (other.updated_at, other.id).cmp(&(one.updated_at, one.id))
                 }
-            }
+                LeadOrder::LeastRecentlyUpdatedFirst => {
+                    (one.updated_at, one.id).cmp(&(other.updated_at, other.id))
+                }
+            });
             assert_eq!(ids(&walk(&fixture, &filter).await), ids(&expected), "{filter:?}");
         }
     }
@@ -116,6 +118,8 @@ fn shows(filter: &LeadFilter, lead: &Lead) -> bool {
         && filter.tag.as_ref().is_none_or(|tag| lead.fields.tags.iter().any(|t| t == tag))
         && filter.email.as_ref().is_none_or(|email| lead.fields.email.key() == email.key())
         && filter.updated_after.is_none_or(|time| lead.updated_at > time)
+        // Of "lead1 acme": all are of acme.com.
+        && filter.search.is_none() | lead.fields.email.as_str().starts_with("lead1")
 }
 
 async fn a_walk_by_update_meets_a_lead_again_that_changes_meanwhile(database: TestDatabase) {
@@ -135,7 +139,7 @@ async fn a_walk_by_update_meets_a_lead_again_that_changes_meanwhile(database: Te
         let edit = LeadEdit { patch, condition: None };
         fixture.leads.update(fixture.workspace, lead.id, edit, by()).await.unwrap();
     }
-    let after = first.items.last().map(|lead| position(lead, filter.order()));
+    let after = first.items.last().map(|lead| filter.order().position(lead));
     let rest = fixture.leads.list(fixture.workspace, filter, after, PageLimit::default()).await.unwrap();
     let expected = [3, 5, 0, 4].map(|n: usize| created[n].id);
     assert_eq!(ids(&rest.items), expected);

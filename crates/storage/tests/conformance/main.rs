@@ -154,7 +154,7 @@ fn audit(action: &'static str) -> AuditEntry {
         action,
         organization: None,
         detail: serde_json::json!({}),
-        request_id: None,
+        origin: None,
     }
 }
 

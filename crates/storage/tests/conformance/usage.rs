@@ -1,7 +1,10 @@
 use std::net::IpAddr;
 
-use leadkeep_domain::{Clock, WorkspaceId};
-use leadkeep_storage::{CallOutcome, HourlyCalls, LastUse, UsageBatch, Used};
+use leadkeep_domain::{ActorKind, Clock, WorkspaceId};
+use leadkeep_storage::{
+    CallOutcome, CountedCalls, CountedCredential, Grain, HourlyCalls, LastUse, Span, StepCalls, UsageBatch,
+    Used,
+};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::{Duration, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
@@ -11,6 +14,9 @@ use crate::{Fixture, secret_hash};
 on_both_databases![
     calls_add_up_by_credential_hour_and_outcome,
     what_is_recorded_at_once_is_all_there,
+    the_same_calls_are_told_by_minute_hour_and_day,
+    what_is_too_old_is_deleted_grain_by_grain,
+    whatever_is_counted_has_a_name,
     a_workspace_sees_its_own_hours_only,
     a_last_use_moves_forward_only,
     what_is_gone_is_passed_over,
@@ -19,11 +25,21 @@ on_both_databases![
 const HOUR: OffsetDateTime = datetime!(2026-01-01 12:00 UTC);
 const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
-fn calls(workspace: WorkspaceId, hour: OffsetDateTime, credential: Uuid, calls: u64) -> HourlyCalls {
-    HourlyCalls { workspace, hour, credential, outcome: CallOutcome::Ok, calls }
+const NEXT: OffsetDateTime = datetime!(2026-01-01 13:00 UTC);
+
+fn calls(workspace: WorkspaceId, minute: OffsetDateTime, credential: Uuid, calls: u64) -> CountedCalls {
+    CountedCalls { workspace, minute, credential, outcome: CallOutcome::Ok, calls }
 }
 
-async fn record(fixture: &Fixture, calls: Vec<HourlyCalls>) {
+fn hourly(hour: OffsetDateTime, credential: Uuid, outcome: CallOutcome, calls: u64) -> HourlyCalls {
+    HourlyCalls { hour, credential, outcome, calls }
+}
+
+async fn hours(fixture: &Fixture, from: OffsetDateTime, until: OffsetDateTime) -> Vec<HourlyCalls> {
+    fixture.usage.hours_by_credential(fixture.workspace, from, until).await.unwrap()
+}
+
+async fn record(fixture: &Fixture, calls: Vec<CountedCalls>) {
     fixture.usage.record(UsageBatch { last_uses: Vec::new(), calls }).await.unwrap();
 }
 
@@ -35,18 +51,78 @@ async fn use_at(fixture: &Fixture, of: Used, at: OffsetDateTime, from: IpAddr) {
 async fn calls_add_up_by_credential_hour_and_outcome(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-    let of = |hour, credential, count| calls(fixture.workspace, hour, credential, count);
-    let limited = |count| HourlyCalls { outcome: CallOutcome::Limited, ..of(HOUR, one, count) };
-    let next = HOUR + Duration::HOUR;
-    record(&fixture, vec![of(HOUR, one, 3), limited(1), of(next, one, 7), of(HOUR, two, 1)]).await;
-    record(&fixture, vec![of(HOUR, one, 4), limited(2), of(HOUR, one, 10)]).await;
+    let of = |minute, credential, count| calls(fixture.workspace, minute, credential, count);
+    let limited = |count| CountedCalls { outcome: CallOutcome::Limited, ..of(HOUR, one, count) };
+    let later = HOUR + Duration::minutes(59);
+    record(&fixture, vec![of(HOUR, one, 3), limited(1), of(NEXT, one, 7), of(HOUR, two, 1)]).await;
+    record(&fixture, vec![of(HOUR, one, 4), limited(2), of(later, one, 10)]).await;
     record(&fixture, Vec::new()).await;
-    let hours = fixture.usage.hours(fixture.workspace, HOUR, next + Duration::HOUR).await.unwrap();
-    assert_eq!(hours, [limited(3), of(HOUR, one, 17), of(HOUR, two, 1), of(next, one, 7)]);
+    let ok = |hour, credential, calls| hourly(hour, credential, CallOutcome::Ok, calls);
+    let expected =
+        [hourly(HOUR, one, CallOutcome::Limited, 3), ok(HOUR, one, 17), ok(HOUR, two, 1), ok(NEXT, one, 7)];
+    assert_eq!(hours(&fixture, HOUR, NEXT + Duration::HOUR).await, expected);
     // From the first hour on, and before the last.
-    assert_eq!(fixture.usage.hours(fixture.workspace, next, next).await.unwrap(), []);
-    let last = fixture.usage.hours(fixture.workspace, next, next + Duration::MICROSECOND).await.unwrap();
-    assert_eq!(last, [of(next, one, 7)]);
+    assert_eq!(hours(&fixture, NEXT, NEXT).await, []);
+    assert_eq!(hours(&fixture, NEXT, NEXT + Duration::MICROSECOND).await, [ok(NEXT, one, 7)]);
+}
+
+async fn the_same_calls_are_told_by_minute_hour_and_day(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let at = [HOUR, HOUR + Duration::MINUTE, NEXT, HOUR + Duration::DAY];
+    let all = at.iter().flat_map(|minute| {
+        [calls(fixture.workspace, *minute, one, 5), calls(fixture.workspace, *minute, two, 1)]
+    });
+    record(&fixture, all.collect()).await;
+    for (grain, all_steps) in [
+        (Grain::Minute, vec![(at[0], 6), (at[1], 6), (at[2], 6), (at[3], 6)]),
+        (Grain::Hour, vec![(HOUR, 12), (NEXT, 6), (at[3], 6)]),
+        (Grain::Day, vec![(Grain::Day.begin(HOUR), 18), (Grain::Day.begin(at[3]), 6)]),
+    ] {
+        let span = Span { grain, from: Grain::Day.begin(HOUR), until: HOUR + Duration::days(2) };
+        let told =
+            |steps: Vec<StepCalls>| -> Vec<_> { steps.iter().map(|one| (one.step, one.calls)).collect() };
+        let timeline = fixture.usage.timeline(fixture.workspace, None, span).await.unwrap();
+        assert_eq!(told(timeline), all_steps, "{grain:?}");
+        let of_two = fixture.usage.timeline(fixture.workspace, Some(two), span).await.unwrap();
+        assert_eq!(of_two.iter().map(|one| one.calls).sum::<u64>(), 4, "{grain:?}");
+        let by_credential = fixture.usage.by_credential(fixture.workspace, span).await.unwrap();
+        let by_credential: Vec<_> = by_credential.iter().map(|one| (one.credential, one.calls)).collect();
+        assert_eq!(by_credential, [(one, 20), (two, 4)], "{grain:?}");
+        let other = fixture.new_workspace().await;
+        assert_eq!(fixture.usage.timeline(other, None, span).await.unwrap(), [], "{grain:?}");
+        assert_eq!(fixture.usage.by_credential(other, span).await.unwrap(), [], "{grain:?}");
+    }
+}
+
+async fn what_is_too_old_is_deleted_grain_by_grain(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let id = Uuid::from_u128(1);
+    let minutes = (0..5).map(|n| calls(fixture.workspace, HOUR + Duration::MINUTE * n, id, 1));
+    record(&fixture, minutes.collect()).await;
+    let before = HOUR + Duration::MINUTE * 3;
+    assert_eq!(fixture.usage.purge(Grain::Minute, before, 2).await.unwrap(), 2);
+    assert_eq!(fixture.usage.purge(Grain::Minute, before, 2).await.unwrap(), 1);
+    assert_eq!(fixture.usage.purge(Grain::Minute, before, 2).await.unwrap(), 0);
+    let left = |grain| {
+        let span = Span { grain, from: Grain::Day.begin(HOUR), until: NEXT };
+        fixture.usage.timeline(fixture.workspace, None, span)
+    };
+    assert_eq!(left(Grain::Minute).await.unwrap().len(), 2);
+    assert_eq!(left(Grain::Hour).await.unwrap()[0].calls, 5);
+    assert_eq!(fixture.usage.purge(Grain::Day, NEXT, 10).await.unwrap(), 1);
+    assert_eq!(left(Grain::Day).await.unwrap(), []);
+}
+
+async fn whatever_is_counted_has_a_name(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let named = fixture.usage.credentials(fixture.workspace).await.unwrap();
+    let expected =
+        CountedCredential { id: client.id.as_uuid(), kind: ActorKind::Client, name: client.name.to_string() };
+    assert_eq!(named, [expected]);
+    let other = fixture.new_workspace().await;
+    assert_eq!(fixture.usage.credentials(other).await.unwrap(), []);
 }
 
 async fn what_is_recorded_at_once_is_all_there(database: TestDatabase) {
@@ -72,7 +148,7 @@ async fn what_is_recorded_at_once_is_all_there(database: TestDatabase) {
         let latest = Some(HOUR + Duration::SECOND * round + Duration::milliseconds(3));
         assert!(listed.iter().all(|client| client.last_used_at == latest));
     }
-    let hours = fixture.usage.hours(fixture.workspace, HOUR, HOUR + Duration::HOUR).await.unwrap();
+    let hours = hours(&fixture, HOUR, NEXT).await;
     assert_eq!(hours.iter().map(|hour| hour.calls).collect::<Vec<_>>(), [40; 4]);
 }
 
@@ -80,7 +156,7 @@ async fn a_workspace_sees_its_own_hours_only(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let other = fixture.new_workspace().await;
     record(&fixture, vec![calls(fixture.workspace, HOUR, Uuid::from_u128(1), 1)]).await;
-    assert_eq!(fixture.usage.hours(other, HOUR, HOUR + Duration::HOUR).await.unwrap(), []);
+    assert_eq!(fixture.usage.hours_by_credential(other, HOUR, NEXT).await.unwrap(), []);
 }
 
 async fn a_last_use_moves_forward_only(database: TestDatabase) {
@@ -122,6 +198,5 @@ async fn what_is_gone_is_passed_over(database: TestDatabase) {
     ];
     let kept = calls(fixture.workspace, HOUR, Uuid::from_u128(1), 1);
     fixture.usage.record(UsageBatch { last_uses, calls: vec![kept.clone()] }).await.unwrap();
-    let hours = fixture.usage.hours(fixture.workspace, HOUR, HOUR + Duration::HOUR).await.unwrap();
-    assert_eq!(hours, [kept]);
+    assert_eq!(hours(&fixture, HOUR, NEXT).await, [hourly(HOUR, kept.credential, kept.outcome, kept.calls)]);
 }

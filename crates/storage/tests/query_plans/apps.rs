@@ -22,7 +22,7 @@ fn audit() -> AuditEntry {
         action: "app.create",
         organization: None,
         detail: serde_json::json!({}),
-        request_id: None,
+        origin: None,
     }
 }
 

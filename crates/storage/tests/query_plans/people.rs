@@ -14,7 +14,7 @@ fn audit() -> AuditEntry {
         action: "invitation.create",
         organization: None,
         detail: serde_json::json!({}),
-        request_id: None,
+        origin: None,
     }
 }
 

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, web};
-use leadkeep_domain::{Email, Lead, LeadFilter, LeadOrder, LeadPosition, PageLimit, StatusFilter, Tag};
+use leadkeep_domain::{Email, LeadFilter, PageLimit, StatusFilter, Tag};
 use leadkeep_service::input::filter;
 
 use crate::{
@@ -28,7 +28,7 @@ pub(in crate::routes) async fn list(
     let page = state.leads.list(caller.principal(), filter, after, limit).await?;
     let last = page.items.last().filter(|_| page.has_more);
     let next =
-        last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_position(position(lead, order))));
+        last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_position(order.position(lead))));
     Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(LeadBody::from).collect(), next)))
 }
 
@@ -47,6 +47,7 @@ impl Query {
             tag: parameters.optional("tag", |tag| Tag::parse(tag)),
             email: parameters.optional("email", |email| Email::parse(email)),
             updated_after: parameters.optional("updated_after", filter::timestamp),
+            ..LeadFilter::default()
         };
         let limit = parameters.optional("limit", page_limit).unwrap_or_default();
         let cursor = parameters.optional("cursor", |cursor| Ok(cursor.to_owned()));
@@ -69,11 +70,4 @@ fn canonical(filter: &LeadFilter) -> String {
         filter.email.as_ref().map(Email::key),
         filter.updated_after.map(timestamp),
     )
-}
-
-fn position(lead: &Lead, order: LeadOrder) -> LeadPosition {
-    match order {
-        LeadOrder::NewestFirst => LeadPosition::Id(lead.id),
-        LeadOrder::LeastRecentlyUpdatedFirst => LeadPosition::Updated(lead.updated_at, lead.id),
-    }
 }

@@ -55,6 +55,7 @@ impl Asked {
             tag: fields.optional("tag", text(Tag::parse)),
             email: fields.optional("email", text(Email::parse)),
             updated_after: fields.optional("updated_after", text(|time| filter::timestamp(&time))),
+            ..LeadFilter::default()
         };
         fields.finish()?;
         // Without a format the fields did not finish well; the compiler can't know.

@@ -1,12 +1,14 @@
 //! OAuth apps, and what people let them do.
 
+use std::net::Ipv4Addr;
+
 use leadkeep_domain::{Member, Role, ScopeSet};
 use leadkeep_service::{
     NewOauthApp,
     oauth::{Asked, AuthorizationRequest, ConsentError},
     people::Acting,
 };
-use leadkeep_storage::Membership;
+use leadkeep_storage::{Membership, Origin};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -87,7 +89,7 @@ impl TestApp {
             organization: self.organization,
             suspended_at: None,
         };
-        let acting = Acting { user: &member.user, membership: &membership, request_id: "req-1" };
+        let acting = Acting { user: &member.user, membership: &membership, origin: &origin("req-1") };
         self.consents.allow(asked, acting, ISSUER).await
     }
 
@@ -169,4 +171,9 @@ fn parsed(uri: &str) -> leadkeep_credentials::RedirectUri {
 pub(crate) fn parameter(address: &str, name: &str) -> Option<String> {
     let url = reqwest::Url::parse(address).unwrap();
     url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
+/// Where a test's request comes from.
+pub(crate) fn origin(request_id: &str) -> Origin {
+    Origin { request_id: request_id.to_owned(), address: Ipv4Addr::LOCALHOST.into() }
 }

@@ -46,6 +46,7 @@ impl TestApp {
             expiry: ExpiryChoice::Never,
             limit_per_minute: None,
             allowed_addresses: AddressRanges::default(),
+            creator: None,
         };
         change(&mut new);
         self.management.create_key(workspace, new).await.unwrap().into()

@@ -1,0 +1,4 @@
+
+// Usage, settings and the audit log.
+{
+}

@@ -1,0 +1,4 @@
+
+// API clients, keys and tokens.
+{
+}

@@ -1,0 +1,4 @@
+
+// Leads, runs and conversations.
+{
+}

@@ -1,0 +1,146 @@
+//! What people find leads by: the words of their names, companies and e-mails.
+
+use std::collections::BTreeSet;
+
+use crate::{Invalid, LeadFields, Text};
+
+/// The longest word that is kept, in characters: of longer ones the beginning.
+const LONGEST: usize = 64;
+
+/// How many words of a lead are kept.
+const MOST: usize = 48;
+
+/// The words that a lead is found by. Each part of its name, company and e-mail that has no space in it is one, and so is each
+/// piece of it between signs: `john.smith@acme.com` is also `john`, `smith`, `acme.com`, `acme` and `com`.
+pub fn words_of(fields: &LeadFields) -> BTreeSet<String> {
+    let email = fields.email.as_str();
+    let domain = email.rsplit_once('@').map(|(_, domain)| domain);
+    let texts = [fields.name.as_ref().map(Text::as_str), fields.company.as_ref().map(Text::as_str)];
+    let parts = texts.into_iter().flatten().flat_map(str::split_whitespace).chain([email]).chain(domain);
+    let pieces = |part: &str| -> Vec<String> {
+        let whole = std::iter::once(part);
+        whole.chain(part.split(|c: char| !c.is_alphanumeric())).filter_map(word).collect()
+    };
+    parts.flat_map(pieces).take(MOST).collect()
+}
+
+/// A word as it is compared: in lower case, without signs around it. None if nothing is left.
+fn word(text: &str) -> Option<String> {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let word: String = bare.chars().flat_map(char::to_lowercase).take(LONGEST).collect();
+    (!word.is_empty()).then_some(word)
+}
+
+/// What somebody searches for: beginnings of words, all of which a lead must have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search(BTreeSet<String>);
+
+impl Search {
+    /// How many characters may be typed.
+    pub const LONGEST: usize = 200;
+    /// How many words are looked for.
+    const WORDS: usize = 8;
+    /// How many characters a word must have: with one, nearly all leads would be looked through.
+    const SHORTEST: usize = 2;
+
+    /// Parses what was typed; none if it is empty.
+    pub fn parse(text: &str) -> Result<Option<Self>, Invalid> {
+        if text.chars().count() > Self::LONGEST {
+            return Err(Invalid::new(format!("must have at most {} characters", Self::LONGEST)));
+        }
+        let words: BTreeSet<String> = text.split_whitespace().filter_map(word).collect();
+        if words.is_empty() && text.trim().is_empty() {
+            return Ok(None);
+        }
+        if !words.iter().any(|word| word.chars().count() >= Self::SHORTEST) {
+            return Err(Invalid::new(format!("must have a word of at least {} letters", Self::SHORTEST)));
+        }
+        if words.len() > Self::WORDS {
+            return Err(Invalid::new(format!("must have at most {} words", Self::WORDS)));
+        }
+        Ok(Some(Self(words)))
+    }
+
+    /// What was typed, as it can be parsed again.
+    pub fn text(&self) -> String {
+        self.0.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The word that says most, and the others.
+    pub fn prefixes(&self) -> (&str, impl Iterator<Item = &str>) {
+        let longest = self.0.iter().max_by_key(|word| word.chars().count()).map_or("", String::as_str);
+        (longest, self.0.iter().map(String::as_str).filter(move |word| *word != longest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Currency, Email};
+
+    fn fields(email: &str, name: &str, company: &str) -> LeadFields {
+        let mut fields = LeadFields::new(Email::parse(email).unwrap(), Currency::USD);
+        fields.name = Some(name.parse().unwrap());
+        fields.company = Some(company.parse().unwrap());
+        fields
+    }
+
+    fn words(fields: &LeadFields) -> Vec<String> {
+        words_of(fields).into_iter().collect()
+    }
+
+    #[test]
+    fn each_part_is_a_word_and_each_piece_of_it() {
+        let found = words(&fields("J.Smith@mail.Acme.com", "Dr. John Smith-O'Neil", "ACME (Corp.)"));
+        let expected = [
+            "acme",
+            "com",
+            "corp",
+            "dr",
+            "j",
+            "j.smith@mail.acme.com",
+            "john",
+            "mail",
+            "mail.acme.com",
+            "neil",
+            "o",
+            "smith",
+            "smith-o'neil",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn words_of_other_scripts_are_words() {
+        let found = words(&fields("a@b.cc", "Łukasz ŻÓŁĆ", "株式会社 アクメ"));
+        for word in ["łukasz", "żółć", "株式会社", "アクメ"] {
+            assert!(found.iter().any(|one| one == word), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn however_long_a_name_is_few_words_are_kept() {
+        let name = "a".repeat(190);
+        assert!(words(&fields("a@b.cc", &name, "x")).iter().all(|word| word.chars().count() <= 64));
+        let name: String = (0..60).map(|n| format!("{n} ")).collect();
+        assert_eq!(words(&fields("a@b.cc", name.trim(), "x")).len(), 48);
+    }
+
+    #[test]
+    fn what_is_typed_is_beginnings_of_words() {
+        let search = Search::parse("  ACME. john  ").unwrap().unwrap();
+        assert_eq!(search.prefixes().0, "john");
+        let (longest, others) = Search::parse("jo acme c")
+            .unwrap()
+            .map(|search| {
+                let (longest, others) = search.prefixes();
+                (longest.to_owned(), others.map(str::to_owned).collect::<Vec<_>>())
+            })
+            .unwrap();
+        assert_eq!((longest.as_str(), others), ("acme", vec!["c".to_owned(), "jo".to_owned()]));
+        assert_eq!(Search::parse("   "), Ok(None));
+        for bad in ["a", "a b", "?!", "1 2 3 4 5 6 7 8 9 10", &"a".repeat(201)] {
+            assert!(Search::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What happened in a workspace: its calls, counted, and what was done to it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use leadkeep_domain::{Clock, Page, PageLimit, WorkspaceId};
+use leadkeep_storage::{
+    AuditFilter, AuditLog, AuditRecord, CallOutcome, CountedCredential, Grain, Repositories, Span,
+    StorageError, Usage,
+};
+use time::{Date, Duration, Month, OffsetDateTime, Time};
+use uuid::Uuid;
+
+/// How many hours are drawn beside a credential.
+pub const RECENT_HOURS: usize = 24;
+
+/// The use cases of those who look at what happened.
+#[derive(Clone)]
+pub struct Activity {
+    usage: Arc<dyn Usage>,
+    audit_log: Arc<dyn AuditLog>,
+    clock: Arc<dyn Clock>,
+}
+
+/// How far back a timeline goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Period {
+    /// 60 minutes, by the minute.
+    Hour,
+    /// 24 hours, by the hour.
+    #[default]
+    Day,
+    /// 7 days, by the hour.
+    Week,
+    /// 30 days, by the day.
+    Month,
+    /// 12 months, by the month.
+    Year,
+}
+
+/// How calls ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// As wanted.
+    pub ok: u64,
+    /// Refused by a limit.
+    pub limited: u64,
+    /// Refused, as the credential did not stand.
+    pub unauthorized: u64,
+    /// Otherwise.
+    pub error: u64,
+}
+
+/// The calls of one step of a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When it begins.
+    pub begin: OffsetDateTime,
+    /// Its calls.
+    pub counts: Counts,
+}
+
+/// The calls of one credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialUse {
+    /// Which; its name is empty where nobody knows it any more.
+    pub credential: CountedCredential,
+    /// Its calls.
+    pub counts: Counts,
+}
+
+/// What will miss a credential that is revoked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecentUse {
+    /// Its calls of the last 60 minutes.
+    pub last_hour: u64,
+    /// Its calls of the last 24 hours, the one that goes on among them.
+    pub last_day: u64,
+}
+
+impl Period {
+    /// All periods, the shortest first.
+    pub const ALL: [Self; 5] = [Self::Hour, Self::Day, Self::Week, Self::Month, Self::Year];
+
+    /// What is counted for it.
+    const fn grain(self) -> Grain {
+        match self {
+            Self::Hour => Grain::Minute,
+            Self::Day | Self::Week => Grain::Hour,
+            Self::Month | Self::Year => Grain::Day,
+        }
+    }
+
+    /// The beginnings of its steps, oldest first; the last one goes on.
+    fn steps(self, now: OffsetDateTime) -> Vec<OffsetDateTime> {
+        let count: i32 = match self {
+            Self::Hour => 60,
+            Self::Day => 24,
+            Self::Week => 7 * 24,
+            Self::Month => 30,
+            Self::Year => return months(now, 12),
+        };
+        let (last, length) = (self.grain().begin(now), self.grain().length());
+        (0..count).rev().map(|back| last - length * back).collect()
+    }
+
+    fn span(self, now: OffsetDateTime) -> Span {
+        let from = self.steps(now).first().copied().unwrap_or(now);
+        Span { grain: self.grain(), from, until: self.grain().begin(now) + self.grain().length() }
+    }
+}
+
+/// The beginnings of the last months, in UTC, oldest first.
+fn months(now: OffsetDateTime, count: usize) -> Vec<OffsetDateTime> {
+    let mut first = (now.year(), now.month());
+    let mut all = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (year, month) = first;
+        if let Ok(day) = Date::from_calendar_date(year, month, 1) {
+            all.push(day.with_time(Time::MIDNIGHT).assume_utc());
+        }
+        first = (if month == Month::January { year - 1 } else { year }, month.previous());
+    }
+    all.reverse();
+    all
+}
+
+impl Counts {
+    /// All together.
+    pub const fn total(&self) -> u64 {
+        self.ok + self.limited + self.unauthorized + self.error
+    }
+
+    /// Those that did not end as wanted.
+    pub const fn refused(&self) -> u64 {
+        self.limited + self.unauthorized + self.error
+    }
+
+    const fn add(&mut self, outcome: CallOutcome, calls: u64) {
+        match outcome {
+            CallOutcome::Ok => self.ok += calls,
+            CallOutcome::Limited => self.limited += calls,
+            CallOutcome::Unauthorized => self.unauthorized += calls,
+            CallOutcome::Error => self.error += calls,
+        }
+    }
+}
+
+impl Activity {
+    /// On these repositories.
+    pub fn new(repositories: &Repositories, clock: Arc<dyn Clock>) -> Self {
+        Self { usage: repositories.usage.clone(), audit_log: repositories.audit_log.clone(), clock }
+    }
+
+    /// The calls of a workspace, or of one of its credentials, step by step: those without any, too.
+    pub async fn timeline(
+        &self,
+        workspace: WorkspaceId,
+        credential: Option<Uuid>,
+        period: Period,
+    ) -> Result<Vec<Step>, StorageError> {
+        let now = self.clock.now();
+        let calls = self.usage.timeline(workspace, credential, period.span(now)).await?;
+        let mut steps: Vec<Step> =
+            period.steps(now).into_iter().map(|begin| Step { begin, counts: Counts::default() }).collect();
+        for one in calls {
+            // The last that has begun by then.
+            let behind = steps.partition_point(|step| step.begin <= one.step);
+            if let Some(step) = behind.checked_sub(1).and_then(|at| steps.get_mut(at)) {
+                step.counts.add(one.outcome, one.calls);
+            }
+        }
+        Ok(steps)
+    }
+
+    /// What each credential was used for in that time, most first.
+    pub async fn by_credential(
+        &self,
+        workspace: WorkspaceId,
+        period: Period,
+    ) -> Result<Vec<CredentialUse>, StorageError> {
+        let calls = self.usage.by_credential(workspace, period.span(self.clock.now())).await?;
+        let mut counts: HashMap<Uuid, Counts> = HashMap::new();
+        for one in calls {
+            counts.entry(one.credential).or_default().add(one.outcome, one.calls);
+        }
+        let known = self.usage.credentials(workspace).await?;
+        let uses = known.into_iter().filter_map(|credential| {
+            counts.get(&credential.id).map(|counts| CredentialUse { counts: *counts, credential })
+        });
+        let mut uses: Vec<_> = uses.collect();
+        uses.sort_by(|one, other| {
+            let most = other.counts.total().cmp(&one.counts.total());
+            most.then_with(|| one.credential.name.cmp(&other.credential.name))
+        });
+        Ok(uses)
+    }
+
+    /// The calls of each credential in the last [24 hours](RECENT_HOURS), hour by hour, oldest first; credentials without any are not there.
+    pub async fn recent_hours(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<HashMap<Uuid, [Counts; RECENT_HOURS]>, StorageError> {
+        let last = Grain::Hour.begin(self.clock.now());
+        let first = last - Duration::hours(RECENT_HOURS as i64 - 1);
+        let calls = self.usage.hours_by_credential(workspace, first, last + Duration::HOUR).await?;
+        let mut all: HashMap<Uuid, [Counts; RECENT_HOURS]> = HashMap::new();
+        for one in calls {
+            let hours = all.entry(one.credential).or_default();
+            let at = usize::try_from((one.hour - first).whole_hours()).ok();
+            if let Some(counts) = at.and_then(|at| hours.get_mut(at)) {
+                counts.add(one.outcome, one.calls);
+            }
+        }
+        Ok(all)
+    }
+
+    /// How much a credential is used now.
+    pub async fn recent_use(
+        &self,
+        workspace: WorkspaceId,
+        credential: Uuid,
+    ) -> Result<RecentUse, StorageError> {
+        let now = self.clock.now();
+        let total = async |period: Period| {
+            let calls = self.usage.timeline(workspace, Some(credential), period.span(now)).await?;
+            Ok::<_, StorageError>(calls.iter().map(|one| one.calls).sum())
+        };
+        Ok(RecentUse { last_hour: total(Period::Hour).await?, last_day: total(Period::Day).await? })
+    }
+
+    /// A page of the audit log, newest first.
+    pub async fn audit_log(
+        &self,
+        workspace: WorkspaceId,
+        filter: AuditFilter,
+        after: Option<Uuid>,
+        limit: PageLimit,
+    ) -> Result<Page<AuditRecord>, StorageError> {
+        self.audit_log.list(workspace, filter, after, limit).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-03-31 12:34:56.789 UTC);
+
+    #[test]
+    fn a_period_ends_with_the_step_that_goes_on() {
+        let ends = |period: Period| {
+            let steps = period.steps(NOW);
+            (steps.len(), steps[0], *steps.last().unwrap())
+        };
+        assert_eq!(
+            ends(Period::Hour),
+            (60, datetime!(2026-03-31 11:35 UTC), datetime!(2026-03-31 12:34 UTC))
+        );
+        assert_eq!(ends(Period::Day), (24, datetime!(2026-03-30 13:00 UTC), datetime!(2026-03-31 12:00 UTC)));
+        assert_eq!(
+            ends(Period::Week),
+            (168, datetime!(2026-03-24 13:00 UTC), datetime!(2026-03-31 12:00 UTC))
+        );
+        assert_eq!(
+            ends(Period::Month),
+            (30, datetime!(2026-03-02 00:00 UTC), datetime!(2026-03-31 00:00 UTC))
+        );
+        assert_eq!(
+            ends(Period::Year),
+            (12, datetime!(2025-04-01 00:00 UTC), datetime!(2026-03-01 00:00 UTC))
+        );
+        for period in Period::ALL {
+            let span = period.span(NOW);
+            assert!(span.from <= NOW && NOW < span.until, "{period:?}");
+        }
+    }
+}
