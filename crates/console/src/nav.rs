@@ -19,6 +19,8 @@ pub enum Section {
     AuditLog,
     /// The people of the workspace, and invitations.
     Members,
+    /// All that programs sign in with.
+    ApiAndWebhooks,
     /// Keys of servers.
     ApiKeys,
     /// Tokens of people's scripts.
@@ -66,20 +68,29 @@ pub(crate) const GROUPS: &[Group] = &[
         ],
     },
     Group {
-        title: "API & Webhooks",
-        entries: &[
-            entry(Section::Integrations, "Integrations", "integrations", Some(Act::ManageCredentials)),
-            entry(Section::ApiKeys, "API keys", "settings/api-keys", Some(Act::ManageCredentials)),
-            entry(Section::ApiTokens, "API tokens", "settings/api-tokens", Some(Act::ManageCredentials)),
-            entry(Section::OAuthApps, "OAuth apps", "settings/oauth-apps", Some(Act::ManageCredentials)),
-            entry(Section::Usage, "Usage", "usage", None),
-        ],
+        title: "Connect",
+        entries: &[entry(
+            Section::Integrations,
+            "Integrations",
+            "integrations",
+            Some(Act::ManageCredentials),
+        )],
     },
     Group {
         title: "Settings",
         entries: &[
+            entry(Section::ApiAndWebhooks, "API & Webhooks", "settings/api", Some(Act::ManageCredentials)),
+            entry(Section::ApiKeys, "API keys", "settings/api-keys", Some(Act::ManageCredentials)),
+            entry(Section::ApiTokens, "API tokens", "settings/api-tokens", Some(Act::ManageCredentials)),
+            entry(Section::OAuthApps, "OAuth apps", "settings/oauth-apps", Some(Act::ManageCredentials)),
             entry(Section::Members, "Members", "settings/members", None),
             entry(Section::Workspace, "Workspace", "settings/workspace", Some(Act::ChangeSettings)),
+        ],
+    },
+    Group {
+        title: "Insight",
+        entries: &[
+            entry(Section::Usage, "Usage", "usage", None),
             entry(Section::AuditLog, "Audit log", "audit-log", Some(Act::ReadAuditLog)),
         ],
     },
