@@ -12,7 +12,7 @@ use super::{
     Connection,
     lead_rows::LeadRow,
     lead_words,
-    schema::{lead_tags, leads},
+    schema::{lead_tags, lead_words as words, leads},
 };
 use crate::columns::{Stamp, Uid};
 
@@ -118,7 +118,13 @@ async fn by_lead(
     if let Some(search) = &filter.search {
         let (first, others) = search.prefixes();
         for prefix in std::iter::once(first).chain(others) {
-            query = query.filter(leads::id.eq_any(lead_words::having(workspace, status, prefix)));
+            let worded = words::table
+                .filter(words::workspace_id.eq(leads::workspace_id))
+                .filter(words::status.eq(leads::status))
+                .filter(words::lead_id.eq(leads::id))
+                .filter(words::word.ge(prefix))
+                .filter(words::word.lt(lead_words::behind(prefix)));
+            query = query.filter(exists(worded));
         }
     }
     if let Some(time) = filter.updated_after {

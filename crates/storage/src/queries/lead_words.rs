@@ -59,14 +59,14 @@ async fn add(
 }
 
 /// Everything that begins with a word is before this.
-fn behind(prefix: &str) -> String {
+pub(super) fn behind(prefix: &str) -> String {
     format!("{prefix}{}", char::MAX)
 }
 
 type Found<'a> = lead_words::BoxedQuery<'a, <Connection as AsyncConnectionCore>::Backend, UidSql>;
 
 /// The leads of a status that have a word that begins so, each as often as it has such a word.
-pub(super) fn having<'a>(workspace: WorkspaceId, status: LeadStatus, prefix: &'a str) -> Found<'a> {
+fn having<'a>(workspace: WorkspaceId, status: LeadStatus, prefix: &'a str) -> Found<'a> {
     lead_words::table
         .filter(lead_words::workspace_id.eq(Uid::from(workspace)))
         .filter(lead_words::status.eq(status.as_str()))
