@@ -22,8 +22,15 @@ pub(crate) type Blocking = AsyncConnectionWrapper<AsyncPgConnection>;
 pub(crate) fn migrate(url: &str) -> Result<(), OpenError> {
     on_own_thread(url, |mut connection| {
         sql_query(LOCK).execute(&mut connection).map_err(|error| OpenError::Migration(error.into()))?;
-        connection.run_pending_migrations(MIGRATIONS).map(drop).map_err(OpenError::Migration)?;
-        connection.transaction(fill).map_err(|error| OpenError::Migration(error.into()))
+        // All or nothing: a database that is up to date is filled.
+        let mut failed = None;
+        let done = connection.transaction(|connection| {
+            let migrated = connection.run_pending_migrations(MIGRATIONS).map(drop);
+            failed = migrated.err();
+            if failed.is_some() { Err(diesel::result::Error::RollbackTransaction) } else { fill(connection) }
+        });
+        let done = done.map_err(|error| OpenError::Migration(error.into()));
+        failed.map_or(done, |error| Err(OpenError::Migration(error)))
     })
 }
 

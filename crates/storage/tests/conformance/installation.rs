@@ -86,6 +86,16 @@ async fn each_migration_is_undone_to_what_was_before(database: TestDatabase) {
     assert_eq!(schema(&database), before.pop().unwrap());
 }
 
+/// Undoes one migration.
+pub(crate) fn undo(database: &TestDatabase, name: &str) {
+    let all = migrations(database);
+    let folder = all.iter().find(|folder| folder.ends_with(name)).unwrap();
+    run(database, folder, "down.sql");
+    let (day, _) = name.split_once('_').unwrap();
+    let version: String = day.chars().filter(char::is_ascii_digit).collect();
+    database.query(&format!("DELETE FROM __diesel_schema_migrations WHERE version = '{version}'"));
+}
+
 /// The folders of the migrations, oldest first.
 fn migrations(database: &TestDatabase) -> Vec<PathBuf> {
     let folder = if database.url().starts_with("sqlite") { "sqlite" } else { "postgres" };

@@ -23,6 +23,7 @@ on_both_databases![
     revoking_a_client_cancels_its_runs_and_no_others,
     revoking_one_access_token_cancels_the_runs_of_this_token_only,
     removing_a_member_cancels_the_runs_of_its_tokens_and_no_others,
+    what_a_member_started_in_the_console_ends_with_what_the_member_may,
     a_run_of_what_was_revoked_meanwhile_is_cancelled_as_it_starts,
     a_revocation_and_a_start_at_once_leave_no_run_that_goes_on,
 ];
@@ -89,6 +90,34 @@ impl Fixture {
     async fn revoke_credential(&self, id: CredentialId) {
         self.api_credentials.revoke(self.workspace, id, audit("key.revoke")).await.unwrap().unwrap();
     }
+}
+
+async fn what_a_member_started_in_the_console_ends_with_what_the_member_may(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (_, ann) = fixture.member("ann@acme.com").await;
+    let (_, bob) = fixture.member("bob@acme.com").await;
+    let ours = fixture.runs_of(run_of(ann.as_uuid())).await;
+    let others = fixture.runs_of(run_of(bob.as_uuid())).await;
+    let demote = |role| {
+        let audit = audit("member.set-role");
+        fixture.members.set_role(fixture.workspace, ann, role, ChangedBy::Operator, audit)
+    };
+    demote(Role::Member).await.unwrap();
+    fixture.assert_status(&ours, false).await;
+    demote(Role::Viewer).await.unwrap();
+    fixture.assert_status(&ours, true).await;
+    // What is started after that ends as it starts, and so does what somebody starts in a workspace that is not theirs.
+    let late = fixture.started(run_of(ann.as_uuid())).await;
+    fixture.assert_status(&[late], true).await;
+    let other = fixture.new_workspace().await;
+    let id = RunId::generate();
+    fixture.runs.start(other, NewRun { id, ..run_of(bob.as_uuid()) }, None).await.unwrap();
+    let run = fixture.runs.get(other, id).await.unwrap().unwrap();
+    assert_eq!(run.status, RunStatus::Cancelled);
+    fixture.assert_status(&others, false).await;
+    let audit = audit("member.remove");
+    fixture.members.remove(fixture.workspace, bob, ChangedBy::Operator, audit).await.unwrap();
+    fixture.assert_status(&others, true).await;
 }
 
 async fn revoking_a_key_or_token_cancels_its_runs_and_no_others(database: TestDatabase) {

@@ -1,0 +1,126 @@
+//! Leads are found by the words that they have now.
+
+use leadkeep_domain::{
+    Edit, Lead, LeadFields, LeadFilter, LeadOrder, LeadPatch, LeadStatus, PageLimit, Search, StatusFilter,
+};
+use leadkeep_storage::{Database, DatabaseUrl, LeadEdit};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+
+use crate::{Fixture, by, fields, installation::undo};
+
+on_both_databases![
+    beginnings_of_words_are_found_in_name_company_and_email,
+    what_is_found_follows_the_leads_changes,
+    another_workspaces_leads_are_not_found,
+    what_is_found_comes_page_by_page_in_either_order,
+    leads_that_were_there_before_words_were_kept_are_given_theirs,
+];
+
+impl Fixture {
+    async fn found(&self, text: &str, filter: LeadFilter) -> Vec<String> {
+        let search = Search::parse(text).unwrap();
+        let filter = LeadFilter { search, ..filter };
+        let page = self.leads.list(self.workspace, filter, None, PageLimit::LARGEST).await.unwrap();
+        page.items.iter().map(|lead| lead.fields.email.to_string()).collect()
+    }
+
+    async fn changed(&self, lead: &Lead, patch: LeadPatch) {
+        let edit = LeadEdit { patch, condition: None };
+        self.leads.update(self.workspace, lead.id, edit, by()).await.unwrap();
+    }
+}
+
+fn lead(email: &str, name: &str, company: &str) -> LeadFields {
+    LeadFields { name: Some(name.parse().unwrap()), company: Some(company.parse().unwrap()), ..fields(email) }
+}
+
+async fn beginnings_of_words_are_found_in_name_company_and_email(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    fixture.lead(lead("john.smith@acme.com", "John Smith", "Acme Corp.")).await;
+    fixture.lead(lead("j.o@mail.example", "Łucja Ość", "株式会社 アクメ")).await;
+    fixture.lead(fields("smithers@else.example")).await;
+    for (text, found) in [
+        ("smith", vec!["smithers@else.example", "john.smith@acme.com"]),
+        ("SMITH acme", vec!["john.smith@acme.com"]),
+        ("john.smith@acme.co", vec!["john.smith@acme.com"]),
+        ("acme.com", vec!["john.smith@acme.com"]),
+        ("corp", vec!["john.smith@acme.com"]),
+        ("łuc ość", vec!["j.o@mail.example"]),
+        ("アク", vec!["j.o@mail.example"]),
+        ("mith", vec![]),
+        ("john else", vec![]),
+        ("jo%", vec!["john.smith@acme.com"]),
+        ("john' OR '1'='1", vec![]),
+    ] {
+        assert_eq!(fixture.found(text, LeadFilter::default()).await, found, "{text}");
+    }
+}
+
+async fn what_is_found_follows_the_leads_changes(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let ann = fixture.lead(lead("ann@acme.com", "Ann Lee", "Acme")).await;
+    let rename = LeadPatch { name: Edit::Set("Ann Moss".parse().unwrap()), ..LeadPatch::default() };
+    fixture.changed(&ann, rename).await;
+    assert_eq!(fixture.found("lee", LeadFilter::default()).await, Vec::<String>::new());
+    assert_eq!(fixture.found("moss", LeadFilter::default()).await, ["ann@acme.com"]);
+
+    fixture.changed(&ann, LeadPatch::status(LeadStatus::Archived)).await;
+    assert_eq!(fixture.found("moss", LeadFilter::default()).await, Vec::<String>::new());
+    let archived = LeadFilter { status: StatusFilter::Only(LeadStatus::Archived), ..LeadFilter::default() };
+    assert_eq!(fixture.found("moss", archived).await, ["ann@acme.com"]);
+    let all = LeadFilter { status: StatusFilter::All, ..LeadFilter::default() };
+    assert_eq!(fixture.found("ann", all).await, ["ann@acme.com"]);
+    // Each word is kept once, and those of before are gone.
+    let count = "SELECT count(*) FROM lead_words";
+    assert_eq!(fixture.database.query(count), ["6"]);
+    fixture.changed(&ann, LeadPatch { company: Edit::Clear, ..LeadPatch::status(LeadStatus::Active) }).await;
+    assert_eq!(fixture.database.query(count), ["6"]);
+}
+
+async fn another_workspaces_leads_are_not_found(database: TestDatabase) {
+    let mut fixture = Fixture::new(database).await;
+    fixture.lead(fields("ann@acme.com")).await;
+    fixture.workspace = fixture.new_workspace().await;
+    assert_eq!(fixture.found("ann", LeadFilter::default()).await, Vec::<String>::new());
+}
+
+async fn what_is_found_comes_page_by_page_in_either_order(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let mut ids = Vec::new();
+    for n in 0..7 {
+        // Two words each that begin so: a lead is found once.
+        ids.push(fixture.lead(lead(&format!("john{n}@acme.com"), "John Johnson", "Acme")).await.id);
+    }
+    for order in [LeadOrder::OldestFirst, LeadOrder::NewestFirst] {
+        let filter = LeadFilter {
+            search: Search::parse("jo acme").unwrap(),
+            order: Some(order),
+            ..LeadFilter::default()
+        };
+        let (mut after, mut found) = (None, Vec::new());
+        loop {
+            let limit = PageLimit::parse(3).unwrap();
+            let page = fixture.leads.list(fixture.workspace, filter.clone(), after, limit).await.unwrap();
+            found.extend(page.items.iter().map(|lead| lead.id));
+            after = page.items.last().map(|lead| order.position(lead));
+            if !page.has_more {
+                break;
+            }
+        }
+        if order == LeadOrder::NewestFirst {
+            found.reverse();
+        }
+        assert_eq!(found, ids, "{order:?}");
+    }
+}
+
+async fn leads_that_were_there_before_words_were_kept_are_given_theirs(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    for n in 0..3 {
+        fixture.lead(lead(&format!("a{n}@acme.com"), "Ann Lee", "Acme")).await;
+    }
+    undo(&fixture.database, "2026-11-23-100000_console");
+    let url = DatabaseUrl::parse(fixture.database.url()).unwrap();
+    Database::migrate(&url).unwrap();
+    assert_eq!(fixture.found("lee acme", LeadFilter::default()).await.len(), 3);
+}
