@@ -25,7 +25,7 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 test-browser: nextest ## the console and the consent in Chromium, which it installs
 	scripts/browser install
 	cargo build --locked -q -p leadkeep
-	cargo nextest run --locked -p leadkeep-browser-tests
+	LEADKEEP_AXE="$$(scripts/browser axe)" cargo nextest run --locked -p leadkeep-browser-tests
 
 eval: ## how well texts are read, on labelled notes: precision, recall, F1
 	@scripts/tools compiler

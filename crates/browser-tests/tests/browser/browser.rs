@@ -12,7 +12,7 @@ use thirtyfour::{
     prelude::{By, WebDriver, WebElement},
 };
 
-use crate::{chromedriver::Chromedriver, traffic};
+use crate::{axe, chromedriver::Chromedriver, traffic};
 
 /// A new browser that goes nowhere by itself.
 const FLAGS: [&str; 9] = [
@@ -126,9 +126,17 @@ impl Browser {
 
     /// What an expression is in the page: that works without JavaScript, too.
     pub(crate) async fn ask(&self, expression: &str) -> Value {
-        let parameters = json!({"expression": expression, "returnByValue": true});
+        self.evaluate(json!({"expression": expression, "returnByValue": true})).await
+    }
+
+    /// What a promise brings.
+    async fn ask_for(&self, promise: &str) -> Value {
+        self.evaluate(json!({"expression": promise, "returnByValue": true, "awaitPromise": true})).await
+    }
+
+    async fn evaluate(&self, parameters: Value) -> Value {
         let answer = self.devtools("Runtime.evaluate", parameters).await;
-        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+        assert!(answer.get("exceptionDetails").is_none(), "{answer}");
         answer["result"]["value"].clone()
     }
 
@@ -173,7 +181,31 @@ impl Browser {
         let room = u64::from(self.variant.narrowest);
         assert!(width.as_u64().unwrap() <= room, "{name}: {heading} is {width} wide, not {room}: {wide}");
         self.resize(self.variant.width).await;
+        if self.variant.has_script {
+            self.is_for_everybody(heading).await;
+        }
         self.keep_pictures(heading).await;
+    }
+
+    /// Holds the page to axe-core's rules, light and dark: nothing serious may keep people from using it.
+    async fn is_for_everybody(&self, heading: &str) {
+        self.ask(axe::rules()).await;
+        for ground in ["light", "dark"] {
+            self.prefer(ground).await;
+            let found = self.ask_for(axe::CHECK).await;
+            assert_eq!(found, json!([]), "{}: {heading}, {ground}", self.name);
+        }
+        self.prefer("").await;
+    }
+
+    /// Makes the browser one that prefers light or dark pages; neither, if it is empty.
+    async fn prefer(&self, ground: &str) {
+        let features = if ground.is_empty() {
+            json!({"features": []})
+        } else {
+            json!({"features": [{"name": "prefers-color-scheme", "value": ground}]})
+        };
+        self.devtools("Emulation.setEmulatedMedia", features).await;
     }
 
     async fn keep_pictures(&self, heading: &str) {
@@ -189,8 +221,7 @@ impl Browser {
             (self.variant.name, if self.variant.has_script { "" } else { "-without-script" });
         let size = self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
         for (ground, after) in [("light", ""), ("dark", "-dark")] {
-            let feature = json!({"features": [{"name": "prefers-color-scheme", "value": ground}]});
-            self.devtools("Emulation.setEmulatedMedia", feature).await;
+            self.prefer(ground).await;
             let clip =
                 json!({"x": 0, "y": 0, "width": self.variant.width, "height": size["height"], "scale": 1});
             let whole = json!({"captureBeyondViewport": true, "clip": clip});
@@ -199,7 +230,7 @@ impl Browser {
             let bytes = thirtyfour::support::base64_decode(picture["data"].as_str().unwrap()).unwrap();
             std::fs::write(folder.join(name), bytes).unwrap();
         }
-        self.devtools("Emulation.setEmulatedMedia", json!({"features": []})).await;
+        self.prefer("").await;
     }
 
     /// All that can be read.

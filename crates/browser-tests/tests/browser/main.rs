@@ -12,6 +12,7 @@
 )]
 
 mod app;
+mod axe;
 mod browser;
 mod chromedriver;
 mod installation;
