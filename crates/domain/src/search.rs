@@ -16,12 +16,18 @@ pub fn words_of(fields: &LeadFields) -> BTreeSet<String> {
     let email = fields.email.as_str();
     let domain = email.rsplit_once('@').map(|(_, domain)| domain);
     let texts = [fields.name.as_ref().map(Text::as_str), fields.company.as_ref().map(Text::as_str)];
-    let parts = texts.into_iter().flatten().flat_map(str::split_whitespace).chain([email]).chain(domain);
-    let pieces = |part: &str| -> Vec<String> {
-        let whole = std::iter::once(part);
-        whole.chain(part.split(|c: char| !c.is_alphanumeric())).filter_map(word).collect()
-    };
-    parts.flat_map(pieces).take(MOST).collect()
+    // The e-mail first: of a name of very many words, the last are not kept.
+    let names = texts.into_iter().flatten().flat_map(str::split_whitespace);
+    let parts = std::iter::once(email).chain(domain).chain(names);
+    let pieces = |part| std::iter::once(part).chain(str::split(part, |c: char| !c.is_alphanumeric()));
+    let mut words = BTreeSet::new();
+    for word in parts.flat_map(pieces).filter_map(word) {
+        if words.len() == MOST {
+            break;
+        }
+        words.insert(word);
+    }
+    words
 }
 
 /// A word as it is compared: in lower case, without signs around it. None if nothing is left.
