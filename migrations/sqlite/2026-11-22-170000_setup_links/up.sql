@@ -1,3 +1,3 @@
 -- Which invitations are the first owner's setup links: those that the operator makes otherwise may name no e-mail either, and no setup link ends them.
+-- Links that are pending can't be told apart: they stay invitations, and end in their time.
 ALTER TABLE invitations ADD COLUMN is_setup INTEGER NOT NULL DEFAULT 0;
-UPDATE invitations SET is_setup = 1 WHERE email IS NULL AND created_by_member IS NULL AND role = 'owner';

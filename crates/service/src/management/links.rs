@@ -110,6 +110,7 @@ impl Management {
             CreateInvitationOutcome::Created(invitation) => Ok(InvitationLink { invitation, secret }),
             CreateInvitationOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
             CreateInvitationOutcome::TooMany => Err(ManagementError::TooManyInvitations),
+            CreateInvitationOutcome::NotAllowed => Err(ManagementError::NotAllowed),
         }
     }
 }

@@ -56,6 +56,7 @@ impl People {
             CreateInvitationOutcome::Created(invitation) => Ok(InvitationLink { invitation, secret }),
             CreateInvitationOutcome::UnknownWorkspace => Err(MemberError::NoWorkspace),
             CreateInvitationOutcome::TooMany => Err(MemberError::TooManyInvitations),
+            CreateInvitationOutcome::NotAllowed => Err(acting.refused()),
         }
     }
 

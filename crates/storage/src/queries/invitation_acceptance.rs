@@ -4,10 +4,10 @@
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, result::Error as DieselError, update};
 use diesel_async::RunQueryDsl;
 use leadkeep_credentials::{PasswordHash, SecretHash};
-use leadkeep_domain::{Actor, ActorKind, Email, Member, User, UserId};
+use leadkeep_domain::{Actor, ActorKind, Email, Member, Role, User, UserId};
 use time::OffsetDateTime;
 
-use super::{Connection, accounts, audit, invitations, members, schema, workspaces};
+use super::{Connection, accounts, audit, invitation_withdrawals, invitations, members, schema, workspaces};
 use crate::{
     AcceptOutcome, AuditEntry, CreateUserOutcome, Invitation, Joining,
     columns::{Stamp, Uid},
@@ -136,5 +136,8 @@ async fn join(
         .with("user", id.to_string())
         .with("role", invitation.role.as_str());
     audit::record(connection, entry, Some(invitation.workspace), Uid::from(member.id), now).await?;
+    if member.role == Role::Owner {
+        invitation_withdrawals::setup_links(connection, invitation.workspace, now).await?;
+    }
     Ok(Some(member))
 }

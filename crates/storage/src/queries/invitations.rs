@@ -105,6 +105,7 @@ macro_rules! pending {
             .filter(invitations::expires_at.gt(Stamp($now)))
     };
 }
+pub(super) use pending;
 
 #[async_trait]
 impl Invitations for Store {
@@ -173,7 +174,7 @@ impl Invitations for Store {
     }
 }
 
-/// How many invitations of a workspace are pending at a time.
+/// How many invitations that a workspace's members made are pending at a time.
 const PENDING: i64 = 200;
 
 async fn insert(
@@ -187,9 +188,8 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateInvitationOutcome::UnknownWorkspace);
     }
-    let pending: i64 = pending!(workspace, now).count().get_result(connection).await?;
-    if pending >= PENDING {
-        return Ok(CreateInvitationOutcome::TooMany);
+    if let Some(refused) = refusal(connection, workspace, &new, now).await? {
+        return Ok(refused);
     }
     let id = InvitationId::generate();
     insert_into(invitations::table)
@@ -222,6 +222,23 @@ async fn insert(
     }))
 }
 
+/// Why a member may not invite: as they are now, and with those that are pending. The operator always may.
+async fn refusal(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    new: &NewInvitation,
+    now: OffsetDateTime,
+) -> QueryResult<Option<CreateInvitationOutcome>> {
+    let Some(maker) = new.created_by else { return Ok(None) };
+    let maker = people::find(connection, workspace, maker).await?;
+    if !maker.is_some_and(|maker| maker.role.may_change_member(None, Some(new.role))) {
+        return Ok(Some(CreateInvitationOutcome::NotAllowed));
+    }
+    let members = pending!(workspace, now).filter(invitations::created_by_member.is_not_null());
+    let pending: i64 = members.count().get_result(connection).await?;
+    Ok((pending >= PENDING).then_some(CreateInvitationOutcome::TooMany))
+}
+
 async fn list(
     connection: &mut Connection,
     workspace: WorkspaceId,
@@ -233,10 +250,12 @@ async fn list(
         .select((InvitationRow::as_select(), (members::role.nullable(), members::removed_at.nullable())))
         .load(connection)
         .await?;
+    let has_owner = people::has_owner_who_signs_in(connection, workspace).await?;
     let mut all = Vec::with_capacity(rows.len());
     for (row, maker) in rows {
         let invitation = Invitation::try_from(row)?;
-        if maker.may_invite(&invitation)? {
+        let is_over = invitation.is_setup && has_owner;
+        if maker.may_invite(&invitation)? && !is_over {
             all.push(invitation);
         }
     }
@@ -290,12 +309,7 @@ async fn find(
         LinkStanding::Pending if is_set_up(connection, &invitation).await? => LinkStanding::Withdrawn,
         standing => standing,
     };
-    Ok(Some(FoundInvitation {
-        invitation,
-        workspace_name: Name::from_stored(name),
-        suspended_at: suspended_at.map(|at| at.0),
-        standing,
-    }))
+    Ok(Some(FoundInvitation { invitation, workspace_name: Name::from_stored(name), standing }))
 }
 
 /// Whether an invitation was for the first owner, and there is one by now.

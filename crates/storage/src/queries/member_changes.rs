@@ -7,7 +7,7 @@ use leadkeep_domain::{Member, MemberId, Role, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, audit,
+    Connection, audit, invitation_withdrawals,
     members::{find, find_for_update},
     run_starter,
     schema::members,
@@ -52,7 +52,11 @@ pub(super) async fn change(
         .await?;
     run_starter::cancel_beyond_role(connection, id, Some(role), now).await?;
     let entry = entry.with("from", before.role.as_str());
+    let entry = withdraw_beyond(connection, &before, Some(role), entry, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
+    if role == Role::Owner {
+        invitation_withdrawals::setup_links(connection, workspace, now).await?;
+    }
     Ok(ChangeMemberOutcome::Changed(Member { role, ..before }))
 }
 
@@ -68,8 +72,24 @@ async fn remove(
         .await?;
     run_starter::cancel_beyond_role(connection, before.id, None, now).await?;
     let entry = entry.with("user", before.user.id.to_string()).with("role", before.role.as_str());
+    let entry = withdraw_beyond(connection, &before, None, entry, now).await?;
     audit::record(connection, entry, Some(before.workspace), before.id, now).await?;
     Ok(ChangeMemberOutcome::Changed(before))
+}
+
+/// Withdraws what the member invited and may not any more; the entry says of how many.
+async fn withdraw_beyond(
+    connection: &mut Connection,
+    member: &Member,
+    role: Option<Role>,
+    entry: AuditEntry,
+    now: OffsetDateTime,
+) -> QueryResult<AuditEntry> {
+    let (workspace, id) = (member.workspace, member.id);
+    match invitation_withdrawals::beyond_role(connection, workspace, id, role, now).await? {
+        0 => Ok(entry),
+        withdrawn => Ok(entry.with("withdrawn_invitations", withdrawn)),
+    }
 }
 
 /// Why whoever wants the change may not have it.

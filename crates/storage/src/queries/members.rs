@@ -8,7 +8,7 @@ use leadkeep_domain::{Member, MemberId, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, accounts, audit,
+    Connection, Store, accounts, audit, invitation_withdrawals,
     member_changes::{Wanted, change},
     member_rows::{MemberRow, UserRow, member},
     schema::{members, users},
@@ -151,7 +151,7 @@ async fn insert(
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<AddMemberOutcome> {
-    if workspaces::find(connection, workspace).await?.is_none() {
+    if workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(AddMemberOutcome::UnknownWorkspace);
     }
     // Held: whoever chooses this user's password by an invitation looks at where they are a member.
@@ -161,6 +161,9 @@ async fn insert(
     match insert_member(connection, workspace, known.user, role, now).await? {
         Ok(added) => {
             audit::record(connection, entry, Some(workspace), added.id, now).await?;
+            if role == Role::Owner {
+                invitation_withdrawals::setup_links(connection, workspace, now).await?;
+            }
             Ok(AddMemberOutcome::Added(added))
         }
         Err(there) => Ok(AddMemberOutcome::AlreadyMember(there)),

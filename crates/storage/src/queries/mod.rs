@@ -21,6 +21,7 @@ mod grants;
 mod idempotency;
 mod installation;
 mod invitation_acceptance;
+mod invitation_withdrawals;
 mod invitations;
 mod lead_history;
 mod lead_import;

@@ -9,7 +9,7 @@ use crate::{AuditEntry, StorageError};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Invitations: Send + Sync {
-    /// Invites somebody.
+    /// Invites somebody. Whether the member who invites may, and not too many are pending, is decided in the transaction.
     async fn create(
         &self,
         workspace: WorkspaceId,
@@ -18,7 +18,7 @@ pub trait Invitations: Send + Sync {
     ) -> Result<CreateInvitationOutcome, StorageError>;
 
     /// The workspace's invitations that are pending, newest first. One whose maker is no member any more, or may not invite as
-    /// that any more, is not.
+    /// that any more, is not; nor is a setup link once an owner can sign in.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StorageError>;
 
     /// Withdraws an invitation that is pending; none if there is none.
@@ -63,7 +63,7 @@ pub struct NewInvitation {
     pub created_by_name: String,
     /// Until when it is good.
     pub expires_at: OffsetDateTime,
-    /// Whether it is for the workspace's first owner: it ends when there is an owner who can sign in.
+    /// Whether it is for the workspace's first owner: it is good while no owner can sign in.
     pub is_setup: bool,
 }
 
@@ -74,8 +74,10 @@ pub enum CreateInvitationOutcome {
     Created(Invitation),
     /// No such workspace.
     UnknownWorkspace,
-    /// 200 of the workspace are pending.
+    /// 200 that the workspace's members made are pending. The operator's count for nothing, and are not refused for it.
     TooMany,
+    /// The member who invites may not invite as that any more, or is none.
+    NotAllowed,
 }
 
 /// An invitation.
@@ -97,7 +99,7 @@ pub struct Invitation {
     pub created_at: OffsetDateTime,
     /// Until when it is good.
     pub expires_at: OffsetDateTime,
-    /// Whether it is for the workspace's first owner.
+    /// Whether it is for the workspace's first owner: it is good while no owner can sign in, and withdrawn when such an owner joins.
     pub is_setup: bool,
 }
 
@@ -108,8 +110,6 @@ pub struct FoundInvitation {
     pub invitation: Invitation,
     /// What people call the workspace.
     pub workspace_name: Name,
-    /// While set, the workspace is suspended.
-    pub suspended_at: Option<OffsetDateTime>,
     /// What became of it.
     pub standing: LinkStanding,
 }

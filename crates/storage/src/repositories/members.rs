@@ -28,7 +28,7 @@ pub trait Members: Send + Sync {
     /// The workspace's members, oldest first.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Member>, StorageError>;
 
-    /// Changes the role. Whether whoever does it may is decided in the transaction: of two owners who demote each other at once,
+    /// Changes the role, and withdraws what the member invited as what they may not any more. Whether whoever does it may is decided in the transaction: of two owners who demote each other at once,
     /// one stays.
     async fn set_role(
         &self,
@@ -39,7 +39,7 @@ pub trait Members: Send + Sync {
         audit: AuditEntry,
     ) -> Result<ChangeMemberOutcome, StorageError>;
 
-    /// Ends the membership, decided as for [`set_role`](Self::set_role). Leads keep naming it.
+    /// Ends the membership, decided as for [`set_role`](Self::set_role), and withdraws what the member invited. Leads keep naming it.
     async fn remove(
         &self,
         workspace: WorkspaceId,

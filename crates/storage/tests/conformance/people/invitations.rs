@@ -21,7 +21,10 @@ on_both_databases![
     what_has_ended_is_not_accepted,
     a_suspended_workspace_is_not_joined,
     a_setup_link_ends_when_an_owner_can_sign_in,
+    setup_links_are_withdrawn_when_an_owner_joins,
     a_workspace_has_two_hundred_pending_invitations_at_most,
+    what_a_member_invited_is_withdrawn_with_their_right_to,
+    whoever_may_not_invite_any_more_makes_no_invitation,
     an_invitation_ends_with_its_makers_right_to_make_it,
     of_a_removal_and_an_acceptance_at_once_the_one_sees_the_other,
     of_two_who_accept_at_once_one_joins,
@@ -39,6 +42,31 @@ impl Fixture {
         self.invitation_by(None, workspace, email, role).await
     }
 
+    /// An invitation of a workspace's, as whoever makes it wants it.
+    fn new_invitation(&self, created_by: Option<MemberId>, role: Role) -> NewInvitation {
+        NewInvitation {
+            hash: a_hash(),
+            key_id: new_secret().1.key_id,
+            role,
+            email: None,
+            created_by,
+            created_by_name: "Eve".to_owned(),
+            expires_at: self.clock.now() + Duration::WEEK,
+            is_setup: false,
+        }
+    }
+
+    async fn invite(&self, new: NewInvitation) -> CreateInvitationOutcome {
+        self.invitations.create(self.workspace, new, audit("invitation.create")).await.unwrap()
+    }
+
+    async fn setup_link(&self) -> SecretHash {
+        let new = NewInvitation { is_setup: true, ..self.new_invitation(None, Role::Owner) };
+        let hash = new.hash;
+        assert!(matches!(self.invite(new).await, CreateInvitationOutcome::Created(_)));
+        hash
+    }
+
     async fn invitation_by(
         &self,
         created_by: Option<MemberId>,
@@ -46,21 +74,13 @@ impl Fixture {
         email: Option<&str>,
         role: Role,
     ) -> (SecretHash, Option<Invitation>) {
-        let hash = a_hash();
-        let new = NewInvitation {
-            hash,
-            key_id: new_secret().1.key_id,
-            role,
-            email: email.map(|email| Email::parse(email).unwrap()),
-            created_by,
-            created_by_name: "Eve".to_owned(),
-            expires_at: self.clock.now() + Duration::WEEK,
-            is_setup: false,
-        };
+        let email = email.map(|email| Email::parse(email).unwrap());
+        let new = NewInvitation { email, ..self.new_invitation(created_by, role) };
+        let hash = new.hash;
         let made = match self.invitations.create(workspace, new, audit("invitation.create")).await.unwrap() {
             CreateInvitationOutcome::Created(made) => Some(made),
             CreateInvitationOutcome::UnknownWorkspace => None,
-            CreateInvitationOutcome::TooMany => panic!("more than there may be"),
+            refused => panic!("{refused:?}"),
         };
         (hash, made)
     }
@@ -96,7 +116,7 @@ async fn an_invitation_is_made_listed_found_and_withdrawn(database: TestDatabase
 
     let found = fixture.invitations.find(first).await.unwrap().unwrap();
     assert_eq!((&found.invitation, found.workspace_name.as_str()), (&made, "Demo"));
-    assert_eq!((found.suspended_at, found.standing), (None, LinkStanding::Pending));
+    assert_eq!(found.standing, LinkStanding::Pending);
     assert_eq!(fixture.invitations.find(a_hash()).await.unwrap(), None);
 
     let withdraw = |workspace, id| fixture.invitations.withdraw(workspace, id, audit("invitation.withdraw"));
@@ -236,18 +256,7 @@ async fn a_suspended_workspace_is_not_joined(database: TestDatabase) {
 
 async fn a_setup_link_ends_when_an_owner_can_sign_in(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
-    let hash = a_hash();
-    let new = NewInvitation {
-        hash,
-        key_id: new_secret().1.key_id,
-        role: Role::Owner,
-        email: None,
-        created_by: None,
-        created_by_name: "operator".to_owned(),
-        expires_at: fixture.clock.now() + Duration::DAY,
-        is_setup: true,
-    };
-    fixture.invitations.create(fixture.workspace, new, audit("invitation.create")).await.unwrap();
+    let hash = fixture.setup_link().await;
     let has_owner = async || fixture.members.has_owner_who_signs_in(fixture.workspace).await.unwrap();
     // Neither an admin, nor an owner who has no password, nor another workspace's.
     let admin = fixture.account("admin@acme.com").await;
@@ -258,38 +267,127 @@ async fn a_setup_link_ends_when_an_owner_can_sign_in(database: TestDatabase) {
     fixture.joined(admin.id, elsewhere, Role::Owner).await;
     assert!(!has_owner().await);
     assert_eq!(fixture.standing(hash).await, LinkStanding::Pending);
+    assert_eq!(fixture.invitations.list(fixture.workspace).await.unwrap().len(), 1);
     assert!(fixture.choose(owner.id, "first", None).await);
     assert!(has_owner().await);
     assert_eq!(fixture.standing(hash).await, LinkStanding::Withdrawn);
+    assert!(fixture.invitations.list(fixture.workspace).await.unwrap().is_empty());
     assert_eq!(fixture.accept(hash, fixture.newcomer("eve@acme.com")).await, AcceptOutcome::Ended);
+}
+
+/// However an owner comes to be: what was withdrawn stays so when they are gone.
+async fn setup_links_are_withdrawn_when_an_owner_joins(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let here = fixture.workspace;
+    let ann = fixture.account("ann@acme.com").await;
+    let withdrawn = "SELECT count(*) FROM invitations WHERE withdrawn_at IS NOT NULL";
+    let leaves = async |member| {
+        fixture.members.remove(here, member, ChangedBy::Operator, audit("member.remove")).await.unwrap();
+    };
+    // By another setup link.
+    let (used, other) = (fixture.setup_link().await, fixture.setup_link().await);
+    let outcome = fixture.accept(used, Joining::SignedIn(ann.id)).await;
+    let AcceptOutcome::Joined(member) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(fixture.database.query(withdrawn), ["1"]);
+    leaves(member.id).await;
+    assert_eq!(fixture.standing(other).await, LinkStanding::Withdrawn);
+    // Added by the operator.
+    let other = fixture.setup_link().await;
+    let member = fixture.joined(ann.id, here, Role::Owner).await;
+    assert_eq!(fixture.database.query(withdrawn), ["2"]);
+    leaves(member.id).await;
+    assert_eq!(fixture.standing(other).await, LinkStanding::Withdrawn);
+    // Made one.
+    let other = fixture.setup_link().await;
+    let (kept, _) = fixture.invitation(here, None, Role::Owner).await;
+    let member = fixture.joined(ann.id, here, Role::Viewer).await.id;
+    assert_eq!(fixture.standing(other).await, LinkStanding::Pending);
+    let entry = audit("member.set-role");
+    fixture.members.set_role(here, member, Role::Owner, ChangedBy::Operator, entry).await.unwrap();
+    assert_eq!(fixture.database.query(withdrawn), ["3"]);
+    assert_eq!(fixture.standing(kept).await, LinkStanding::Pending);
 }
 
 async fn a_workspace_has_two_hundred_pending_invitations_at_most(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
-    let new = || NewInvitation {
-        hash: a_hash(),
-        key_id: new_secret().1.key_id,
-        role: Role::Viewer,
-        email: None,
-        created_by: None,
-        created_by_name: "operator".to_owned(),
-        expires_at: fixture.clock.now() + Duration::DAY,
-        is_setup: false,
-    };
-    let invite = |workspace| fixture.invitations.create(workspace, new(), audit("invitation.create"));
+    let eve = fixture.account("eve@acme.com").await;
+    let maker = Some(fixture.joined(eve.id, fixture.workspace, Role::Admin).await.id);
+    let invite = |by| fixture.invite(fixture.new_invitation(by, Role::Viewer));
     for _ in 0..196 {
-        invite(fixture.workspace).await.unwrap();
+        invite(maker).await;
     }
-    let at_once = futures_util::future::join_all((0..8).map(|_| invite(fixture.workspace))).await;
-    let made = at_once
-        .into_iter()
-        .filter(|made| matches!(made.as_ref().unwrap(), CreateInvitationOutcome::Created(_)));
+    // The operator's count for nothing.
+    for _ in 0..8 {
+        invite(None).await;
+    }
+    let at_once = futures_util::future::join_all((0..8).map(|_| invite(maker))).await;
+    let made = at_once.into_iter().filter(|made| matches!(made, CreateInvitationOutcome::Created(_)));
     assert_eq!(made.count(), 4);
+    // Nor are they refused.
+    assert_eq!(invite(maker).await, CreateInvitationOutcome::TooMany);
+    assert!(matches!(invite(None).await, CreateInvitationOutcome::Created(_)));
+    assert_eq!(fixture.standing(fixture.setup_link().await).await, LinkStanding::Pending);
     let other = fixture.new_workspace().await;
-    assert!(matches!(invite(other).await.unwrap(), CreateInvitationOutcome::Created(_)));
+    let there = Some(fixture.joined(eve.id, other, Role::Admin).await.id);
+    let new = fixture.new_invitation(there, Role::Viewer);
+    let made = fixture.invitations.create(other, new, audit("invitation.create")).await.unwrap();
+    assert!(matches!(made, CreateInvitationOutcome::Created(_)));
     // Those that have ended count for nothing.
-    fixture.clock.advance(Duration::DAY);
-    assert!(matches!(invite(fixture.workspace).await.unwrap(), CreateInvitationOutcome::Created(_)));
+    fixture.clock.advance(Duration::WEEK);
+    assert!(matches!(invite(maker).await, CreateInvitationOutcome::Created(_)));
+}
+
+/// Nobody sees them any more, so nobody could make room by withdrawing them.
+async fn what_a_member_invited_is_withdrawn_with_their_right_to(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let here = fixture.workspace;
+    let (eve, ann) = (fixture.account("eve@acme.com").await, fixture.account("ann@acme.com").await);
+    let maker = fixture.joined(eve.id, here, Role::Owner).await.id;
+    let admin = fixture.joined(ann.id, here, Role::Admin).await.id;
+    for role in [Role::Owner, Role::Viewer] {
+        for _ in 0..100 {
+            fixture.invite(fixture.new_invitation(Some(maker), role)).await;
+        }
+    }
+    let others = || fixture.invite(fixture.new_invitation(Some(admin), Role::Viewer));
+    assert_eq!(others().await, CreateInvitationOutcome::TooMany);
+    let withdrawn = "SELECT count(*) FROM invitations WHERE withdrawn_at IS NOT NULL";
+    let set = async |role| {
+        let audit = audit("member.set-role");
+        fixture.members.set_role(here, maker, role, ChangedBy::Operator, audit).await.unwrap();
+    };
+    set(Role::Admin).await;
+    assert_eq!(fixture.database.query(withdrawn), ["100"]);
+    assert!(matches!(others().await, CreateInvitationOutcome::Created(_)));
+    // What ended stays ended, whatever they are later.
+    set(Role::Owner).await;
+    fixture.members.remove(here, maker, ChangedBy::Operator, audit("member.remove")).await.unwrap();
+    assert_eq!(fixture.database.query(withdrawn), ["200"]);
+    assert_eq!(fixture.invitations.list(here).await.unwrap().len(), 1);
+    let details = "SELECT detail FROM audit_log WHERE action LIKE 'member.%' ORDER BY id";
+    let details = fixture.database.query(details);
+    let told = |entry: &String| serde_json::from_str::<serde_json::Value>(entry).unwrap();
+    let told: Vec<_> = details.iter().map(told).map(|told| told["withdrawn_invitations"].clone()).collect();
+    assert_eq!(told[told.len() - 3..], [100.into(), serde_json::Value::Null, 100.into()]);
+}
+
+/// They were shown the form before.
+async fn whoever_may_not_invite_any_more_makes_no_invitation(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let eve = fixture.account("eve@acme.com").await;
+    let maker = fixture.joined(eve.id, fixture.workspace, Role::Admin).await.id;
+    let elsewhere = fixture.new_workspace().await;
+    let there = fixture.joined(eve.id, elsewhere, Role::Owner).await.id;
+    let invite = |by, role| fixture.invite(fixture.new_invitation(Some(by), role));
+    assert_eq!(invite(maker, Role::Owner).await, CreateInvitationOutcome::NotAllowed);
+    assert_eq!(invite(there, Role::Viewer).await, CreateInvitationOutcome::NotAllowed);
+    fixture
+        .members
+        .remove(fixture.workspace, maker, ChangedBy::Operator, audit("member.remove"))
+        .await
+        .unwrap();
+    assert_eq!(invite(maker, Role::Viewer).await, CreateInvitationOutcome::NotAllowed);
+    assert_eq!(fixture.database.query("SELECT count(*) FROM invitations"), ["0"]);
 }
 
 async fn what_has_ended_is_not_accepted(database: TestDatabase) {
