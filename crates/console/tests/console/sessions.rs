@@ -88,28 +88,35 @@ async fn where_people_come_over_https_cookies_do_whoever_translates_it(database:
 async fn a_session_is_a_new_one_at_each_sign_in(database: TestDatabase) {
     let server = Server::start(database).await;
     let ann = server.somebody(Role::Owner).await;
-    // Whoever slipped a session into the browser has nothing of it.
-    let mut browser = server.browser();
+    let typed = [("email", ann.email.as_str()), ("password", PASSWORD)];
+    // Whoever slipped a session of their own into the browser has nothing of it: it is not taken over, and ends.
     let (mut attacker, _) = server.signed_in(Role::Viewer).await;
+    attacker.get("/console/account").await.assert_says(200, "viewer");
     let planted = attacker.cookies["leadkeep_session"].clone();
-    browser.get("/console/sign-in").await;
-    let visitor = browser.cookies["leadkeep_visitor"].clone();
-    browser.sign_in(&ann.email, PASSWORD).await.assert_goes_to("/console");
-    let first = browser.cookies["leadkeep_session"].clone();
-    assert_ne!(first, planted);
-    assert!(!browser.cookies.contains_key("leadkeep_visitor"), "{visitor}");
+    let mut browser = server.browser();
+    browser.cookies.insert("leadkeep_session".to_owned(), planted.clone());
+    browser.post("/console/sign-in", &typed).await.assert_goes_to("/console");
+    assert_ne!(browser.cookies["leadkeep_session"], planted);
+    browser.get("/console/account").await.assert_says(200, &ann.email);
+    assert_eq!(attacker.get("/console/account").await.status, 303);
     // A second sign-in from the same browser ends the first.
     let mut again = browser.clone();
-    again.cookies.remove("leadkeep_session");
-    again.sign_in(&ann.email, PASSWORD).await.assert_goes_to("/console");
-    assert_ne!(again.cookies["leadkeep_session"], first);
+    again.post("/console/sign-in", &typed).await.assert_goes_to("/console");
+    assert_ne!(again.cookies["leadkeep_session"], browser.cookies["leadkeep_session"]);
+    assert_eq!(again.get("/console/account").await.status, 200);
+    assert_eq!(browser.get("/console/account").await.status, 303);
+    // Nor is what a browser is told apart by before that of any use after.
+    let mut visitor = server.browser();
+    visitor.get("/console/sign-in").await;
+    assert!(visitor.cookies.contains_key("leadkeep_visitor"));
+    visitor.sign_in(&ann.email, PASSWORD).await.assert_goes_to("/console");
+    assert!(!visitor.cookies.contains_key("leadkeep_visitor"));
     // A made-up one is as good as none.
     let mut fixed = server.browser();
     let made_up = leadkeep_credentials::Secret::generate(leadkeep_credentials::SecretKind::Session).unwrap();
     fixed.cookies.insert("leadkeep_session".to_owned(), made_up.expose().to_owned());
     fixed.sign_in(&ann.email, PASSWORD).await.assert_goes_to("/console");
     assert_ne!(fixed.cookies["leadkeep_session"], made_up.expose());
-    attacker.get("/console/account").await.assert_says(200, "viewer");
 }
 
 async fn a_session_ends_idle_and_for_good(database: TestDatabase) {
