@@ -106,7 +106,7 @@ impl People {
                 // Before anything tells whether there is somebody with this e-mail.
                 self.limit.count_link(browser.address, tick(&*self.clock))?;
                 self.require_free(&email, &found).await?;
-                let stored = self.passwords.hash(self.known_turn().await?, password).await?;
+                let stored = self.passwords.hash(self.limit.known_turn().await?, password).await?;
                 let user = User { id: UserId::generate(), email, name, created_at: self.clock.now() };
                 let audit = audit(&user);
                 let outcome =

@@ -39,7 +39,16 @@ const MANY: Quota = per_minute(60);
 const HASHING: usize = 2;
 
 /// How long a stranger waits for a turn.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+const STRANGERS_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long anybody else waits for one.
+const KNOWN_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A turn to hash a password. It is over when it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _permit: OwnedSemaphorePermit,
+}
 
 const fn per_minute(limit: u32) -> Quota {
     match NonZeroU32::new(limit) {
@@ -92,16 +101,15 @@ impl SignInLimit {
         take(&self.strangers, BucketKey::address(address), MANY, now)
     }
 
-    /// A turn to hash a stranger's password; none where too many wait. It is over when it is dropped.
-    pub(super) async fn strangers_turn(&self) -> Result<OwnedSemaphorePermit, TooManyAttempts> {
-        let turn = timeout(PATIENCE, self.strangers_turns.clone().acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or(TooManyAttempts { retry_after: PATIENCE })
+    /// A turn to hash a stranger's password; none where so many wait that it does not come in two seconds.
+    pub async fn strangers_turn(&self) -> Result<Turn, TooManyAttempts> {
+        turn(&self.strangers_turns, STRANGERS_PATIENCE).await
     }
 
-    /// A turn to hash the password of somebody who has shown something: a browser that was here, a session or a link. None only
-    /// when the process ends.
-    pub(super) async fn known_turn(&self) -> Option<OwnedSemaphorePermit> {
-        self.known_turns.clone().acquire_owned().await.ok()
+    /// A turn to hash the password of somebody who has shown something: a browser that was here, a session or a link. None where
+    /// it does not come in ten seconds.
+    pub async fn known_turn(&self) -> Result<Turn, TooManyAttempts> {
+        turn(&self.known_turns, KNOWN_PATIENCE).await
     }
 }
 
@@ -109,6 +117,12 @@ impl fmt::Debug for SignInLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignInLimit").finish_non_exhaustive()
     }
+}
+
+async fn turn(turns: &Arc<Semaphore>, patience: Duration) -> Result<Turn, TooManyAttempts> {
+    let permit = timeout(patience, turns.clone().acquire_owned()).await;
+    let permit = permit.ok().and_then(Result::ok);
+    permit.map(|permit| Turn { _permit: permit }).ok_or(TooManyAttempts { retry_after: patience })
 }
 
 fn take(store: &MemoryStore, key: BucketKey, quota: Quota, now: Tick) -> Result<(), TooManyAttempts> {
@@ -147,9 +161,10 @@ mod tests {
         let limit = SignInLimit::default();
         let (one, _two) = (limit.strangers_turn().await.unwrap(), limit.strangers_turn().await.unwrap());
         let refused = limit.strangers_turn().await.unwrap_err();
-        assert_eq!(refused, TooManyAttempts { retry_after: PATIENCE });
-        let known = (limit.known_turn().await, limit.known_turn().await);
-        assert!(known.0.is_some() && known.1.is_some());
+        assert_eq!(refused, TooManyAttempts { retry_after: STRANGERS_PATIENCE });
+        let (_three, _four) = (limit.known_turn().await.unwrap(), limit.known_turn().await.unwrap());
+        let refused = limit.known_turn().await.unwrap_err();
+        assert_eq!(refused, TooManyAttempts { retry_after: KNOWN_PATIENCE });
         drop(one);
         assert!(limit.strangers_turn().await.is_ok());
     }

@@ -30,7 +30,7 @@ use self::{device::Devices, passwords::PasswordWork};
 pub use acting::{Acting, MemberError};
 pub use invitations::{INVITATION_LIFETIME, InvitationLink};
 pub use join::{Fault, JoinError, Joined, Joiner};
-pub use limit::SignInLimit;
+pub use limit::{SignInLimit, Turn};
 pub use resets::{RESET_LIFETIME, ResetError};
 pub use sessions::{ChangePassword, ChangePasswordError, SESSION_IDLE, SESSION_LIFETIME, Session};
 pub use sign_in::{SignIn, SignInError, SignedIn};

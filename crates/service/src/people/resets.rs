@@ -50,7 +50,7 @@ impl People {
         let LinkState::Open(found) = self.reset(link).await? else { return Err(ResetError::Ended) };
         let password = Password::choose(password)?;
         self.limit.count_link(browser.address, tick(&*self.clock))?;
-        let stored = self.passwords.hash(self.known_turn().await?, password).await?;
+        let stored = self.passwords.hash(self.limit.known_turn().await?, password).await?;
         let audit = AuditEntry {
             actor: oneself(&found.user),
             action: "user.reset-password",

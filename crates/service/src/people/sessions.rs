@@ -134,10 +134,10 @@ impl People {
         self.limit.count_change(bucket, tick(&*self.clock))?;
         let login = self.accounts.get(user.id).await?;
         let stored = login.and_then(|login| login.password);
-        if !self.passwords.verify(self.known_turn().await?, change.current, stored).await {
+        if !self.passwords.verify(self.limit.known_turn().await?, change.current, stored).await {
             return Err(ChangePasswordError::Wrong);
         }
-        let hash = self.passwords.hash(self.known_turn().await?, chosen).await?;
+        let hash = self.passwords.hash(self.limit.known_turn().await?, chosen).await?;
         let audit = AuditEntry {
             actor: oneself(user),
             action: "user.change-password",

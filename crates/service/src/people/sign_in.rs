@@ -4,8 +4,6 @@ use leadkeep_credentials::{Password, PasswordHash, RandomUnavailable, Secret, Se
 use leadkeep_domain::{Email, SessionId, User};
 use leadkeep_storage::{NewSession, StorageError};
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use super::{Browser, People, SESSION_LIFETIME, TooManyAttempts, forms::mac};
 use crate::{chain, gatekeeper::tick};
 
@@ -69,11 +67,6 @@ impl From<TooManyAttempts> for SignInError {
 const USER_AGENT: usize = 200;
 
 impl People {
-    /// A turn for somebody who is no stranger. Without one the process is ending.
-    pub(super) async fn known_turn(&self) -> Result<OwnedSemaphorePermit, RandomUnavailable> {
-        self.limit.known_turn().await.ok_or(RandomUnavailable)
-    }
-
     /// Signs somebody in. Whether there is such a user shows neither in the answer, nor in the time that it takes, nor in what
     /// is counted.
     pub async fn sign_in(&self, attempt: SignIn<'_>) -> Result<SignedIn, SignInError> {
@@ -90,7 +83,7 @@ impl People {
         let now = tick(&*self.clock);
         let turn = if let Some(browser) = known {
             self.limit.count_known(address, browser, now)?;
-            self.known_turn().await?
+            self.limit.known_turn().await?
         } else {
             let account = mac(&self.forms, "account", &[&email.to_lowercase()]);
             self.limit.count_stranger(address, account, now)?;

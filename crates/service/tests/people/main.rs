@@ -36,6 +36,7 @@ const PASSWORD: &str = "correct horse battery";
 /// A workspace, those who sign in to it, and a clock that the test moves.
 struct Place {
     people: People,
+    limit: Arc<SignInLimit>,
     management: Management,
     repositories: Repositories,
     workspace: WorkspaceId,
@@ -58,8 +59,8 @@ impl Place {
         let workspace = management.create_workspace(new).await.unwrap().id;
         let limit = Arc::new(SignInLimit::default());
         let (passwords, forms) = (key.passwords().unwrap(), key.hasher(Purpose::Forms));
-        let people = People::new(&repositories, limit, hasher, passwords, forms, clock.clone());
-        Self { people, management, repositories, workspace, clock, database }
+        let people = People::new(&repositories, limit.clone(), hasher, passwords, forms, clock.clone());
+        Self { people, limit, management, repositories, workspace, clock, database }
     }
 
     /// Somebody who joined with a link of the operator's.
