@@ -16,6 +16,7 @@ on_both_databases![
     pkce_is_neither_left_out_nor_slipped_in,
     a_refresh_token_used_after_the_grace_ends_its_family,
     a_refresh_token_whose_successor_was_used_ends_its_family,
+    a_thief_who_repeats_a_refresh_token_at_once_is_found_by_the_apps_own,
     many_refreshes_at_once_leave_one_pair,
     another_clients_refresh_token_is_no_ones,
     where_people_are_sent_is_proven_first,
@@ -141,6 +142,20 @@ async fn a_refresh_token_whose_successor_was_used_ends_its_family(database: Test
     // Within the grace, but the answer was not lost.
     assert_invalid_grant(&app.refresh(&zapier, &first.refresh).await);
     assert_eq!(app.status_with(&third.access).await, 401);
+}
+
+async fn a_thief_who_repeats_a_refresh_token_at_once_is_found_by_the_apps_own(database: TestDatabase) {
+    let app = TestApp::start(database).await;
+    let (zapier, ann) = (app.oauth_app(true).await, app.member(Role::Member).await);
+    let first = app.pair(&zapier, &ann).await;
+    let own = TokenPair::of(&app.refresh(&zapier, &first.refresh).await);
+    let thiefs = TokenPair::of(&app.refresh(&zapier, &first.refresh).await);
+    assert_eq!((app.status_with(&own.access).await, app.status_with(&thiefs.access).await), (401, 200));
+    assert_invalid_grant(&app.refresh(&zapier, &own.refresh).await);
+    assert_eq!(app.status_with(&thiefs.access).await, 401);
+    assert_invalid_grant(&app.refresh(&zapier, &thiefs.refresh).await);
+    let log = app.database.query("SELECT action FROM audit_log ORDER BY id");
+    assert_eq!(log.iter().filter(|action| *action == "app.refresh-token-reused").count(), 1);
 }
 
 async fn many_refreshes_at_once_leave_one_pair(database: TestDatabase) {

@@ -227,7 +227,6 @@ async fn a_lost_answer_is_asked_for_again_within_the_grace(database: TestDatabas
     assert_ne!(again, lost);
     // The first successor is dead, with its access token; nothing else is.
     assert_eq!(app.status_with(&lost.access).await, 401);
-    assert_eq!(app.refresh(&zapier, &lost.refresh).await.body["error"], "invalid_grant");
     assert_eq!((app.status_with(&first.access).await, app.status_with(&again.access).await), (200, 200));
     let next = TokenPair::of(&app.refresh(&zapier, &again.refresh).await);
     assert_eq!(app.status_with(&next.access).await, 200);

@@ -15,8 +15,8 @@ pub struct IssuedRefreshToken {
     pub expires_at: OffsetDateTime,
     /// When it was used first.
     pub used_at: Option<OffsetDateTime>,
-    /// Whether it was given up for another before anybody used it, or all of its family was.
-    pub is_revoked: bool,
+    /// Whether it was given up for another before anybody used it: the token that it replaced came again.
+    pub is_given_up: bool,
     /// Whether one of the tokens that it was replaced by was used.
     pub has_used_successor: bool,
 }
@@ -28,8 +28,8 @@ pub enum RefreshVerdict {
     Rotate,
     /// A new pair, in the place of the one that was lost: what the token was replaced by before is given up.
     RotateAgain,
-    /// It was used before and its successors live on: somebody has it who should not. All of the family is to be revoked
-    /// (RFC 9700 §4.14.2).
+    /// It was used before and its successors live on, or it was given up although its answer had arrived: two have tokens of one
+    /// family, and one of them should not. All of the family is to be revoked (RFC 9700 §4.14.2).
     Reused,
     /// Nothing: it has ended.
     Ended,
@@ -38,8 +38,11 @@ pub enum RefreshVerdict {
 impl IssuedRefreshToken {
     /// What it is good for at `now`.
     pub fn judge(&self, now: OffsetDateTime) -> RefreshVerdict {
-        if self.is_revoked || self.expires_at <= now {
+        if self.expires_at <= now {
             return RefreshVerdict::Ended;
+        }
+        if self.is_given_up {
+            return RefreshVerdict::Reused;
         }
         match self.used_at {
             None => RefreshVerdict::Rotate,
@@ -69,13 +72,15 @@ mod tests {
         let fresh = IssuedRefreshToken {
             expires_at: NOW + REFRESH_IDLE_LIFETIME,
             used_at: None,
-            is_revoked: false,
+            is_given_up: false,
             has_used_successor: false,
         };
         let used = |ago| IssuedRefreshToken { used_at: Some(NOW - ago), ..fresh };
         check(fresh, RefreshVerdict::Rotate);
         check(IssuedRefreshToken { expires_at: NOW, ..fresh }, RefreshVerdict::Ended);
-        check(IssuedRefreshToken { is_revoked: true, ..fresh }, RefreshVerdict::Ended);
+        // Whoever has it had the answer: whoever asked again was somebody else.
+        check(IssuedRefreshToken { is_given_up: true, ..fresh }, RefreshVerdict::Reused);
+        check(IssuedRefreshToken { is_given_up: true, expires_at: NOW, ..fresh }, RefreshVerdict::Ended);
         check(used(Duration::ZERO), RefreshVerdict::RotateAgain);
         check(used(Duration::milliseconds(9_999)), RefreshVerdict::RotateAgain);
         check(used(REFRESH_GRACE), RefreshVerdict::Reused);
@@ -84,7 +89,6 @@ mod tests {
             IssuedRefreshToken { has_used_successor: true, ..used(Duration::SECOND) },
             RefreshVerdict::Reused,
         );
-        check(IssuedRefreshToken { is_revoked: true, ..used(Duration::DAY) }, RefreshVerdict::Ended);
         // Another node's clock may be a little ahead.
         check(used(-Duration::SECOND), RefreshVerdict::RotateAgain);
     }

@@ -166,7 +166,7 @@ async fn judge(
     let token = IssuedRefreshToken {
         expires_at: row.expires_at.0,
         used_at: row.used_at.map(|at| at.0),
-        is_revoked: row.revoked_at.is_some(),
+        is_given_up: row.revoked_at.is_some(),
         has_used_successor: used_successors > 0,
     };
     Ok(token.judge(now))

@@ -110,9 +110,9 @@ pub enum RefreshOutcome {
     Refreshed(ScopeSet),
     /// There is no such token, of this client.
     Unknown,
-    /// It has ended, or was given up.
+    /// It has ended.
     Ended,
-    /// It was used before: all of its authorization has ended now.
+    /// It was used before, or given up: all of its authorization has ended now.
     Reused,
     /// More was asked for than there is.
     TooMuch(ScopeSet),

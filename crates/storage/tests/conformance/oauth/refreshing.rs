@@ -12,6 +12,7 @@ use crate::{Fixture, audit};
 on_both_databases![
     each_use_puts_another_pair_in_its_place,
     a_lost_answer_is_asked_for_again_and_the_lost_pair_given_up,
+    a_pair_that_was_given_up_and_comes_after_all_ends_its_family,
     a_token_that_comes_late_ends_its_family,
     a_token_whose_successor_was_used_ends_its_family,
     a_pair_may_be_for_less_and_not_for_more,
@@ -57,12 +58,26 @@ async fn a_lost_answer_is_asked_for_again_and_the_lost_pair_given_up(database: T
     for pair in lost {
         assert!(!fixture.lets_in(pair.access).await);
         assert_eq!(fixture.refresh_standing(pair.refresh).await, Some(RefreshStanding::Revoked));
-        // A successor that is dead is refused, and harms nobody: who has it may just have been slow.
-        assert_eq!(fixture.refresh(&app, pair.refresh).await.0, RefreshOutcome::Ended);
     }
     assert!(fixture.lets_in(first.access).await && fixture.lets_in(live.access).await);
     assert_eq!(fixture.logged("app.refresh-token-reused"), 0);
     fixture.refreshed(&app, live.refresh).await;
+}
+
+/// A thief who repeats a token within the grace is found when the app comes with what it had for it.
+async fn a_pair_that_was_given_up_and_comes_after_all_ends_its_family(database: TestDatabase) {
+    let (fixture, app, ann, first) = set_up(database).await;
+    let (elsewhere, _) = fixture.pair(&app, &ann).await;
+    let apps = fixture.refreshed(&app, first.refresh).await;
+    let thiefs = fixture.refreshed(&app, first.refresh).await;
+    // Also long after, when the thief's has been replaced.
+    fixture.clock.advance(Duration::days(20));
+    let thiefs_next = fixture.refreshed(&app, thiefs.refresh).await;
+    assert!(fixture.lets_in(thiefs_next.access).await);
+    assert_eq!(fixture.refresh(&app, apps.refresh).await.0, RefreshOutcome::Reused);
+    assert_ended(&fixture, &app, &[&first, &apps, &thiefs, &thiefs_next]).await;
+    assert!(fixture.refresh_standing(elsewhere.refresh).await == Some(RefreshStanding::Live));
+    assert_eq!(fixture.logged("app.refresh-token-reused"), 1);
 }
 
 async fn assert_ended(fixture: &Fixture, app: &App, pairs: &[&NewTokenPair]) {
