@@ -24,7 +24,7 @@ pub(crate) async fn demo(settings: &Settings) -> Result<()> {
         Some(client) => introduce(&address, &client)?,
         None => say(&format!("The data of earlier starts are at {}\n", settings.database))?,
     }
-    show_in(&management, &address).await?;
+    say(&way_in(&management, &address).await?)?;
     running.wait().await
 }
 
@@ -39,17 +39,26 @@ async fn first_start(management: &Management) -> Result<Option<NewClientSecret>>
     Ok(Some(management.create_client(workspace.id, name, ScopeSet::LEADS, None).await?))
 }
 
-/// Says where the first owner joins; once there is one, where they sign in.
-async fn show_in(management: &Management, address: &str) -> Result<()> {
-    let workspaces = management.workspaces(None).await?;
-    let Some(first) = workspaces.first() else { return Ok(()) };
-    match management.setup_link(first.id).await? {
-        Some(made) => say(&format!(
+/// Where the first owner joins; once there is one, or while nobody may join, where people sign in.
+async fn way_in(management: &Management, address: &str) -> Result<String> {
+    let first = management.workspaces(None).await?.into_iter().next();
+    let open = first.filter(|workspace| workspace.suspended_at.is_none());
+    let made = match open {
+        Some(workspace) => management.setup_link(workspace.id).await,
+        None => Ok(None),
+    };
+    Ok(match made {
+        Ok(Some(made)) => format!(
             "\nOpen this link to make the first owner's account (good once, for 24 hours):\n\n    {}\n",
             links::join(address, &made.secret)
-        )),
-        None => say(&format!("Sign in at {}\n", links::console(address))),
-    }
+        ),
+        Ok(None) => format!("Sign in at {}\n", links::console(address)),
+        // The server is there for those who have an account.
+        Err(error) => {
+            tracing::warn!(cause = leadkeep_service::chain(&error), "no link for the first owner");
+            format!("Sign in at {}. There is no link for the first owner: {error}\n", links::console(address))
+        }
+    })
 }
 
 async fn make_workspace(management: &Management, name: Name) -> Result<Workspace> {

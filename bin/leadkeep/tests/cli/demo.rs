@@ -9,6 +9,7 @@ on_both_databases![
     the_printed_lines_work_when_pasted,
     later_starts_keep_the_data,
     each_start_prints_a_new_setup_link_until_an_owner_can_sign_in,
+    it_starts_without_a_setup_link_where_there_can_be_none,
 ];
 
 /// The lines that the demo prints to be pasted.
@@ -85,4 +86,23 @@ async fn each_start_prints_a_new_setup_link_until_an_owner_can_sign_in(database:
     let (address, last) = start();
     assert_eq!(setup_link(&last), None);
     assert!(last.contains(&format!("Sign in at {address}/console\n")), "{last}");
+}
+
+async fn it_starts_without_a_setup_link_where_there_can_be_none(database: TestDatabase) {
+    let place = Place::new(database);
+    let start = || Server::spawn(place.command(&["demo"])).stop();
+    assert!(setup_link(&start().1).is_some());
+    let workspace = place.json(&["workspace", "list"])[0]["id"].as_str().unwrap().to_owned();
+    // Nobody joins a suspended workspace.
+    place.json(&["workspace", "suspend", &workspace]);
+    let (code, printed, _) = start();
+    assert_eq!((code, setup_link(&printed)), (Some(0), None));
+    assert!(printed.contains("Sign in at "), "{printed}");
+    place.json(&["workspace", "resume", &workspace]);
+    assert!(setup_link(&start().1).is_some());
+    // The server is there for those who have an account, whatever is wrong with the link.
+    place.database.query("DROP TABLE invitations");
+    let (code, printed, _) = start();
+    assert_eq!(code, Some(0));
+    assert!(printed.contains("There is no link for the first owner: "), "{printed}");
 }

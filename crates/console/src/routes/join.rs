@@ -1,5 +1,4 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use leadkeep_domain::Role;
 use leadkeep_service::people::{Fault, JoinError, Joiner, LinkState};
 use leadkeep_storage::FoundInvitation;
 
@@ -22,7 +21,7 @@ pub(super) async fn form(visitor: SharedVisitor, request: HttpRequest) -> Result
     match visitor.state.people.invitation(link(&request)).await? {
         LinkState::Open(found) => {
             let step = first_step(&visitor, &found);
-            drawn(&visitor, link(&request), &found, step, StatusCode::OK).await
+            Ok(drawn(&visitor, link(&request), &found, step, StatusCode::OK))
         }
         LinkState::Ended(_) | LinkState::Unknown => Ok(gone(&visitor)),
     }
@@ -50,15 +49,15 @@ fn first_step<'a>(visitor: &'a Visitor, found: &FoundInvitation) -> Step<'a> {
     }
 }
 
-async fn drawn(
+fn drawn(
     visitor: &Visitor,
     link: &str,
     found: &FoundInvitation,
     step: Step<'_>,
     status: StatusCode,
-) -> Result<HttpResponse, Trouble> {
+) -> HttpResponse {
     let invitation = &found.invitation;
-    let to = if is_for_the_first_owner(visitor, found).await? {
+    let to = if invitation.is_setup {
         Entrance::NewServer
     } else {
         Entrance::Workspace {
@@ -67,17 +66,7 @@ async fn drawn(
             invited_by: &invitation.created_by_name,
         }
     };
-    Ok(page_with(status, join::page(&visitor.plain(), &View { link, to, step })))
-}
-
-/// Whether the workspace has nobody who owns it yet: the link that the server prints at its first start.
-async fn is_for_the_first_owner(visitor: &Visitor, found: &FoundInvitation) -> Result<bool, Trouble> {
-    let invitation = &found.invitation;
-    if invitation.email.is_some() || invitation.role != Role::Owner {
-        return Ok(false);
-    }
-    let members = visitor.state.management.members(invitation.workspace).await?;
-    Ok(!members.iter().any(|member| member.role == Role::Owner))
+    page_with(status, join::page(&visitor.plain(), &View { link, to, step }))
 }
 
 /// POST /console/join/{link}
@@ -117,24 +106,21 @@ async fn refused(
     let LinkState::Open(found) = visitor.state.people.invitation(link).await? else {
         return Ok(gone(visitor));
     };
-    let again = |status, step| drawn(visitor, link, &found, step, status);
+    let again = |status, step| Ok(drawn(visitor, link, &found, step, status));
     match error {
         JoinError::Ended => Ok(gone(visitor)),
         JoinError::AlreadyMember => Ok(see(&format!("/console/w/{}", found.invitation.workspace)).finish()),
         JoinError::Invalid(faults) => {
-            again(StatusCode::UNPROCESSABLE_ENTITY, Step::New(with_faults(posted, &found, &faults))).await
+            again(StatusCode::UNPROCESSABLE_ENTITY, Step::New(with_faults(posted, &found, &faults)))
         }
-        JoinError::EmailTaken => {
-            again(StatusCode::CONFLICT, Step::SignIn { email: posted.get("email") }).await
-        }
+        JoinError::EmailTaken => again(StatusCode::CONFLICT, Step::SignIn { email: posted.get("email") }),
         JoinError::WrongUser => {
             let faults = [Fault { field: "email", reason: "must be the one that was invited".to_owned() }];
             match first_step(visitor, &found) {
                 Step::New(_) => {
                     again(StatusCode::UNPROCESSABLE_ENTITY, Step::New(with_faults(posted, &found, &faults)))
-                        .await
                 }
-                step => again(StatusCode::CONFLICT, step).await,
+                step => again(StatusCode::CONFLICT, step),
             }
         }
         JoinError::TooMany(too_many) => Err(too_many.into()),

@@ -12,6 +12,7 @@ use crate::{
 
 on_both_databases![
     the_first_owner_comes_in_by_the_setup_link,
+    an_invitation_to_own_a_workspace_is_no_setup_link,
     somebody_joins_by_an_invitation,
     somebody_with_an_account_joins_with_it,
     an_invitation_is_for_whom_it_names,
@@ -37,6 +38,21 @@ async fn the_first_owner_comes_in_by_the_setup_link(database: TestDatabase) {
     browser.get(&server.path("settings/members")).await.assert_says(200, "Ann Lee");
     server.browser().get(&path).await.assert_says(410, "can't be used");
     assert!(server.management.setup_link(server.workspace).await.unwrap().is_none());
+}
+
+/// Whether or not there is an owner already.
+async fn an_invitation_to_own_a_workspace_is_no_setup_link(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let link = server.management.invite(server.workspace, None, Role::Owner).await.unwrap();
+    let path = format!("/console/join/{}", link.secret.expose());
+    let seen = server.browser().get(&path).await;
+    seen.assert_says(200, "Join Acme");
+    assert!(!seen.text.contains("You are the first here"));
+    // One who can't sign in is none yet.
+    server.member(Role::Owner).await;
+    let setup = server.management.setup_link(server.workspace).await.unwrap().unwrap();
+    let path = format!("/console/join/{}", setup.secret.expose());
+    server.browser().get(&path).await.assert_says(200, "You are the first here");
 }
 
 async fn somebody_joins_by_an_invitation(database: TestDatabase) {
