@@ -11,6 +11,7 @@ on_both_databases![
     admins_leave_owners_alone,
     a_workspace_keeps_an_owner,
     a_wrong_invitation_is_told_where_it_is_wrong,
+    what_a_removed_admin_invited_keeps_nobody_from_inviting,
     a_suspended_workspace_is_closed,
 ];
 
@@ -104,6 +105,27 @@ async fn a_wrong_invitation_is_told_where_it_is_wrong(database: TestDatabase) {
     let hostile = [("email", "\"><script>alert(1)</script>@acme.com"), ("role", "viewer")];
     let answer = owner.post(&path, &hostile).await;
     assert!(!answer.text.contains("<script>alert"), "{}", answer.text);
+}
+
+async fn what_a_removed_admin_invited_keeps_nobody_from_inviting(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut owner, _) = server.signed_in(Role::Owner).await;
+    let (mut admin, bob) = server.signed_in(Role::Admin).await;
+    let (members, invitations) = (server.path("settings/members"), server.path("settings/invitations"));
+    let invite = [("email", "eve@acme.com"), ("role", "viewer")];
+    for _ in 0..200 {
+        assert_eq!(admin.post(&invitations, &invite).await.status, 200);
+    }
+    for browser in [&mut admin, &mut owner] {
+        let refused = browser.fill(&members, &invitations, &invite).await;
+        refused.assert_says(422, "200 invitations are pending; withdraw some, or wait");
+        assert!(refused.text.contains("eve@acme.com") && !refused.text.contains("slk_ln_"));
+    }
+    // The operator may.
+    server.management.invite(server.workspace, None, Role::Owner).await.unwrap();
+    let remove = of(&server, &bob, "remove");
+    assert_eq!(owner.fill(&remove, &remove, &[]).await.status, 303);
+    owner.fill(&members, &invitations, &invite).await.assert_says(200, "slk_ln_");
 }
 
 async fn a_suspended_workspace_is_closed(database: TestDatabase) {

@@ -9,6 +9,7 @@ on_both_databases![
     an_app_is_registered_and_its_secret_shown_once,
     a_public_app_has_no_secret,
     a_wrong_form_is_told_where_it_is_wrong,
+    whoever_has_as_many_apps_as_there_may_be_is_told,
     redirect_uris_are_changed,
     a_secret_is_rotated,
     an_app_is_revoked,
@@ -102,6 +103,23 @@ async fn a_wrong_form_is_told_where_it_is_wrong(database: TestDatabase) {
     fields[3].1 = "everything";
     assert_eq!(admin.post(&apps, &fields).await.status, 422);
     assert!(server.management.apps(server.workspace).await.unwrap().is_empty());
+}
+
+async fn whoever_has_as_many_apps_as_there_may_be_is_told(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let apps = server.path("settings/oauth-apps");
+    for _ in 0..100 {
+        server.oauth_app(false).await;
+    }
+    let refused = admin.fill(&format!("{apps}/new"), &apps, &FIELDS).await;
+    refused.assert_says(409, "a workspace has at most 100 OAuth apps; revoke one first");
+    assert!(refused.text.contains("Zapier") && !refused.text.contains("slk_cs_"), "{}", refused.text);
+    let all = server.management.apps(server.workspace).await.unwrap();
+    assert_eq!(all.len(), 100);
+    let revoke = format!("{apps}/{}/revoke", all[0].app.client.id);
+    assert_eq!(admin.fill(&revoke, &revoke, &[]).await.status, 303);
+    assert_eq!(admin.fill(&format!("{apps}/new"), &apps, &FIELDS).await.status, 200);
 }
 
 async fn redirect_uris_are_changed(database: TestDatabase) {

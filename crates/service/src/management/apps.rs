@@ -1,6 +1,6 @@
 use leadkeep_credentials::{ClientId, RedirectUri, Secret, SecretKind};
 use leadkeep_domain::{ClientKey, ClientKind, Id, Name, ScopeSet, WorkspaceId};
-use leadkeep_storage::{App, ListedApp, NewApp, NewClient};
+use leadkeep_storage::{App, CreateAppOutcome, ListedApp, NewApp, NewClient};
 use serde_json::json;
 use time::Duration;
 
@@ -31,19 +31,12 @@ impl Management {
     /// How many redirect URIs an app may have.
     pub const REDIRECT_URIS: usize = 20;
 
-    /// How many apps a workspace may have that are not revoked.
-    pub const APPS: usize = 100;
-
     /// Registers an OAuth app.
     pub async fn create_app(
         &self,
         workspace: WorkspaceId,
         new: NewOauthApp,
     ) -> Result<NewAppSecret, ManagementError> {
-        let apps = self.repositories.apps.list(workspace).await?;
-        if apps.iter().filter(|listed| listed.app.client.revoked_at.is_none()).count() >= Self::APPS {
-            return Err(ManagementError::TooManyApps);
-        }
         let kind = if new.is_confidential { ClientKind::ConfidentialApp } else { ClientKind::PublicApp };
         let made = new.is_confidential.then(|| self.new_secret(SecretKind::ClientSecret)).transpose()?;
         let (secret, stored) = made.unzip();
@@ -62,8 +55,11 @@ impl Management {
         let created_by_name = self.actor.name.clone();
         let new = NewApp { client, kind, redirect_uris: new.redirect_uris, created_by_name };
         let audit = self.audit("app.create", detail);
-        let app = self.repositories.apps.create(workspace, new, stored, audit).await?;
-        Ok(NewAppSecret { app: app.ok_or(ManagementError::NotFound("workspace"))?, secret })
+        match self.repositories.apps.create(workspace, new, stored, audit).await? {
+            CreateAppOutcome::Created(app) => Ok(NewAppSecret { app, secret }),
+            CreateAppOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
+            CreateAppOutcome::TooMany => Err(ManagementError::TooManyApps),
+        }
     }
 
     /// The workspace's OAuth apps.

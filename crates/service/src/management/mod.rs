@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use leadkeep_credentials::{Hasher, RandomUnavailable};
 use leadkeep_domain::{Actor, ApiCredentialKind, Clock, Role, UserId, WorkspaceId};
-use leadkeep_storage::{AuditEntry, Origin, Repositories, StorageError};
+use leadkeep_storage::{APPS, AuditEntry, Origin, Repositories, StorageError};
 use serde_json::Value;
 
 pub use apps::{NewAppSecret, NewOauthApp};
@@ -74,7 +74,7 @@ pub enum ManagementError {
     #[error("200 invitations are pending; withdraw some, or wait until they are used or end")]
     TooManyInvitations,
     /// The workspace has as many apps as it may have.
-    #[error("a workspace has at most {} OAuth apps; revoke one first", Management::APPS)]
+    #[error("a workspace has at most {APPS} OAuth apps; revoke one first")]
     TooManyApps,
     /// The database did not do it.
     #[error(transparent)]

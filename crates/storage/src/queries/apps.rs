@@ -19,7 +19,8 @@ use super::{
     secrets,
 };
 use crate::{
-    App, Apps, AuditEntry, FoundApp, GrantedApp, ListedApp, NewApp, NewSecret, StorageError,
+    APPS, App, Apps, AuditEntry, CreateAppOutcome, FoundApp, GrantedApp, ListedApp, NewApp, NewSecret,
+    StorageError,
     columns::{Json, Stamp, Uid},
 };
 
@@ -70,7 +71,7 @@ impl Apps for Store {
         new: NewApp,
         secret: Option<NewSecret>,
         audit: AuditEntry,
-    ) -> Result<Option<App>, StorageError> {
+    ) -> Result<CreateAppOutcome, StorageError> {
         let now = self.clock.now();
         self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
     }
@@ -180,9 +181,17 @@ async fn insert(
     secret: Option<NewSecret>,
     entry: AuditEntry,
     now: OffsetDateTime,
-) -> QueryResult<Option<App>> {
-    if super::workspaces::find(connection, workspace).await?.is_none() {
-        return Ok(None);
+) -> QueryResult<CreateAppOutcome> {
+    // Held: of two at once the one counts the other.
+    if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
+        return Ok(CreateAppOutcome::UnknownWorkspace);
+    }
+    let there = apps!()
+        .filter(clients::workspace_id.eq(Uid::from(workspace)))
+        .filter(clients::revoked_at.is_null())
+        .count();
+    if there.get_result::<i64>(connection).await? >= i64::from(APPS) {
+        return Ok(CreateAppOutcome::TooMany);
     }
     let row = AppRow {
         client: new_row(workspace, new.kind, &new.client, now),
@@ -195,7 +204,7 @@ async fn insert(
         secrets::of_client::insert(connection, id, secret, now).await?;
     }
     audit::record(connection, entry, Some(workspace), id, now).await?;
-    App::try_from(row).map(Some)
+    App::try_from(row).map(CreateAppOutcome::Created)
 }
 
 async fn listed(connection: &mut Connection, row: AppRow) -> QueryResult<ListedApp> {

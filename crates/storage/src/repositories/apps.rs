@@ -9,14 +9,14 @@ use crate::{AuditEntry, Client, NewClient, NewSecret, SecretInfo, StorageError};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Apps: Send + Sync {
-    /// Creates an app, with its first secret if it can keep one; none if the workspace does not exist.
+    /// Creates an app, with its first secret if it can keep one. Whether there are too many is decided in the transaction.
     async fn create(
         &self,
         workspace: WorkspaceId,
         new: NewApp,
         secret: Option<NewSecret>,
         audit: AuditEntry,
-    ) -> Result<Option<App>, StorageError>;
+    ) -> Result<CreateAppOutcome, StorageError>;
 
     /// The workspace's apps, oldest first; revoked ones, too.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedApp>, StorageError>;
@@ -72,6 +72,20 @@ pub struct NewApp {
     pub kind: ClientKind,
     pub redirect_uris: Vec<RedirectUri>,
     pub created_by_name: String,
+}
+
+/// How many apps a workspace may have that are not revoked.
+pub const APPS: u32 = 100;
+
+/// What became of a [new app](Apps::create).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CreateAppOutcome {
+    /// It is there.
+    Created(App),
+    /// No such workspace.
+    UnknownWorkspace,
+    /// The workspace has [`APPS`] already.
+    TooMany,
 }
 
 /// An app as lists show it.

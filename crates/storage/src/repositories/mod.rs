@@ -33,7 +33,7 @@ pub use ai_updates::{AiUpdates, AppliedAiUpdate, ApplyAiOutcome, NewAiUpdate, Un
 pub use api_credentials::{
     ApiCredential, ApiCredentials, CreateCredentialOutcome, Creator, NewApiCredential, SecretInfo,
 };
-pub use apps::{App, Apps, FoundApp, GrantedApp, ListedApp, NewApp};
+pub use apps::{APPS, App, Apps, CreateAppOutcome, FoundApp, GrantedApp, ListedApp, NewApp};
 pub use audit::{AuditActor, AuditEntry, AuditFilter, AuditLog, AuditRecord, Origin};
 pub use authorizations::{
     Authorizations, ConsentOutcome, ExchangeOutcome, ExchangeProof, NewConsent, NewTokenPair, RefreshOutcome,

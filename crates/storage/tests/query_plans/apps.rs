@@ -6,8 +6,8 @@ use leadkeep_domain::{
     WorkspaceId,
 };
 use leadkeep_storage::{
-    AddMemberOutcome, AuditEntry, Authorship, ConsentOutcome, ExchangeOutcome, ExchangeProof, NewApp,
-    NewClient, NewConsent, NewRun, NewTokenPair, RefreshOutcome, Repositories,
+    AddMemberOutcome, AuditEntry, Authorship, ConsentOutcome, CreateAppOutcome, ExchangeOutcome,
+    ExchangeProof, NewApp, NewClient, NewConsent, NewRun, NewTokenPair, RefreshOutcome, Repositories,
 };
 use time::Duration;
 
@@ -62,7 +62,8 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
         redirect_uris: vec![RedirectUri::parse(URI).unwrap()],
         created_by_name: "Eve".to_owned(),
     };
-    let app = apps.create(workspace, new, None, audit()).await.unwrap().unwrap();
+    let made = apps.create(workspace, new, None, audit()).await.unwrap();
+    let CreateAppOutcome::Created(app) = made else { panic!("{made:?}") };
     let client = app.client.id;
     apps.list(workspace).await.unwrap();
     apps.get(workspace, client).await.unwrap().unwrap();

@@ -2,15 +2,16 @@
 
 use leadkeep_credentials::ClientId;
 use leadkeep_domain::{ClientKind, Clock, Role};
-use leadkeep_storage::{ClientRef, LastUse, UsageBatch, Used};
+use leadkeep_storage::{ClientRef, CreateAppOutcome, LastUse, UsageBatch, Used};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
-use super::{URI, new_app, uri};
+use super::{URI, made, new_app, uri};
 use crate::{Fixture, audit, new_secret, nobody};
 
 on_both_databases![
     an_app_is_made_listed_and_found,
+    a_workspace_has_a_hundred_apps_at_most,
     an_app_is_managed_in_its_own_workspace_only,
     apps_and_api_clients_are_kept_apart,
     redirect_uris_are_changed_while_the_app_stands,
@@ -24,16 +25,16 @@ async fn an_app_is_made_listed_and_found(database: TestDatabase) {
     let (new, (_, secret)) = (new_app(ClientKind::ConfidentialApp), new_secret());
     let create =
         |workspace| fixture.apps.create(workspace, new.clone(), Some(secret.clone()), audit("app.create"));
-    assert_eq!(create(nobody()).await.unwrap(), None);
+    assert_eq!(create(nobody()).await.unwrap(), CreateAppOutcome::UnknownWorkspace);
     assert_eq!(fixture.logged("app.create"), 0);
-    let app = create(fixture.workspace).await.unwrap().unwrap();
+    let app = made(create(fixture.workspace).await.unwrap());
     assert_eq!((app.client.kind, app.client.workspace), (ClientKind::ConfidentialApp, fixture.workspace));
     assert_eq!((&app.redirect_uris, app.created_by_name.as_str()), (&vec![uri(URI)], "Eve"));
     assert_eq!((app.client.created_at, app.client.revoked_at), (fixture.clock.now(), None));
     fixture.clock.advance(Duration::MILLISECOND);
     let public =
         fixture.apps.create(fixture.workspace, new_app(ClientKind::PublicApp), None, audit("app.create"));
-    let public = public.await.unwrap().unwrap();
+    let public = made(public.await.unwrap());
 
     let listed = fixture.apps.list(fixture.workspace).await.unwrap();
     assert_eq!(listed.iter().map(|listed| &listed.app).collect::<Vec<_>>(), [&app, &public]);
@@ -50,6 +51,30 @@ async fn an_app_is_made_listed_and_found(database: TestDatabase) {
     let found = fixture.apps.find(app.client.client_id.clone()).await.unwrap().unwrap();
     assert_eq!(found.suspended_at, Some(fixture.clock.now()));
     assert_eq!(fixture.logged("app.create"), 2);
+}
+
+async fn a_workspace_has_a_hundred_apps_at_most(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let create =
+        |workspace| fixture.apps.create(workspace, new_app(ClientKind::PublicApp), None, audit("app.create"));
+    // API clients are none of them.
+    fixture.client().await;
+    let first = fixture.app().await;
+    for _ in 1..96 {
+        fixture.app().await;
+    }
+    let at_once = futures_util::future::join_all((0..8).map(|_| create(fixture.workspace))).await;
+    let created = at_once
+        .into_iter()
+        .filter(|outcome| matches!(outcome.as_ref().unwrap(), CreateAppOutcome::Created(_)));
+    assert_eq!(created.count(), 4);
+    assert_eq!(create(fixture.workspace).await.unwrap(), CreateAppOutcome::TooMany);
+    assert_eq!(fixture.logged("app.create"), 100);
+    let elsewhere = fixture.new_workspace().await;
+    assert!(matches!(create(elsewhere).await.unwrap(), CreateAppOutcome::Created(_)));
+    // Revoked ones make room.
+    fixture.revoke_app(&first).await;
+    assert!(matches!(create(fixture.workspace).await.unwrap(), CreateAppOutcome::Created(_)));
 }
 
 async fn an_app_is_managed_in_its_own_workspace_only(database: TestDatabase) {
@@ -133,8 +158,7 @@ async fn a_revoked_app_is_shown_and_changes_no_more(database: TestDatabase) {
 async fn a_public_app_has_no_secret_to_rotate(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let (new, now) = (new_app(ClientKind::PublicApp), fixture.clock.now());
-    let public =
-        fixture.apps.create(fixture.workspace, new, None, audit("app.create")).await.unwrap().unwrap();
+    let public = made(fixture.apps.create(fixture.workspace, new, None, audit("app.create")).await.unwrap());
     let rotate = async |app| {
         let rotated =
             fixture.clients.rotate(fixture.workspace, app, new_secret().1, now, audit("app.rotate"));

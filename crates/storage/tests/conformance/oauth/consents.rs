@@ -17,6 +17,7 @@ on_both_databases![
     a_code_is_exchanged_for_a_pair_that_acts_as_its_member,
     a_code_that_is_refused_is_good_still,
     a_code_that_comes_twice_ends_what_it_led_to,
+    a_member_and_an_app_have_fifty_authorizations_at_most,
     a_code_is_worth_nothing_to_whom_may_not_act_any_more,
     what_an_app_of_a_suspended_workspace_has_is_refused_everywhere,
 ];
@@ -91,6 +92,33 @@ async fn a_code_is_exchanged_for_a_pair_that_acts_as_its_member(database: TestDa
     fixture.consent(new).await;
     let plain = ExchangeProof { verifier: None, ..proof() };
     assert_eq!(fixture.exchange(app.client.id, code, plain).await, ExchangeOutcome::Exchanged(scopes));
+}
+
+/// Whoever connects the fifty-first device signs out of the first, and of no other.
+async fn a_member_and_an_app_have_fifty_authorizations_at_most(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let app = fixture.app().await;
+    let (ann, bob) = (fixture.someone(Role::Member).await, fixture.someone(Role::Member).await);
+    let (bobs, _) = fixture.pair(&app, &bob).await;
+    let mut pairs = Vec::new();
+    for _ in 0..50 {
+        pairs.push(fixture.pair(&app, &ann).await.0);
+    }
+    // What she withdrew, or never finished, is none of them.
+    assert!(fixture.authorizations.revoke(pairs[1].refresh, app.client.id).await.unwrap());
+    let standing = |index: usize| fixture.refresh_standing(pairs[index].refresh);
+    fixture.code(&app, &ann).await;
+    assert_eq!(standing(0).await, Some(RefreshStanding::Live));
+    fixture.clock.advance(CODE_LIFETIME);
+    let (one_more, _) = fixture.pair(&app, &ann).await;
+    assert_eq!(standing(0).await, Some(RefreshStanding::Live));
+    fixture.pair(&app, &ann).await;
+    assert_eq!(standing(0).await, Some(RefreshStanding::Revoked));
+    assert!(!fixture.lets_in(pairs[0].access).await);
+    for pair in pairs[2..].iter().chain([&one_more, &bobs]) {
+        assert_eq!(fixture.refresh_standing(pair.refresh).await, Some(RefreshStanding::Live));
+        assert!(fixture.lets_in(pair.access).await);
+    }
 }
 
 async fn a_code_that_is_refused_is_good_still(database: TestDatabase) {

@@ -16,8 +16,8 @@ use leadkeep_domain::{
     ClientKey, ClientKind, Clock, GrantId, Id, Member, Role, ScopeSet, UserId, WorkspaceId,
 };
 use leadkeep_storage::{
-    ActsAs, App, ConsentOutcome, ExchangeOutcome, ExchangeProof, GrantedApp, NewApp, NewClient, NewConsent,
-    NewTokenPair, RefreshOutcome, RefreshStanding,
+    ActsAs, App, ConsentOutcome, CreateAppOutcome, ExchangeOutcome, ExchangeProof, GrantedApp, NewApp,
+    NewClient, NewConsent, NewTokenPair, RefreshOutcome, RefreshStanding,
 };
 
 use crate::{Fixture, audit, new_secret};
@@ -54,6 +54,12 @@ fn proof() -> ExchangeProof {
     ExchangeProof { redirect_uri: Some(URI.to_owned()), verifier: Some(VERIFIER.to_owned()) }
 }
 
+#[track_caller]
+fn made(outcome: CreateAppOutcome) -> App {
+    let CreateAppOutcome::Created(app) = outcome else { panic!("{outcome:?}") };
+    app
+}
+
 impl Fixture {
     async fn app(&self) -> App {
         self.app_in(self.workspace).await
@@ -61,7 +67,7 @@ impl Fixture {
 
     async fn app_in(&self, workspace: WorkspaceId) -> App {
         let (new, secret) = (new_app(ClientKind::ConfidentialApp), Some(new_secret().1));
-        self.apps.create(workspace, new, secret, audit("app.create")).await.unwrap().unwrap()
+        made(self.apps.create(workspace, new, secret, audit("app.create")).await.unwrap())
     }
 
     async fn someone(&self, role: Role) -> Member {
