@@ -13,6 +13,7 @@ use super::{
     Connection, Store, accounts,
     member_rows::UserRow,
     schema::{sessions, users},
+    types::for_update_if_free,
 };
 use crate::{
     NewSession, SessionRecord, Sessions, StorageError,
@@ -152,20 +153,17 @@ const SESSIONS: i64 = 50;
 
 /// Ends the oldest sessions beyond those that there may be: the user's row is held.
 async fn end_oldest(connection: &mut Connection, user: UserId) -> QueryResult<()> {
-    let beyond: Vec<Vec<u8>> = sessions::table
-        .filter(sessions::user_id.eq(Uid::from(user)))
-        .order(sessions::id.desc())
-        .limit(SESSIONS)
-        .offset(SESSIONS)
-        .select(sessions::hash)
-        .load(connection)
-        .await?;
-    for hash in beyond {
-        delete(sessions::table.find(hash)).execute(connection).await?;
+    let of_user = || sessions::table.filter(sessions::user_id.eq(Uid::from(user)));
+    let oldest_that_stays = of_user().order(sessions::id.desc()).offset(SESSIONS - 1).limit(1);
+    let oldest_that_stays: Option<Uid> =
+        oldest_that_stays.select(sessions::id).get_result(connection).await.optional()?;
+    if let Some(oldest_that_stays) = oldest_that_stays {
+        delete(of_user().filter(sessions::id.lt(oldest_that_stays))).execute(connection).await?;
     }
     Ok(())
 }
 
+/// What another transaction holds is left for the next time.
 async fn purge(
     connection: &mut Connection,
     now: OffsetDateTime,
@@ -177,13 +175,13 @@ async fn purge(
         .order(sessions::expires_at)
         .limit(limit)
         .select(sessions::hash);
-    let over: Vec<Vec<u8>> = over.load(connection).await?;
+    let over: Vec<Vec<u8>> = for_update_if_free!(over).load(connection).await?;
     let unseen = sessions::table
         .filter(sessions::last_seen_at.le(Stamp(now - idle)))
         .order(sessions::last_seen_at)
         .limit(limit)
         .select(sessions::hash);
-    let unseen: Vec<Vec<u8>> = unseen.load(connection).await?;
+    let unseen: Vec<Vec<u8>> = for_update_if_free!(unseen).load(connection).await?;
     let mut purged = 0;
     for hash in over.into_iter().chain(unseen).take(usize::try_from(limit).unwrap_or(usize::MAX)) {
         purged += delete(sessions::table.find(hash)).execute(connection).await?;

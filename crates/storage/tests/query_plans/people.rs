@@ -1,8 +1,8 @@
 //! The reads of people who sign in.
 
 use leadkeep_credentials::{PasswordHash, SecretHash};
-use leadkeep_domain::{Actor, Clock, Email, Id, Role, SystemClock, User, UserId, WorkspaceId};
-use leadkeep_storage::{AuditEntry, ChangedBy, Joining, NewInvitation, Repositories};
+use leadkeep_domain::{Actor, Clock, Email, Id, Role, SessionId, SystemClock, User, UserId, WorkspaceId};
+use leadkeep_storage::{AuditEntry, ChangedBy, Joining, NewInvitation, NewSession, Repositories};
 use time::Duration;
 
 /// The tables that are read, each by an index.
@@ -53,6 +53,19 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     let user = User { id: nobody, email, name: "Ann".parse().unwrap(), created_at: now };
     let joining = Joining::New(user, PasswordHash::from_stored("$argon2id$".to_owned()));
     invitations.accept(hash, joining, audit()).await.unwrap();
+    // One who signs in, and whose oldest sessions end.
+    let new = NewSession {
+        hash: SecretHash::from_bytes([2; 32]),
+        key_id: 7.into(),
+        id: SessionId::generate(),
+        user: nobody,
+        verified: PasswordHash::from_stored("$argon2id$".to_owned()),
+        created_at: now,
+        expires_at: now + Duration::DAY,
+        address: "192.0.2.1".to_owned(),
+        user_agent: "a test".to_owned(),
+    };
+    assert!(sessions.create(new).await.unwrap());
     let owner = members.list(workspace).await.unwrap()[0].id;
     members.remove(workspace, owner, ChangedBy::Member(owner), audit()).await.unwrap();
 }

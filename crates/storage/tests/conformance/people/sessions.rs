@@ -144,4 +144,17 @@ async fn a_user_has_fifty_sessions_at_most(database: TestDatabase) {
         assert_eq!(fixture.stands(hash).await, at >= 2, "{at}");
     }
     assert!(fixture.stands(bobs).await);
+    // However many there were, as before there was a limit.
+    for name in ["carol", "dan", "erin"] {
+        let user = fixture.account(&format!("{name}@acme.com")).await;
+        for _ in 0..50 {
+            fixture.session(user.id, "first").await;
+        }
+    }
+    let anns = "UPDATE sessions SET user_id = (SELECT id FROM users WHERE email_key = 'ann@acme.com') WHERE user_id <> \
+                (SELECT id FROM users WHERE email_key = 'bob@acme.com')";
+    fixture.database.query(anns);
+    let (newest, _) = fixture.session(ann.id, "first").await;
+    assert_eq!(fixture.sessions.list(ann.id, IDLE).await.unwrap().len(), 50);
+    assert!(fixture.stands(newest).await && fixture.stands(bobs).await);
 }
