@@ -25,7 +25,8 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 test-browser: nextest ## the console and the consent in Chromium, which it installs
 	scripts/browser install
 	cargo build --locked -q -p leadkeep
-	LEADKEEP_AXE="$$(scripts/browser axe)" cargo nextest run --locked -p leadkeep-browser-tests
+	LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/debug/leadkeep" \
+		cargo nextest run --locked -p leadkeep-browser-tests
 
 eval: ## how well texts are read, on labelled notes: precision, recall, F1
 	@scripts/tools compiler

@@ -40,4 +40,6 @@ mod smart_updates;
 mod tls;
 
 /// The binary that is tested.
-const LEADKEEP: &str = env!("CARGO_BIN_EXE_leadkeep");
+const fn leadkeep() -> &'static str {
+    env!("CARGO_BIN_EXE_leadkeep")
+}

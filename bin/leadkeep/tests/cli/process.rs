@@ -112,7 +112,7 @@ pub(crate) fn names(printed: &Value) -> Vec<&str> {
 }
 
 pub(crate) fn bare_command(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(crate::LEADKEEP);
+    let mut command = Command::new(crate::leadkeep());
     command.args(args).current_dir(folder).stdin(Stdio::null());
     for (name, _) in
         std::env::vars().filter(|(name, _)| name.starts_with("LEADKEEP_") || name.starts_with("OPENAI_"))

@@ -91,6 +91,13 @@ pub(crate) async fn call(server: &str, token: &str) -> Response {
     Client::new().get(format!("{server}/v1/leads")).bearer_auth(token).send().await.unwrap()
 }
 
+/// The workspace that a token acts in.
+pub(crate) async fn whereabouts(server: &str, token: &str) -> String {
+    let me = Client::new().get(format!("{server}/v1/me")).bearer_auth(token).send().await.unwrap();
+    let me: Value = me.json().await.unwrap();
+    me["data"]["workspace"]["id"].as_str().unwrap_or_else(|| panic!("{me}")).to_owned()
+}
+
 async fn answer(mut stream: TcpStream, arrivals: UnboundedSender<String>) {
     let (mut request, mut piece) = (Vec::new(), [0; 4096]);
     while !request.windows(4).any(|four| four == b"\r\n\r\n") {

@@ -313,6 +313,12 @@ impl Browser {
         self.leave_by(click(&button)).await;
     }
 
+    /// Sends the form of a field, with the return key, and waits for the page that comes of it.
+    pub(crate) async fn submit(&self, field: &str) {
+        let field = self.element(&format!("[name='{field}']")).await;
+        self.leave_by(async { field.send_keys(Key::Enter + "").await.unwrap() }).await;
+    }
+
     /// Follows a link, and waits for its page.
     pub(crate) async fn follow(&self, link: &str) {
         let found = self.displayed(By::XPath(format!("//a[normalize-space()=\"{link}\"]"))).await;

@@ -30,8 +30,12 @@ use crate::{
     installation::Installation,
 };
 
-/// The binary, as `make test-browser` builds it before.
-const LEADKEEP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/debug/leadkeep");
+/// The binary, as `make test-browser` builds it before, and says where it is.
+fn leadkeep() -> String {
+    std::env::var("LEADKEEP_TEST_BINARY").expect(
+        "LEADKEEP_TEST_BINARY is not set: it names the binary that is looked at, and `make test-browser` sets it",
+    )
+}
 
 /// A server of its own, and browsers to look at it with.
 struct World {
@@ -83,8 +87,10 @@ macro_rules! in_every_browser {
 
 in_every_browser![
     an_app_is_let_in_and_out,
+    an_app_is_let_into_one_of_two_workspaces,
     apps_are_registered,
     people_are_invited_and_removed,
     people_sign_up_and_in,
     passwords_are_reset_and_sessions_ended,
+    the_documentation_is_searched_and_read,
 ];

@@ -1,7 +1,7 @@
 use super::oauth_apps::register;
 use crate::{
     World,
-    app::{App, call, request_path},
+    app::{App, call, request_path, whereabouts},
     installation::{ANN, PASSWORD, sign_in},
 };
 
@@ -69,5 +69,43 @@ pub(crate) async fn an_app_is_let_in_and_out(world: World) {
     ann.page("No access was given").await;
     assert!(ann.address().await.starts_with(&server));
     assert!(app.is_lonely());
+    ann.end(&[&app.origin]).await;
+}
+
+pub(crate) async fn an_app_is_let_into_one_of_two_workspaces(world: World) {
+    let (place, server) = (&world.installation.place, world.installation.server.address.clone());
+    let mut app = App::start().await;
+    let ann = world.browser("ann").await;
+    world.installation.settle(&ann).await;
+    let members = ann.address().await;
+    ann.open_page(&members.replace("/members", "/oauth-apps/new")).await;
+    register(&ann, "Lead Notes", "confidential", &app.redirect_uri()).await;
+    ann.page("Lead Notes").await;
+    let client_id = ann.value("#client-id").await;
+    let secret = ann.value("#client-secret").await;
+    ann.follow("Done").await;
+
+    let workshop = place.json(&["workspace", "create", "--name", "Workshop"]);
+    let workshop = workshop["id"].as_str().unwrap();
+    let user = place.json(&["user", "list"])[0]["id"].as_str().unwrap().to_owned();
+    place.json(&["member", "add", "--workspace", workshop, "--user", &user, "--role", "member"]);
+    ann.open_page(&request_path(&client_id, &app.redirect_uri())).await;
+    ann.page("Lead Notes wants to use Leadkeep for you").await;
+    for words in ["In which workspace?", "Demo", "Workshop"] {
+        ann.says(words).await;
+    }
+    // Nothing is chosen for her, and nothing is given without a choice.
+    assert_eq!(ann.ask("document.querySelectorAll('[name=workspace]:checked').length").await, 0);
+    ann.tick("button[value='allow']").await;
+    assert!(app.is_lonely());
+    assert_eq!(ann.ask("document.querySelector(':invalid[name]').name").await, "workspace");
+    ann.tick(&format!("[name='workspace'][value='{workshop}']")).await;
+    ann.press("Allow").await;
+    let code = app.arrival()["code"].clone();
+    let tokens = app.exchange(&server, &client_id, &secret, &code).await;
+    assert_eq!(whereabouts(&server, tokens["access_token"].as_str().unwrap()).await, workshop);
+    ann.open_page("/console/account").await;
+    ann.page("Account").await;
+    ann.says("Workshop").await;
     ann.end(&[&app.origin]).await;
 }

@@ -1,4 +1,7 @@
-use crate::{World, installation::join};
+use crate::{
+    World,
+    installation::{PASSWORD, join, sign_in},
+};
 
 const BOB: &str = "bob@acme.com";
 
@@ -47,6 +50,16 @@ pub(crate) async fn people_are_invited_and_removed(world: World) {
     bob.does_not_say("OAuth apps").await;
     bob.open_page(&here.replace("/members", "/oauth-apps")).await;
     bob.page("Your role can't do this").await;
+
+    // The password that he chose is good the next time, too.
+    bob.open_page(&here).await;
+    bob.page("Members").await;
+    bob.menu().await;
+    bob.press("Sign out").await;
+    bob.page("Sign in").await;
+    sign_in(&bob, BOB, PASSWORD).await;
+    bob.page("Members").await;
+    assert_eq!(bob.address().await, here);
 
     // Whoever opens it now can be told nothing.
     ann.open_page(&link).await;

@@ -1,12 +1,14 @@
 //! What people do, from a link to the end.
 
 mod consent;
+mod developers;
 mod members;
 mod oauth_apps;
 mod resets;
 mod sign_in;
 
-pub(crate) use consent::an_app_is_let_in_and_out;
+pub(crate) use consent::{an_app_is_let_in_and_out, an_app_is_let_into_one_of_two_workspaces};
+pub(crate) use developers::the_documentation_is_searched_and_read;
 pub(crate) use members::people_are_invited_and_removed;
 pub(crate) use oauth_apps::apps_are_registered;
 pub(crate) use resets::passwords_are_reset_and_sessions_ended;
