@@ -27,7 +27,7 @@ pub use answer::answer;
 pub use client_address::address;
 pub use dialect::Dialect;
 pub use request_id::RequestId;
-pub use routes::{configure, endpoints};
+pub use routes::{configure, endpoints, endpoints_beside_the_gate};
 pub use scheme::{Scheme, scheme};
 pub use state::{ApiState, Shared};
 pub use wire::{lead_members, timestamp, update_members};

@@ -1,7 +1,7 @@
 //! The developers' pages of a running server: what they print runs, and says what they say.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -38,6 +38,15 @@ impl Site {
         let answer = self.page(path).await;
         assert_eq!(answer.status(), 200, "{path}");
         answer.text().await.unwrap()
+    }
+
+    /// The paths of all pages, as the menu has them.
+    async fn pages(&self) -> BTreeSet<String> {
+        let linked = links(&self.read("/developers").await).into_iter();
+        let is_page = |path: &String| {
+            path.starts_with("/developers") && !path.contains(['#', '.']) && path != "/developers/search"
+        };
+        linked.filter(is_page).collect()
     }
 
     async fn call(&self, method: Method, path: &str, body: Value) -> Value {
@@ -126,7 +135,7 @@ fn unescaped(html: &str) -> String {
     html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-/// The status that the document promises for an operation.
+/// The status that the document promises for an operation that is called, not opened in a browser.
 async fn promised(site: &Site) -> BTreeMap<String, String> {
     let document: Value = serde_json::from_str(&site.read("/openapi.json").await).unwrap();
     let paths = document["paths"].as_object().unwrap().values().cloned();
@@ -134,6 +143,9 @@ async fn promised(site: &Site) -> BTreeMap<String, String> {
     let promised = operations.filter_map(|operation| {
         let statuses = operation.get("responses")?.as_object()?.keys();
         let success = statuses.into_iter().find(|status| status.starts_with('2'))?.clone();
+        if operation["responses"][success.as_str()]["content"].get("text/html").is_some() {
+            return None;
+        }
         Some((operation["operationId"].as_str()?.to_owned(), success))
     });
     promised.collect()
@@ -301,10 +313,8 @@ fn links(html: &str) -> Vec<String> {
 async fn every_link_to_a_place_on_a_page_finds_it() {
     let site = Site::start();
     let mut pages = BTreeMap::new();
-    for path in links(&site.read("/developers").await) {
-        if path.starts_with("/developers") && !path.contains(['#', '.']) && path != "/developers/search" {
-            pages.insert(path.clone(), site.read(&path).await);
-        }
+    for path in site.pages().await {
+        pages.insert(path.clone(), site.read(&path).await);
     }
     let mut asked = 0;
     for (here, html) in &pages {
@@ -316,6 +326,31 @@ async fn every_link_to_a_place_on_a_page_finds_it() {
         }
     }
     assert!(asked > 50, "{asked}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn llms_txt_lists_every_page_and_what_it_lists_is_there() {
+    let site = Site::start();
+    let index = site.read("/llms.txt").await;
+    let mut listed = BTreeSet::new();
+    for link in index.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        let path =
+            link.strip_prefix(&site.server.address).unwrap_or_else(|| panic!("{link} leads elsewhere"));
+        let answer = site.page(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        let Some(page) = path.strip_suffix(".md") else {
+            assert_eq!((path, kind.as_str()), ("/openapi.json", "application/json"));
+            continue;
+        };
+        assert_eq!(kind, "text/markdown; charset=utf-8", "{path}");
+        assert!(answer.text().await.unwrap().starts_with("# "), "{path}");
+        assert!(listed.insert(page.to_owned()), "{page} is listed twice");
+    }
+    let mut pages = site.pages().await;
+    // All operations at a glance: for machines that is the document.
+    assert!(pages.remove("/developers/reference"));
+    assert_eq!(listed, pages);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -87,6 +87,13 @@ const LOCATION: Header = Header {
     says: "The path of the run.",
 };
 
+const ONWARD: Header = Header {
+    name: "Location",
+    component: "Onward",
+    schema: || schema::string().example("https://app.example/callback?error=access_denied"),
+    says: "Where the browser goes on.",
+};
+
 const REPLAYED: Header = Header {
     name: "Idempotent-Replayed",
     component: "IdempotentReplayed",
@@ -114,6 +121,8 @@ const CACHE_CONTROL: Header = Header {
 pub(super) enum Extra {
     EntityTag,
     Location,
+    /// Where a browser is sent.
+    Onward,
     Disposition,
     NoStore,
 }
@@ -137,7 +146,7 @@ impl Header {
 
 /// The headers that are always there where they are referred to.
 pub(super) fn components() -> Json {
-    let others = [REQUEST_ID, RETRY_AFTER, CHALLENGE, ETAG, LOCATION, DISPOSITION, CACHE_CONTROL];
+    let others = [REQUEST_ID, RETRY_AFTER, CHALLENGE, ETAG, LOCATION, ONWARD, DISPOSITION, CACHE_CONTROL];
     let all = BUDGET.into_iter().chain(others);
     all.map(|header| (header.component.into(), header.json(true))).collect()
 }
@@ -148,6 +157,7 @@ pub(super) fn of_success(behind_the_gate: bool, extra: &[Extra], replayable: boo
     headers.extend(extra.iter().map(|extra| match extra {
         Extra::EntityTag => ETAG.always(),
         Extra::Location => LOCATION.always(),
+        Extra::Onward => ONWARD.always(),
         Extra::Disposition => DISPOSITION.always(),
         Extra::NoStore => CACHE_CONTROL.always(),
     }));

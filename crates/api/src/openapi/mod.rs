@@ -1,5 +1,6 @@
 //! The OpenAPI document: what every endpoint takes and answers, as data. Each entry of the route table names its operation.
 
+mod authorize;
 pub(crate) mod conversations;
 mod errors;
 mod examples;
@@ -65,25 +66,24 @@ fn server(address: &str, dialect: &Dialect) -> Json {
 fn paths(address: &str) -> Json {
     let mut paths: Vec<_> =
         routes::documented().map(|(path, operations)| (path.into(), path_item(operations))).collect();
-    let prefixes = [&Dialect::SLOKOTO, &Dialect::SKODE].map(|dialect| dialect.prefix);
-    for (path, operation) in [
-        ("/oauth/token", tokens::token()),
-        ("/oauth/revoke", tokens::revoke()),
-        ("/oauth/introspect", tokens::introspect()),
-    ] {
-        let item = path_item([("POST", operation)]);
-        paths.push((path.into(), item.with("servers", servers(address, &prefixes))));
+    for endpoint in routes::Endpoint::ALL {
+        let item = path_item([("POST", tokens::of_clients(endpoint))]);
+        paths.push((endpoint.path().into(), item.with("servers", servers(address, endpoint.prefixes()))));
     }
-    let metadata = path_item([("GET", tokens::metadata())]).with("servers", servers(address, &[""]));
-    paths.push(("/.well-known/oauth-authorization-server".into(), metadata));
-    for (path, operation) in [("/healthz", health::live()), ("/readyz", health::ready())] {
-        paths.push((path.into(), path_item([("GET", operation)]).with("servers", servers(address, &[""]))));
+    for (path, operation) in [
+        ("/oauth/authorize", authorize::ask()),
+        ("/.well-known/oauth-authorization-server", tokens::metadata()),
+        ("/healthz", health::live()),
+        ("/readyz", health::ready()),
+    ] {
+        paths.push((path.into(), path_item([("GET", operation)]).with("servers", servers(address, [""]))));
     }
     paths.into_iter().collect()
 }
 
-fn servers(address: &str, prefixes: &[&str]) -> Json {
-    prefixes.iter().map(|prefix| object! { "url": format!("{address}{prefix}") }).collect::<Vec<_>>().into()
+fn servers(address: &str, prefixes: impl IntoIterator<Item = &'static str>) -> Json {
+    let server = |prefix| object! { "url": format!("{address}{prefix}") };
+    prefixes.into_iter().map(server).collect::<Vec<_>>().into()
 }
 
 fn path_item(operations: impl IntoIterator<Item = (&'static str, Operation)>) -> Json {

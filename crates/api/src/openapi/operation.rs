@@ -36,6 +36,8 @@ pub(crate) struct Operation {
     body: Option<Json>,
     replayable: bool,
     success: Success,
+    /// Answers beside it that are no errors of the API's.
+    others: Vec<Success>,
     faults: Vec<Fault>,
     /// Responses that are said once for all.
     shared: bool,
@@ -71,6 +73,17 @@ impl Success {
         Self::json(200, says, schema, object! { "data": [example], "meta": meta })
     }
 
+    /// A page that a person sees.
+    pub(super) fn page_for_people(status: u16, says: &'static str) -> Self {
+        let content = object! { "text/html": object! { "schema": schema::string().into_json() } };
+        Self { status, says, content, extra: vec![Extra::NoStore] }
+    }
+
+    /// A browser is sent on.
+    pub(super) fn redirect(says: &'static str) -> Self {
+        Self { status: 303, says, content: object! {}, extra: vec![Extra::Onward, Extra::NoStore] }
+    }
+
     /// A file.
     pub(super) fn file(says: &'static str, content: Json) -> Self {
         Self { status: 200, says, content, extra: vec![Extra::Disposition] }
@@ -99,6 +112,7 @@ impl Operation {
             body: None,
             replayable: false,
             success,
+            others: Vec::new(),
             faults: Vec::new(),
             shared: false,
         }
@@ -159,6 +173,12 @@ impl Operation {
 
     pub(super) fn parameters(mut self, parameters: impl IntoIterator<Item = Parameter>) -> Self {
         self.parameters.extend(parameters);
+        self
+    }
+
+    /// Another answer.
+    pub(super) fn also(mut self, answer: Success) -> Self {
+        self.others.push(answer);
         self
     }
 
@@ -247,6 +267,7 @@ impl Operation {
     pub(super) fn into_json(self) -> Json {
         let gate = matches!(self.access, Access::Credential(_));
         let mut responses = BTreeMap::from([self.success.response(gate, self.replayable)]);
+        responses.extend(self.others.into_iter().map(|answer| answer.response(gate, false)));
         responses.extend(match self.access {
             Access::Client => errors::responses_or_the_rfcs(&self.faults),
             Access::Credential(_) | Access::Everyone => errors::responses(&self.faults, gate),

@@ -16,6 +16,11 @@ impl Parameter {
         Self(object! { "name": name, "in": "query", "description": says, "schema": schema.into_json() })
     }
 
+    /// The parameter, which every call has.
+    pub(super) fn required(self) -> Self {
+        Self(self.0.with("required", true))
+    }
+
     fn component(name: &'static str) -> Self {
         Self(object! { "$ref": format!("#/components/parameters/{name}") })
     }

@@ -11,10 +11,18 @@ use super::{
     schema::{self, Member, Schema},
     tag::Tag,
 };
-use crate::{Dialect, problem::Code};
+use crate::{Dialect, problem::Code, routes::Endpoint};
 
-/// POST /oauth/token
-pub(crate) fn token() -> Operation {
+/// What OAuth clients call, each with POST.
+pub(super) fn of_clients(endpoint: Endpoint) -> Operation {
+    match endpoint {
+        Endpoint::Token => token(),
+        Endpoint::Revoke => revoke(),
+        Endpoint::Introspect => introspect(),
+    }
+}
+
+fn token() -> Operation {
     let schema = schema::one_of(["TokenAnswer", "Token"].map(schema::reference));
     let example = object! { "data": issued() };
     let success =
@@ -41,8 +49,7 @@ pub(crate) fn token() -> Operation {
         .fault(Code::InvalidScope, "a scope is unknown, or more than may be had")
 }
 
-/// POST /oauth/revoke
-pub(crate) fn revoke() -> Operation {
+fn revoke() -> Operation {
     let success = Success::json(
         200,
         "The token is not accepted, whatever it was before. A form is answered `{}`.",
@@ -58,8 +65,7 @@ pub(crate) fn revoke() -> Operation {
         .body(true, bodies("TokenStatus", &of_a_token()))
 }
 
-/// POST /oauth/introspect
-pub(crate) fn introspect() -> Operation {
+fn introspect() -> Operation {
     let schema = schema::one_of(["IntrospectionAnswer", "Introspection"].map(schema::reference));
     let example = object! {
         "data": object! {

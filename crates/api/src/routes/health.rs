@@ -4,14 +4,18 @@ use serde_json::json;
 use super::resource;
 use crate::{problem::Problem, state::ApiState};
 
+pub(super) const LIVE: &str = "/healthz";
+
+pub(super) const READY: &str = "/readyz";
+
 /// GET /healthz: the process answers.
 pub(super) fn live() -> Resource {
-    resource("/healthz", "GET, HEAD").route(web::get().to(ok)).route(web::head().to(ok))
+    resource(LIVE, "GET, HEAD").route(web::get().to(ok)).route(web::head().to(ok))
 }
 
 /// GET /readyz: the database answers too.
 pub(super) fn ready() -> Resource {
-    resource("/readyz", "GET, HEAD").route(web::get().to(ping)).route(web::head().to(ping))
+    resource(READY, "GET, HEAD").route(web::get().to(ping)).route(web::head().to(ping))
 }
 
 async fn ok() -> HttpResponse {

@@ -20,6 +20,7 @@ use crate::{
     state::ApiState,
 };
 
+pub(crate) use oauth::Endpoint;
 pub(crate) use table::documented;
 pub use table::endpoints;
 
@@ -36,6 +37,12 @@ pub fn configure(config: &mut web::ServiceConfig, state: ApiState) {
         mount(config, dialect);
     }
     config.default_service(web::to(no_such_path));
+}
+
+/// Every method and whole path that is beside the gate: those that OAuth clients call, and those that need no credential.
+pub fn endpoints_beside_the_gate() -> impl Iterator<Item = (&'static str, String)> {
+    let open = [health::LIVE, health::READY, oauth::METADATA];
+    oauth::mounted().chain(open.into_iter().map(|path| ("GET", path.to_owned())))
 }
 
 /// Everything of a dialect is behind the gate.

@@ -3,6 +3,7 @@
 
 mod answer;
 mod metadata;
+mod place;
 mod read;
 
 use actix_web::{Handler, HttpRequest, HttpResponse, Responder, web};
@@ -13,10 +14,14 @@ use leadkeep_service::{
 
 use leadkeep_storage::Origin;
 
+pub(crate) use self::place::Endpoint;
 use self::{
     answer::{failed, introspected, issued, revoked},
+    place::PLACES,
     read::{Asked, TOKEN_PARAMETERS, TOKEN_STATUS_PARAMETERS},
 };
+pub(super) use self::{metadata::PATH as METADATA, place::mounted};
+
 use super::resource;
 use crate::{
     Dialect,
@@ -34,14 +39,16 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The endpoints that tell for themselves who calls. They are there whichever dialects are.
 pub(super) fn endpoints(config: &mut web::ServiceConfig) {
-    for (dialect, face) in [(&Dialect::SLOKOTO, Face::Slokoto), (&Dialect::SKODE, Face::Skode)] {
-        let at = |name: &str| format!("{}/oauth/{name}", dialect.prefix);
-        mount(config, &at("token"), dialect, face, token);
-        mount(config, &at("revoke"), dialect, face, revoke);
-        mount(config, &at("introspect"), dialect, face, introspect);
+    for place in &PLACES {
+        for endpoint in place.endpoints {
+            let path = format!("{}{}", place.prefix, endpoint.path());
+            match endpoint {
+                Endpoint::Token => mount(config, &path, place.dialect, place.face, token),
+                Endpoint::Revoke => mount(config, &path, place.dialect, place.face, revoke),
+                Endpoint::Introspect => mount(config, &path, place.dialect, place.face, introspect),
+            }
+        }
     }
-    mount(config, "/oauth/revoke", &Dialect::SLOKOTO, Face::Rfc, revoke);
-    mount(config, "/oauth/introspect", &Dialect::SLOKOTO, Face::Rfc, introspect);
     config.service(metadata::resource());
 }
 

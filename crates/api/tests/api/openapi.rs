@@ -3,16 +3,19 @@
 use std::collections::BTreeSet;
 
 use leadkeep_api::{
-    Dialect, endpoints,
+    Dialect, endpoints, endpoints_beside_the_gate,
     openapi::{Json, document},
 };
 use leadkeep_domain::{Scope, ScopeSet};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use reqwest::Method;
 
-use crate::app::TestApp;
+use crate::app::{TestApp, send};
 
-on_both_databases![every_operation_asks_for_exactly_the_scopes_that_the_document_names];
+on_both_databases![
+    every_operation_asks_for_exactly_the_scopes_that_the_document_names,
+    whatever_is_beside_the_gate_is_there,
+];
 
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/golden/openapi.json");
 
@@ -52,20 +55,38 @@ fn the_document_is_the_one_that_was_read_before_it_was_committed() {
 #[test]
 fn every_endpoint_is_in_the_document_and_nothing_else_is() {
     let document = the_document();
-    let documented = operations(&document);
-    let documented: BTreeSet<_> =
-        documented.iter().map(|(method, path, _)| (method.as_str(), *path)).collect();
+    let documented: BTreeSet<_> = operations(&document)
+        .iter()
+        .flat_map(|(method, path, _)| {
+            places(&document, path).into_iter().map(move |place| (method.clone(), place))
+        })
+        .collect();
     // Closed paths answer any method alike, and nobody may call them.
-    let mounted = endpoints().filter(|(method, _)| *method != "*");
-    let beside = [
-        ("POST", "/oauth/token"),
-        ("POST", "/oauth/revoke"),
-        ("POST", "/oauth/introspect"),
-        ("GET", "/.well-known/oauth-authorization-server"),
-        ("GET", "/healthz"),
-        ("GET", "/readyz"),
-    ];
-    assert_eq!(documented, mounted.chain(beside).collect());
+    let open = endpoints().filter(|(method, _)| *method != "*");
+    let mounted = open.flat_map(|(method, path)| {
+        Dialect::ALL.map(|dialect| (method.to_owned(), format!("{}{path}", dialect.prefix)))
+    });
+    let beside = endpoints_beside_the_gate().map(|(method, path)| (method.to_owned(), path));
+    // The console's, whose own tests visit it.
+    let consent = ("GET".to_owned(), "/oauth/authorize".to_owned());
+    assert_eq!(documented, mounted.chain(beside).chain([consent]).collect());
+}
+
+/// A path behind each of its servers, or of the document's.
+fn places(document: &Json, path: &str) -> Vec<String> {
+    let own = document.at(&["paths", path, "servers"]);
+    let servers = own.or_else(|| document.get("servers")).unwrap().items();
+    let prefix = |server: &Json| server.text("url").strip_prefix(ADDRESS).unwrap().to_owned();
+    servers.iter().map(|server| format!("{}{path}", prefix(server))).collect()
+}
+
+/// What the document says of servers is so: nothing beside the gate is missing where it is said to be.
+async fn whatever_is_beside_the_gate_is_there(database: TestDatabase) {
+    let app = TestApp::start(database).await;
+    for (method, path) in endpoints_beside_the_gate() {
+        let answer = send(app.at_root(method.parse::<Method>().unwrap(), &path)).await;
+        assert!(![404, 405].contains(&answer.status), "{method} {path}: {}", answer.status);
+    }
 }
 
 #[test]

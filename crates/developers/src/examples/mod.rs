@@ -105,7 +105,8 @@ impl Call {
 
 /// Every example in Rust, each in a module of its own: what a test compiles.
 pub fn rust_module(document: &Json) -> String {
-    let examples = crate::reference::operations(document).map(|operation| {
+    let called = crate::reference::operations(document).filter(|operation| !operation.is_a_page(document));
+    let examples = called.map(|operation| {
         let example = operation.call(document).written_in(Language::Rust);
         let name = rust::snake_case(operation.id());
         format!("\nmod {name} {{\n{}}}\n", literal::indented(&example, "    "))

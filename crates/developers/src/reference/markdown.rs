@@ -16,7 +16,6 @@ pub(crate) fn page(document: &Json, resource: &Resource<'_>) -> String {
 }
 
 fn section(document: &Json, operation: Operation<'_>) -> String {
-    let example = operation.call(document).written_in(Language::Curl);
     [
         format!("\n## {}\n\n", operation.summary()),
         format!("`{} {}`\n\n", operation.method.to_ascii_uppercase(), operation.full_path(document)),
@@ -25,9 +24,16 @@ fn section(document: &Json, operation: Operation<'_>) -> String {
         parameters(document, operation),
         body(document, operation),
         answers(document, operation),
-        format!("\n```bash\n{example}```\n"),
+        example(document, operation),
     ]
     .concat()
+}
+
+fn example(document: &Json, operation: Operation<'_>) -> String {
+    if operation.is_a_page(document) {
+        return String::new();
+    }
+    format!("\n```bash\n{}```\n", operation.call(document).written_in(Language::Curl))
 }
 
 fn scopes(operation: Operation<'_>) -> String {

@@ -63,6 +63,13 @@ impl<'a> Operation<'a> {
         part(self.json, "security").items().iter().any(|way| way.get("client").is_some())
     }
 
+    /// Whether it is opened in a browser, not called: it answers with a page for people, and has no example.
+    pub(crate) fn is_a_page(&self, document: &'a Json) -> bool {
+        self.responses(document).iter().any(|(status, response)| {
+            *status == "200" && part(response, "content").get("text/html").is_some()
+        })
+    }
+
     /// The call of its example.
     pub(crate) fn call(&self, document: &Json) -> Call {
         Call::new(document, self.path, self.method, self.json)

@@ -30,7 +30,9 @@ pub(super) fn section(document: &Json, operation: Operation<'_>) -> Markup {
                 (answer(document, operation))
                 (errors(document, operation))
             }
-            div.shows { (examples(document, operation)) (example_answer(document, operation)) }
+            @if !operation.is_a_page(document) {
+                div.shows { (examples(document, operation)) (example_answer(document, operation)) }
+            }
         }
     }
 }

@@ -7,10 +7,11 @@ use crate::{openapi::tokens::metadata_document, problem::Problem, state::ApiStat
 /// How long it may be kept.
 const KEEP: &str = "public, max-age=3600";
 
+/// Where it is.
+pub(in crate::routes) const PATH: &str = "/.well-known/oauth-authorization-server";
+
 pub(super) fn resource() -> Resource {
-    super::resource("/.well-known/oauth-authorization-server", "GET, HEAD")
-        .route(web::get().to(metadata))
-        .route(web::head().to(metadata))
+    super::resource(PATH, "GET, HEAD").route(web::get().to(metadata)).route(web::head().to(metadata))
 }
 
 async fn metadata(state: web::Data<ApiState>) -> Result<HttpResponse, Problem> {
