@@ -1,5 +1,6 @@
 //! Where https is required, credentials that come in the clear are refused, and named in the log.
 
+use leadkeep_credentials::{Secret, SecretKind};
 use leadkeep_testkit::TestDatabase;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -47,6 +48,13 @@ fn exposures(log: &str) -> Vec<(String, String, u64)> {
     let mut all: Vec<_> = exposed.collect();
     all.sort();
     all
+}
+
+/// What was exposed, whether in one report or in several.
+fn told(log: &str) -> Vec<(String, String)> {
+    let mut told: Vec<_> = exposures(log).into_iter().map(|(kind, preview, _)| (kind, preview)).collect();
+    told.dedup();
+    told
 }
 
 fn preview(secret: &str) -> String {
@@ -197,16 +205,71 @@ async fn require_https_refuses_log_ins_in_the_clear() {
         }
     }
     let (_, _, log) = server.stop();
-    let mut kinds: Vec<_> = exposures(&log).into_iter().map(|(kind, preview, _)| (kind, preview)).collect();
-    kinds.dedup();
     let expected = [
         ("authorization code", String::new()),
         ("client secret", String::new()),
         ("client secret", preview(secret)),
         ("refresh token", String::new()),
     ];
-    assert_eq!(kinds, expected.map(|(kind, preview)| (kind.to_owned(), preview)), "{log}");
+    assert_eq!(told(&log), expected.map(|(kind, preview)| (kind.to_owned(), preview)), "{log}");
     assert!(!log.contains(&secret[secret.len() / 2..]), "{log}");
+}
+
+#[tokio::test]
+async fn require_https_refuses_tokens_to_be_revoked_or_introspected_in_the_clear() {
+    let place = Place::migrated(TestDatabase::sqlite());
+    let client = place.client();
+    let (id, secret) = (text(&client, "client_id"), text(&client, "client_secret"));
+    let token = Secret::generate(SecretKind::AccessToken).unwrap();
+    let server = serve(&place, "127.0.0.1");
+    let form = format!("token={}&client_id={id}&client_secret={secret}", token.expose());
+    for prefix in ["", "/api/v1", "/v1"] {
+        for name in ["revoke", "introspect"] {
+            let path = format!("{prefix}/oauth/{name}");
+            let asked = request(&server, Method::POST, &path).header(FORM.0, FORM.1).body(form.clone());
+            let secured = asked.try_clone().unwrap().header("x-forwarded-proto", "https");
+            let (status, body) = answer(asked).await;
+            assert_eq!((status, &body["error"]), (403, &json!("https_required")), "{path}: {body}");
+            assert_eq!(answer(secured).await.0, 200, "{path}");
+        }
+    }
+    let (_, _, log) = server.stop();
+    // The first that comes is named.
+    assert_eq!(told(&log), [("access token".to_owned(), token.preview())], "{log}");
+}
+
+#[tokio::test]
+async fn require_https_names_what_the_console_was_shown_in_the_clear() {
+    let place = Place::migrated(TestDatabase::sqlite());
+    let made = |kind| Secret::generate(kind).unwrap();
+    let (session, link) = (made(SecretKind::Session), made(SecretKind::Link));
+    let server = serve(&place, "127.0.0.1");
+    let page = |method, path: &str| request(&server, method, path);
+    let cookie = |value: &str| ("cookie", format!("leadkeep_session={value}"));
+    let (ours, foreign) = (cookie(session.expose()), cookie("nonsense"));
+    for (asked, expected) in [
+        (page(Method::GET, "/console/account").header(ours.0, ours.1), 403),
+        (page(Method::GET, "/console/account").header(foreign.0, foreign.1), 403),
+        (page(Method::GET, &format!("/console/join/{}", link.expose())), 403),
+        (page(Method::POST, "/console/sign-in").header(FORM.0, FORM.1).body("email=a&password=b"), 403),
+        // Who shows nothing exposes nothing.
+        (page(Method::GET, "/console/sign-in"), 403),
+    ] {
+        assert_eq!(asked.send().await.unwrap().status(), expected);
+    }
+    let (_, _, log) = server.stop();
+    let expected = [
+        ("form", String::new()),
+        (SecretKind::Link.name(), link.preview()),
+        ("session", String::new()),
+        (SecretKind::Session.name(), session.preview()),
+    ];
+    let mut expected = expected.map(|(kind, preview)| (kind.to_owned(), preview));
+    expected.sort();
+    assert_eq!(told(&log), expected, "{log}");
+    for secret in [session, link] {
+        assert!(!log.contains(&secret.expose()[20..40]), "{log}");
+    }
 }
 
 #[tokio::test]
