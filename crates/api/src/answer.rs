@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse, HttpResponseBuilder,
+    Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -11,6 +11,7 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 use leadkeep_service::chain;
 use serde_json::{Map, Value, json};
@@ -23,6 +24,7 @@ use crate::{
     problem::{Code, Problem},
     request_id::{self, RequestId},
     scheme::{Scheme, scheme},
+    state::ApiState,
 };
 
 /// To whoever came over https: come so for a year, whatever links say (RFC 6797 §6.1; over plain HTTP it must not be said, §7.2).
@@ -40,12 +42,18 @@ pub async fn answer(
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HeaderName::from_static(request_id::HEADER), value);
     }
-    if scheme(response.request()) == Scheme::Https {
+    if comes_over_https(response.request()) {
         let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     log(&response, &id, began);
     Ok(response)
+}
+
+/// Whether people come over https: this request did, or the address that they use begins so, whoever translates it on the way.
+fn comes_over_https(request: &HttpRequest) -> bool {
+    let address = request.app_data::<Data<ApiState>>().and_then(|state| state.address.get());
+    scheme(request) == Scheme::Https || address.is_some_and(|address| address.starts_with("https://"))
 }
 
 /// The response, its error written out if it has one.

@@ -1,5 +1,7 @@
 //! What every answer carries.
 
+use std::borrow::Borrow;
+
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::{
@@ -30,7 +32,7 @@ pub(crate) fn page_with(status: StatusCode, markup: Markup) -> HttpResponse {
 
 /// A page whose form may lead on to an app, and there wherever the app leads on to: browsers hold a page's policy against each
 /// step of where a form's answer leads (CSP 3 §6.4.1). Apps may have opened the page in a window that they wait for.
-pub(crate) fn page_leading_to(schemes: &[&str], mut response: HttpResponse) -> HttpResponse {
+pub(crate) fn page_leading_to<S: Borrow<str>>(schemes: &[S], mut response: HttpResponse) -> HttpResponse {
     let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {}", schemes.join(" ")));
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

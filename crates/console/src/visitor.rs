@@ -9,6 +9,7 @@ use std::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
 use leadkeep_api::{RequestId, address};
 use leadkeep_service::{
+    chain,
     gate::Refusal,
     people::{Browser, Session, SignedIn},
 };
@@ -85,21 +86,21 @@ impl Visitor {
         })
     }
 
-    /// Sends somebody on who has just signed in: with a new session, and no trace of the one before.
-    pub(crate) async fn signed_in(
-        &self,
-        signed_in: SignedIn,
-        next: &LocalPath,
-    ) -> Result<HttpResponse, Trouble> {
-        if let Some(before) = &self.session {
-            self.state.people.sign_out(before).await?;
+    /// Sends somebody on who has just signed in: with a new session, and no trace of the one before. Where that can't be ended,
+    /// the new one stands all the same.
+    pub(crate) async fn signed_in(&self, signed_in: SignedIn, next: &str) -> HttpResponse {
+        if let Some(before) = &self.session
+            && let Err(error) = self.state.people.sign_out(before).await
+        {
+            let request_id = self.request_id.as_str();
+            tracing::warn!(request_id, cause = chain(&error), "the session before was not ended");
         }
-        let mut response = see(next.as_str());
+        let mut response = see(next);
         let session = signed_in.session.expose().to_owned();
         response.cookie(Kind::Session.cookie(&self.request, session));
         response.cookie(Kind::Device.cookie(&self.request, signed_in.device));
         response.cookie(Kind::Visitor.gone(&self.request));
-        Ok(response.finish())
+        response.finish()
     }
 
     /// Counts, for the log, what somebody tried who is not let in.

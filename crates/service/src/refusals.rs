@@ -40,6 +40,12 @@ impl RefusalLog {
         }
     }
 
+    /// How often something was refused to an address since the last report, for this reason.
+    pub fn count(&self, refusal: Refusal, address: IpAddr) -> u64 {
+        let counts = self.counts.lock();
+        counts.by_address.get(&address.to_canonical()).map_or(0, |reasons| reasons.of(refusal))
+    }
+
     /// Writes what was noted since the last time to the log, and forgets it.
     pub fn report(&self) {
         let Counts { by_address, mut others } = std::mem::take(&mut *self.counts.lock());
@@ -64,6 +70,11 @@ impl Reasons {
     fn add(&mut self, refusal: Refusal) {
         let counts = self.0.iter_mut().zip(Refusal::ALL);
         counts.filter(|(_, reason)| *reason == refusal).for_each(|(count, _)| *count += 1);
+    }
+
+    fn of(&self, refusal: Refusal) -> u64 {
+        let counts = self.0.iter().zip(Refusal::ALL);
+        counts.filter(|(_, reason)| *reason == refusal).map(|(count, _)| *count).sum()
     }
 
     fn merge(&mut self, other: &Self) {
@@ -99,6 +110,8 @@ mod tests {
             log.note(Refusal::Unknown, address(n));
         }
         log.note(Refusal::Revoked, address(7));
+        assert_eq!(log.count(Refusal::Revoked, address(7)), 1);
+        assert_eq!(log.count(Refusal::Revoked, address(8)) + log.count(Refusal::Unknown, address(1_999)), 0);
         let counts = log.counts.lock();
         assert_eq!(counts.by_address.len(), ADDRESSES);
         assert_eq!(counts.by_address[&address(7)].to_string(), "unknown 1, revoked 1");

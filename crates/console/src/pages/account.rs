@@ -95,7 +95,7 @@ fn password(frame: &Frame, view: &View) -> Markup {
     html! {
         section aria-labelledby="password-title" {
             h2 #password-title { "Password" }
-            p.quiet { "Changing it ends all your other sessions." }
+            p.quiet { "Changing it signs you out everywhere else, and ends links to choose another." }
             div.narrow { (frame.plain.form("/console/account/password").stacked(&fields)) }
         }
     }

@@ -17,11 +17,11 @@ pub struct View {
     pub next: Option<String>,
     /// What the person is here for, such as "Sign in to let Acme Sync use your account."
     pub purpose: Option<String>,
-    /// Why the last try did not succeed.
+    /// Why the last try did not succeed, or what ended the session.
     pub trouble: Option<Trouble>,
 }
 
-/// Why somebody was not signed in.
+/// Why somebody is not signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The address is unknown or the password is not the person's: which, is not said.
@@ -33,6 +33,8 @@ pub enum Trouble {
     },
     /// The session has ended.
     Ended,
+    /// None: the password is another now.
+    PasswordChanged,
 }
 
 /// Draws the page.
@@ -67,6 +69,9 @@ fn trouble_line(trouble: Trouble) -> Markup {
             Trouble::Wrong => p.notice.failed role="alert" { "The e-mail or the password is wrong." },
             Trouble::TooMany { wait_seconds } => p.notice.failed role="alert" {
                 "Too many tries. Try again in " (length(wait_seconds)) "."
+            },
+            Trouble::PasswordChanged => p.notice role="status" {
+                "Your password is changed. Sign in with the new one."
             },
             Trouble::Ended => p.notice role="status" { "Your session has ended. Sign in to go on." },
         }

@@ -1,14 +1,16 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_credentials::Password;
 use leadkeep_domain::{GrantId, SessionId};
-use leadkeep_service::people::{ChangePassword, ChangePasswordError};
+use leadkeep_service::{
+    gate::Refusal,
+    people::{ChangePassword, ChangePasswordError},
+};
 use leadkeep_storage::GrantedApp;
 
-use super::{Route, get, id, post};
+use super::{Route, get, id, post, sign_in::SIGN_IN_ANEW};
 use crate::{
     Notice,
     account::Account,
-    local_path::LocalPath,
     pages::{
         account::{self, AppAccess, Session, View},
         confirm,
@@ -85,23 +87,28 @@ pub(super) async fn change_password(account: Account, posted: Posted) -> Result<
         new: posted.get("password").to_owned(),
     };
     let people = &visitor.state.people;
-    let faults = match people.change_password(session, change, visitor.browser(), &visitor.origin).await {
-        Ok(Some(signed_in)) => {
-            let next = LocalPath::parse(&format!("{HERE}?done=password")).unwrap_or_else(LocalPath::home);
-            return visitor.signed_in(signed_in, &next).await;
-        }
-        Ok(None) => return Ok(see("/console/sign-in").finish()),
-        Err(ChangePasswordError::Wrong) => {
-            View { current_fault: Some("This is not your current password.".to_owned()), ..View::default() }
-        }
-        Err(ChangePasswordError::Unsuitable(reason)) => {
-            View { password_fault: Some(format!("It {reason}.")), ..View::default() }
-        }
-        Err(ChangePasswordError::TooMany(too_many)) => return Err(too_many.into()),
-        Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
-        Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
-        Err(ChangePasswordError::Random(error)) => return Err(error.into()),
-    };
+    let faults =
+        match people.change_password(session, change, visitor.browser(), &visitor.origin).await {
+            Ok(Some(signed_in)) => {
+                return Ok(visitor.signed_in(signed_in, &format!("{HERE}?done=password")).await);
+            }
+            Ok(None) => return Ok(see(SIGN_IN_ANEW).finish()),
+            Err(ChangePasswordError::Wrong) => {
+                visitor.note_refusal(Refusal::WrongPassword);
+                let current_fault = Some("This is not your current password.".to_owned());
+                View { current_fault, ..View::default() }
+            }
+            Err(ChangePasswordError::Unsuitable(reason)) => {
+                View { password_fault: Some(format!("It {reason}.")), ..View::default() }
+            }
+            Err(ChangePasswordError::TooMany(too_many)) => {
+                visitor.note_refusal(Refusal::TooManyAttempts);
+                return Err(too_many.into());
+            }
+            Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
+            Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
+            Err(ChangePasswordError::Random(error)) => return Err(error.into()),
+        };
     drawn(&account, faults, None, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 

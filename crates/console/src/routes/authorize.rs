@@ -90,6 +90,16 @@ const fn fault(reason: Unanswerable) -> Fault {
     }
 }
 
+/// The scheme of where a request's people are sent back to, as [`page_leading_to`] takes it; none where they are sent nowhere.
+pub(super) async fn scheme_of_app(visitor: &Visitor, query: &str) -> Result<Option<String>, Trouble> {
+    let uri = match check(visitor, query).await? {
+        Ok(asked) => asked.redirect_uri.to_string(),
+        Err(Stop::SendBack(address)) => address,
+        Err(Stop::Told(_)) => return Ok(None),
+    };
+    Ok(uri.split_once(':').map(|(scheme, _)| format!("{scheme}:")))
+}
+
 /// Whom nobody can be sent back to, nobody is sent to.
 fn unanswerable(visitor: &Visitor, fault: Fault, developer: &str) -> HttpResponse {
     let request_id = visitor.request_id.as_str();

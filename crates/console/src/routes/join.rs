@@ -5,7 +5,6 @@ use leadkeep_storage::FoundInvitation;
 use super::{Route, get, link, post};
 use crate::{
     Person, Typed,
-    local_path::LocalPath,
     pages::join::{self, Entrance, NewAccount, Step, View},
     posted::Posted,
     respond::{page_with, see},
@@ -87,11 +86,10 @@ pub(super) async fn join(
     match people.accept(link, joiner, visitor.browser(), &visitor.origin).await {
         Ok(joined) => {
             let there = format!("/console/w/{}", joined.member.workspace);
-            let there = LocalPath::parse(&there).unwrap_or_else(LocalPath::home);
-            match joined.signed_in {
+            Ok(match joined.signed_in {
                 Some(signed_in) => visitor.signed_in(signed_in, &there).await,
-                None => Ok(see(there.as_str()).finish()),
-            }
+                None => see(&there).finish(),
+            })
         }
         Err(error) => refused(&visitor, &posted, link, error).await,
     }

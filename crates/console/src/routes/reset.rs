@@ -1,7 +1,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_service::people::{LinkState, ResetError};
 
-use super::{Route, get, link, post};
+use super::{Route, get, link, post, sign_in::SIGN_IN_ANEW};
 use crate::{
     local_path::LocalPath,
     pages::reset::{self, View},
@@ -43,8 +43,8 @@ pub(super) async fn reset(
 ) -> Result<HttpResponse, Trouble> {
     let (link, password) = (link(&request), posted.get("password").to_owned());
     match visitor.state.people.redeem_reset(link, password, visitor.browser(), &visitor.origin).await {
-        Ok(Some(signed_in)) => visitor.signed_in(signed_in, &LocalPath::home()).await,
-        Ok(None) => Ok(see("/console/sign-in").finish()),
+        Ok(Some(signed_in)) => Ok(visitor.signed_in(signed_in, LocalPath::home().as_str()).await),
+        Ok(None) => Ok(see(SIGN_IN_ANEW).finish()),
         Err(ResetError::Ended) => drawn(&visitor, link, None, StatusCode::GONE).await,
         Err(ResetError::Unsuitable(reason)) => {
             let fault = format!("It {reason}.");

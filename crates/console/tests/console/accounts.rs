@@ -1,11 +1,17 @@
 //! What people do with their own account.
 
 use leadkeep_domain::Role;
+use leadkeep_service::{UserRef, gate::Refusal};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 
 use crate::server::{PASSWORD, Server};
 
-on_both_databases![sessions_are_listed_and_ended, a_password_is_changed, somebody_in_no_workspace_is_told_so,];
+on_both_databases![
+    sessions_are_listed_and_ended,
+    a_password_is_changed,
+    whoever_can_not_be_signed_in_for_a_changed_password_is_told_that_it_is,
+    somebody_in_no_workspace_is_told_so,
+];
 
 async fn sessions_are_listed_and_ended(database: TestDatabase) {
     let server = Server::start(database).await;
@@ -43,6 +49,8 @@ async fn a_password_is_changed(database: TestDatabase) {
     let change = |current, password| [("current", current), ("password", password)];
     let wrong = here.fill(page, action, &change("wrong horse battery", "another horse battery")).await;
     wrong.assert_says(422, "not your current password");
+    let noted = |refusal| server.refusals.count(refusal, std::net::Ipv4Addr::LOCALHOST.into());
+    assert_eq!((noted(Refusal::WrongPassword), noted(Refusal::TooManyAttempts)), (1, 0));
     here.fill(page, action, &change(PASSWORD, "short")).await.assert_says(422, "at least 12 characters");
     assert_eq!(elsewhere.get(page).await.status, 200);
     let mut copied = here.clone();
@@ -55,6 +63,22 @@ async fn a_password_is_changed(database: TestDatabase) {
     assert_eq!(server.browser().sign_in(&ann.email, "another horse battery").await.status, 303);
     let log = server.database.query("SELECT action FROM audit_log");
     assert_eq!(log.iter().filter(|action| *action == "user.change-password").count(), 1);
+}
+
+async fn whoever_can_not_be_signed_in_for_a_changed_password_is_told_that_it_is(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut here, ann) = server.signed_in(Role::Owner).await;
+    server.refuse("INSERT");
+    let typed = [("current", PASSWORD), ("password", "another horse battery")];
+    let changed = here.fill("/console/account", "/console/account/password", &typed).await;
+    changed.assert_goes_to("/console/sign-in?changed=1");
+    here.get(changed.location())
+        .await
+        .assert_says(200, "Your password is changed. Sign in with the new one.");
+    let link = server.management.new_reset_link(UserRef::Id(ann.member.user.id)).await.unwrap();
+    let path = format!("/console/reset/{}", link.secret.expose());
+    let chosen = here.fill(&path, &path, &[("password", PASSWORD)]).await;
+    chosen.assert_goes_to("/console/sign-in?changed=1");
 }
 
 async fn somebody_in_no_workspace_is_told_so(database: TestDatabase) {

@@ -17,6 +17,7 @@ on_both_databases![
     the_answer_is_for_the_workspace_that_was_chosen,
     a_tampered_answer_gives_nothing,
     the_page_may_lead_to_the_app_and_nowhere_else,
+    signing_in_may_lead_to_the_app_that_asks,
     what_was_allowed_is_withdrawn,
     a_hostile_request_stays_a_request,
 ];
@@ -235,6 +236,34 @@ async fn the_page_may_lead_to_the_app_and_nowhere_else(database: TestDatabase) {
     assert_eq!(asked.header("x-frame-options"), "DENY");
     // An app may have opened it in a window that it waits for.
     assert_eq!(asked.header("cross-origin-opener-policy"), "");
+}
+
+/// With an error, right after signing in, where the app asks for what it can't have: also to one that is installed.
+async fn signing_in_may_lead_to_the_app_that_asks(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let uri = "com.example.app:/callback";
+    let (site, installed) = (server.oauth_app(true).await, server.oauth_app_at(false, uri).await);
+    let policy = async |next: &str| {
+        let sign_in = format!("/console/sign-in?{}", encoded(&[("next", next)]));
+        let mut browser = server.browser();
+        let seen = browser.get(&sign_in).await.header("content-security-policy").to_owned();
+        let typed = [("email", "nobody@acme.com"), ("password", "wrong horse battery"), ("next", next)];
+        let again = browser.post("/console/sign-in", &typed).await;
+        assert_eq!(again.header("content-security-policy"), seen, "{}", again.text);
+        seen
+    };
+    for wrong in ["code", "token"] {
+        let next = page(&installed, &[("redirect_uri", uri), ("response_type", wrong)]);
+        let allowed = policy(&next).await;
+        assert!(allowed.contains("form-action 'self' https: http: com.example.app:;"), "{wrong}: {allowed}");
+        assert!(policy(&page(&site, &[])).await.contains("form-action 'self' https: http:;"));
+    }
+    // What nobody registered is none.
+    let elsewhere = page(&installed, &[("redirect_uri", "com.example.evil:/callback")]);
+    for next in [elsewhere.as_str(), "/console/account"] {
+        assert!(!policy(next).await.contains("com.example"), "{next}");
+    }
+    assert!(policy("/console/account").await.contains("form-action 'self';"));
 }
 
 async fn what_was_allowed_is_withdrawn(database: TestDatabase) {

@@ -15,7 +15,7 @@ use leadkeep_domain::{
 };
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
-    FailureLimit, Management, NewOauthApp, NewWorkspace, oauth::Consents, people::People,
+    FailureLimit, Management, NewOauthApp, NewWorkspace, RefusalLog, oauth::Consents, people::People,
 };
 use leadkeep_storage::{Database, DatabaseUrl, Origin};
 use leadkeep_testkit::TestDatabase;
@@ -38,6 +38,7 @@ pub(crate) struct Server {
     pub(crate) management: Management,
     pub(crate) people: People,
     pub(crate) consents: Consents,
+    pub(crate) refusals: Arc<RefusalLog>,
     pub(crate) workspace: WorkspaceId,
     pub(crate) database: TestDatabase,
     handle: ServerHandle,
@@ -102,6 +103,7 @@ impl Server {
             clock.clone(),
         );
         let consents = Consents::new(&repositories, shared.secrets.clone(), clock.clone());
+        let refusals = console.refusals.clone();
         let (address, handle, thread) = serve(storage, shared, console);
         let workspace = new_workspace(&management, "Acme").await;
         Self {
@@ -110,6 +112,7 @@ impl Server {
             management,
             people,
             consents,
+            refusals,
             workspace,
             database,
             handle,
@@ -176,16 +179,36 @@ impl Server {
         browser
     }
 
+    /// Lets the database refuse to do this to sessions: `INSERT` or `DELETE`.
+    pub(crate) fn refuse(&self, what: &str) {
+        if self.database.url().starts_with("sqlite") {
+            self.database.query(&format!(
+                "CREATE TRIGGER refuse BEFORE {what} ON sessions BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            ));
+        } else {
+            let refuse = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+                          $$ BEGIN RAISE EXCEPTION 'refused'; END $$";
+            self.database.query(refuse);
+            self.database.query(&format!(
+                "CREATE TRIGGER refuse BEFORE {what} ON sessions FOR EACH ROW EXECUTE FUNCTION refuse()"
+            ));
+        }
+    }
+
     /// A path of the workspace.
     pub(crate) fn path(&self, below: &str) -> String {
         format!("/console/w/{}/{below}", self.workspace)
     }
 
     pub(crate) async fn oauth_app(&self, is_confidential: bool) -> OauthApp {
+        self.oauth_app_at(is_confidential, REDIRECT_URI).await
+    }
+
+    pub(crate) async fn oauth_app_at(&self, is_confidential: bool, redirect_uri: &str) -> OauthApp {
         let new = NewOauthApp {
             name: "Zapier".parse().unwrap(),
             is_confidential,
-            redirect_uris: vec![RedirectUri::parse(REDIRECT_URI).unwrap()],
+            redirect_uris: vec![RedirectUri::parse(redirect_uri).unwrap()],
             scopes: ScopeSet::ALL,
         };
         let made = self.management.create_app(self.workspace, new).await.unwrap();

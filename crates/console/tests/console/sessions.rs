@@ -1,6 +1,7 @@
 //! Signing in, and what keeps somebody signed in.
 
 use leadkeep_domain::Role;
+use leadkeep_service::gate::Refusal;
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use reqwest::Method;
 use time::Duration;
@@ -13,6 +14,7 @@ on_both_databases![
     a_cookie_is_seen_by_no_script_and_over_https_by_nobody_else,
     where_people_come_over_https_cookies_do_whoever_translates_it,
     a_session_is_a_new_one_at_each_sign_in,
+    a_new_session_stands_though_the_one_before_can_not_be_ended,
     a_session_ends_idle_and_for_good,
     after_signing_in_people_go_on_here_and_nowhere_else,
     attempts_are_limited_and_the_owners_browser_is_not_locked_out,
@@ -83,6 +85,8 @@ async fn where_people_come_over_https_cookies_do_whoever_translates_it(database:
     for cookie in answer.set_cookies() {
         assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure"), "{cookie}");
     }
+    // So that nobody takes them in the clear.
+    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
 }
 
 async fn a_session_is_a_new_one_at_each_sign_in(database: TestDatabase) {
@@ -117,6 +121,17 @@ async fn a_session_is_a_new_one_at_each_sign_in(database: TestDatabase) {
     fixed.cookies.insert("leadkeep_session".to_owned(), made_up.expose().to_owned());
     fixed.sign_in(&ann.email, PASSWORD).await.assert_goes_to("/console");
     assert_ne!(fixed.cookies["leadkeep_session"], made_up.expose());
+}
+
+async fn a_new_session_stands_though_the_one_before_can_not_be_ended(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut browser, ann) = server.signed_in(Role::Owner).await;
+    let before = browser.clone();
+    server.refuse("DELETE");
+    let typed = [("email", ann.email.as_str()), ("password", PASSWORD)];
+    browser.post("/console/sign-in", &typed).await.assert_goes_to("/console");
+    assert_ne!(browser.cookies["leadkeep_session"], before.cookies["leadkeep_session"]);
+    assert_eq!(browser.get("/console/account").await.status, 200);
 }
 
 async fn a_session_ends_idle_and_for_good(database: TestDatabase) {
@@ -182,6 +197,13 @@ async fn attempts_are_limited_and_the_owners_browser_is_not_locked_out(database:
         statuses.push(answer.status);
     }
     assert_eq!(statuses, [[401; 10].as_slice(), &[429, 429]].concat());
+    // The log tells which passwords were wrong, and which were not looked at.
+    let noted = |refusal| {
+        let address = |last: u8| std::net::IpAddr::from([203, 0, 113, last]);
+        (0..12).map(|last| server.refusals.count(refusal, address(last))).collect::<Vec<_>>()
+    };
+    assert_eq!(noted(Refusal::WrongPassword), [[1; 10].as_slice(), &[0, 0]].concat());
+    assert_eq!(noted(Refusal::TooManyAttempts), [[0; 10].as_slice(), &[1, 1]].concat());
     // Not even the right password, from a browser that never was hers; from hers it is.
     let mut stranger = server.browser();
     assert_eq!(stranger.sign_in(&ann.email, PASSWORD).await.status, 429);
@@ -196,6 +218,7 @@ async fn the_api_knows_no_cookies(database: TestDatabase) {
     let (mut browser, _) = server.signed_in(Role::Owner).await;
     for path in ["/api/v1/leads", "/v1/leads", "/api/v1/me", "/v1/public/leads"] {
         assert_eq!(browser.get(path).await.status, 401, "{path}");
+        assert_eq!(browser.send(Method::POST, path, Some(String::new())).await.status, 401, "{path}");
     }
     let session = browser.cookies["leadkeep_session"].clone();
     browser.headers.push(("authorization".to_owned(), format!("Bearer {session}")));

@@ -33,6 +33,7 @@ fn sign_ins(plain: &Plain) -> Vec<Sample> {
         ("sign-in-wrong", sign_in::page(plain, &view(Some(Trouble::Wrong)))),
         ("sign-in-too-many", sign_in::page(plain, &view(Some(Trouble::TooMany { wait_seconds: 45 })))),
         ("sign-in-ended", sign_in::page(plain, &view(Some(Trouble::Ended)))),
+        ("sign-in-changed", sign_in::page(plain, &view(Some(Trouble::PasswordChanged)))),
         ("sign-in-for-app", sign_in::page(plain, &app)),
         (
             "reset",

@@ -70,15 +70,17 @@ pub enum Refusal {
     Disabled,
     WorkspaceSuspended,
     WrongOrganization,
-    /// In the console: wrong, or one of too many.
+    /// In the console.
     WrongPassword,
+    /// In the console: a password that was not looked at, as too many came before.
+    TooManyAttempts,
     /// In the console: a form that was not made for the browser that sent it.
     ForeignForm,
 }
 
 impl Refusal {
     /// All reasons.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Missing,
         Self::Malformed,
         Self::WrongKind,
@@ -92,6 +94,7 @@ impl Refusal {
         Self::WorkspaceSuspended,
         Self::WrongOrganization,
         Self::WrongPassword,
+        Self::TooManyAttempts,
         Self::ForeignForm,
     ];
 
@@ -121,6 +124,7 @@ impl Refusal {
             Self::WorkspaceSuspended => "workspace suspended",
             Self::WrongOrganization => "wrong organization",
             Self::WrongPassword => "wrong password",
+            Self::TooManyAttempts => "too many attempts",
             Self::ForeignForm => "foreign form",
         }
     }
