@@ -87,28 +87,27 @@ pub(super) async fn change_password(account: Account, posted: Posted) -> Result<
         new: posted.get("password").to_owned(),
     };
     let people = &visitor.state.people;
-    let faults =
-        match people.change_password(session, change, visitor.browser(), &visitor.origin).await {
-            Ok(Some(signed_in)) => {
-                return Ok(visitor.signed_in(signed_in, &format!("{HERE}?done=password")).await);
-            }
-            Ok(None) => return Ok(see(SIGN_IN_ANEW).finish()),
-            Err(ChangePasswordError::Wrong) => {
-                visitor.note_refusal(Refusal::WrongPassword);
-                let current_fault = Some("This is not your current password.".to_owned());
-                View { current_fault, ..View::default() }
-            }
-            Err(ChangePasswordError::Unsuitable(reason)) => {
-                View { password_fault: Some(format!("It {reason}.")), ..View::default() }
-            }
-            Err(ChangePasswordError::TooMany(too_many)) => {
-                visitor.note_refusal(Refusal::TooManyAttempts);
-                return Err(too_many.into());
-            }
-            Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
-            Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
-            Err(ChangePasswordError::Random(error)) => return Err(error.into()),
-        };
+    let faults = match people.change_password(session, change, visitor.browser(), &visitor.origin).await {
+        Ok(Some(signed_in)) => {
+            return Ok(visitor.signed_in(signed_in, &format!("{HERE}?done=password")).await);
+        }
+        Ok(None) => return Ok(see(SIGN_IN_ANEW).finish()),
+        Err(ChangePasswordError::Wrong) => {
+            visitor.note_refusal(Refusal::WrongPassword);
+            let current_fault = Some("This is not your current password.".to_owned());
+            View { current_fault, ..View::default() }
+        }
+        Err(ChangePasswordError::Unsuitable(reason)) => {
+            View { password_fault: Some(format!("It {reason}.")), ..View::default() }
+        }
+        Err(ChangePasswordError::TooMany(too_many)) => {
+            visitor.note_refusal(Refusal::TooManyAttempts);
+            return Err(too_many.into());
+        }
+        Err(ChangePasswordError::SessionEnded) => return Err(Trouble::SessionEnded),
+        Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
+        Err(ChangePasswordError::Random(error)) => return Err(error.into()),
+    };
     drawn(&account, faults, None, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 

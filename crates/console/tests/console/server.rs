@@ -103,7 +103,7 @@ impl Server {
             clock.clone(),
         );
         let consents = Consents::new(&repositories, shared.secrets.clone(), clock.clone());
-        let refusals = console.refusals.clone();
+        let refusals = console.api.refusals.clone();
         let (address, handle, thread) = serve(storage, shared, console);
         let workspace = new_workspace(&management, "Acme").await;
         Self {

@@ -11,7 +11,7 @@ use leadkeep_service::{
 };
 use time::Duration;
 
-use crate::{HOME, PASSWORD, Place, address, browser};
+use crate::{HOME, PASSWORD, Place, address, browser, origin};
 
 #[tokio::test]
 async fn whoever_has_the_password_signs_in_and_nobody_else() {
@@ -129,11 +129,12 @@ async fn whoever_is_known_does_not_wait_for_strangers() {
         current: Password::presented(PASSWORD.to_owned()),
         new: "another horse battery".to_owned(),
     };
-    let changed = place.people.change_password(&session, change(), browser(None), "req-2").await;
+    let changed = place.people.change_password(&session, change(), browser(None), &origin("req-2")).await;
     assert!(changed.unwrap().is_some());
     place.joins("bob@acme.com", Role::Viewer).await;
     let link = place.management.new_reset_link(UserRef::Id(ann.id)).await.unwrap().secret;
-    let chosen = place.people.redeem_reset(link.expose(), PASSWORD.to_owned(), browser(None), "req-3").await;
+    let chosen =
+        place.people.redeem_reset(link.expose(), PASSWORD.to_owned(), browser(None), &origin("req-3")).await;
     assert!(chosen.unwrap().is_some());
 }
 
