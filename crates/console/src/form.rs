@@ -121,7 +121,7 @@ impl<'a> Field<'a> {
     pub(crate) fn lines(self, typed: &str) -> Markup {
         self.around(&html! {
             // A line break right after the tag is not part of the text.
-            textarea.code id=(self.name) name=(self.name) rows="4" required spellcheck="false" autocapitalize="none"
+            textarea.code id=(self.name) name=(self.name) rows="4" required[!self.optional] spellcheck="false" autocapitalize="none"
                 aria-invalid=[self.invalid()] aria-describedby=[self.described_by()] { "\n" (typed) }
         })
     }

@@ -26,6 +26,7 @@ mod posted;
 mod rail;
 mod respond;
 mod routes;
+mod spark;
 mod state;
 mod trouble;
 mod visitor;

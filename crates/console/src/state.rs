@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use leadkeep_api::Shared as ApiShared;
+use leadkeep_api::{Dialect, Shared as ApiShared};
 use leadkeep_credentials::{Hasher, PasswordHasher};
 use leadkeep_domain::Clock;
 use leadkeep_service::{
@@ -27,6 +27,7 @@ pub struct ConsoleState {
     pub(crate) activity: Activity,
     pub(crate) assets: Arc<Assets>,
     pub(crate) address: Arc<OnceLock<String>>,
+    pub(crate) dialects: Arc<[&'static Dialect]>,
     pub(crate) require_https: bool,
     pub(crate) exposures: Arc<ExposureLog>,
     pub(crate) refusals: Arc<RefusalLog>,
@@ -69,6 +70,7 @@ impl ConsoleState {
             activity: Activity::new(repositories, clock.clone()),
             assets: Arc::new(Assets::new()),
             address: api.address,
+            dialects: api.dialects,
             require_https: api.require_https,
             exposures: api.exposures,
             refusals: api.refusals,

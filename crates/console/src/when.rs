@@ -46,8 +46,8 @@ pub(crate) fn plural(count: u64, unit: &str) -> String {
     format!("{count} {unit}{s}")
 }
 
-/// Beyond a month, the day says more than a number of days.
-fn relative(at: OffsetDateTime, now: OffsetDateTime) -> String {
+/// "2 hours ago" without a `<time>`, to stand in a sentence. Beyond a month, the day says more than a number of days.
+pub(crate) fn relative(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let away = (now - at).whole_seconds();
     let rounded = round_down(away.unsigned_abs());
     match away.unsigned_abs() {

@@ -1,9 +1,12 @@
 //! The pages, one module each: a `View` says what is to be shown, a function draws it.
 
 pub mod account;
+pub mod api_settings;
 pub mod authorization_error;
 pub mod confirm;
 pub mod consent;
+pub mod credentials;
+pub mod integrations;
 pub mod join;
 pub mod members;
 pub mod nowhere;

@@ -2,7 +2,9 @@
 
 mod account;
 mod authorize;
+mod credentials;
 mod home;
+mod integrations;
 mod join;
 mod members;
 mod oauth_apps;
@@ -45,6 +47,8 @@ pub const ROUTES: &[&[Route]] = &[
     reset::ROUTES,
     account::ROUTES,
     members::ROUTES,
+    integrations::ROUTES,
+    credentials::ROUTES,
     oauth_apps::ROUTES,
     authorize::ROUTES,
 ];

@@ -15,6 +15,7 @@ use crate::{
     posted::Posted,
     respond::{page, page_with, see},
     trouble::Trouble,
+    when::relative,
 };
 
 pub(super) const ROUTES: &[Route] = &[
@@ -288,12 +289,16 @@ pub(super) async fn confirm_revocation(
             format!("{many} people let it act for them: its calls for them are refused from the next one on.")
         }
     };
-    let used = if last_used_at.is_some() { "It was used before." } else { "It was never used." };
+    let now = inside.account.visitor().state.clock.now();
+    let used = last_used_at.map_or_else(
+        || "It was never used.".to_owned(),
+        |at| format!("It was last used {}.", relative(at, now)),
+    );
     let view = confirm::View {
         title: format!("Revoke {name}?"),
         sentences: vec![
             people,
-            used.to_owned(),
+            used,
             "A revoked app stays revoked. You can register another one.".to_owned(),
         ],
         button: format!("Revoke {name}"),

@@ -3,8 +3,9 @@
 use std::{fmt::Write as _, path::PathBuf};
 
 use leadkeep_console::{ROUTES, Route};
-use leadkeep_domain::{Email, Role};
-use leadkeep_service::{UserRef, oauth::AuthorizationRequest, people::Acting};
+use leadkeep_credentials::ExpiryChoice;
+use leadkeep_domain::{AddressRanges, Email, Role, ScopeSet};
+use leadkeep_service::{NewApiKey, NewApiToken, UserRef, oauth::AuthorizationRequest, people::Acting};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use reqwest::Method;
 use uuid::Uuid;
@@ -44,6 +45,9 @@ struct Things {
     link: String,
     reset: String,
     app: OauthApp,
+    key: String,
+    token: String,
+    client: String,
     /// The caller's own; somebody's where nobody comes.
     session: String,
     grant: String,
@@ -71,6 +75,9 @@ impl Things {
                 .first()
                 .map_or_else(|| Uuid::now_v7().to_string(), |session| session.id.to_string()),
             grant: granted(server, &app, &owner).await,
+            key: key(server).await,
+            token: token(server).await,
+            client: client(server).await,
             member,
             app,
         }
@@ -85,6 +92,9 @@ impl Things {
             .replace("{invitation}", &self.invitation)
             .replace("{link}", link)
             .replace("{app}", &self.app.id.to_string())
+            .replace("{key}", &self.key)
+            .replace("{token}", &self.token)
+            .replace("{client}", &self.client)
             .replace("{session}", &self.session)
             .replace("{grant}", &self.grant)
     }
@@ -99,7 +109,30 @@ impl Things {
     }
 }
 
-async fn granted(server: &Server, app: &OauthApp, owner: &Somebody) -> String {
+async fn key(server: &Server) -> String {
+    let new = NewApiKey {
+        label: "Key".parse().unwrap(),
+        scopes: ScopeSet::ALL,
+        expiry: ExpiryChoice::Never,
+        limit_per_minute: None,
+        allowed_addresses: AddressRanges::default(),
+        creator: None,
+    };
+    server.management.create_key(server.workspace, new).await.unwrap().credential.id.to_string()
+}
+
+async fn token(server: &Server) -> String {
+    let new = NewApiToken { name: "Token".parse().unwrap(), expiry: ExpiryChoice::Never, acting_as: None };
+    server.management.create_token(server.workspace, new).await.unwrap().credential.id.to_string()
+}
+
+async fn client(server: &Server) -> String {
+    let name = "Client".parse().unwrap();
+    let made = server.management.create_client(server.workspace, name, ScopeSet::ALL, None).await;
+    made.unwrap().client.id.to_string()
+}
+
+pub(crate) async fn granted(server: &Server, app: &OauthApp, owner: &Somebody) -> String {
     let request = AuthorizationRequest {
         client_id: Some(app.client_id.clone()),
         redirect_uri: Some(REDIRECT_URI.to_owned()),
@@ -125,6 +158,7 @@ fn told(answer: &Answer) -> String {
         place if place.starts_with("https://app.example/") => "the app",
         place if place.starts_with("/console/account") => "account",
         place if place.contains("/settings/") => "settings",
+        place if place.contains("/integrations/") => "integrations",
         place if place.starts_with("/console/w/") => "workspace",
         "/console" => "console",
         other => panic!("{other}"),
@@ -160,6 +194,7 @@ async fn visit(server: &Server, route: &Route, who: &str) -> String {
         ("redirect_uris", REDIRECT_URI),
         ("scope", "leads.read"),
         ("overlap", "none"),
+        ("expiry", "30d"),
         ("decision", "allow"),
         ("workspace", workspace.as_str()),
         ("request", request.as_str()),

@@ -11,6 +11,8 @@
 mod accounts;
 mod browser;
 mod consent;
+mod credentials;
+mod credentials_ends;
 mod everyone;
 mod forms;
 mod html;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod credentials;
 mod entrances;
 mod people;
 
@@ -33,6 +34,7 @@ pub(crate) fn all() -> Vec<Sample> {
     let frame = Frame { plain, person: ANA, workspace: Some(acme), workspaces: &places, notice: None };
     samples.extend(people::all(&frame));
     samples.extend(apps::all(&frame));
+    samples.extend(credentials::all(&frame));
     samples.extend(accounts::all(&Frame { workspace: None, ..frame }));
     samples
 }

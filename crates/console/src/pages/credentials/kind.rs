@@ -1,0 +1,145 @@
+//! How the kinds of credentials differ, in words.
+
+use crate::Section;
+
+/// What a program signs in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An API client: an id and a secret, which it gets access tokens for.
+    Client,
+    /// An API key: sent as it is, by servers.
+    Key,
+    /// An API token: sent as it is, by people's scripts.
+    Token,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Key, Self::Token, Self::Client];
+
+    /// "API key".
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "API client",
+            Self::Key => "API key",
+            Self::Token => "API token",
+        }
+    }
+
+    /// "API keys".
+    pub const fn names(self) -> &'static str {
+        match self {
+            Self::Client => "API clients",
+            Self::Key => "API keys",
+            Self::Token => "API tokens",
+        }
+    }
+
+    /// "key": the name where the page has said which; the parameter of paths, too.
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Key => "key",
+            Self::Token => "token",
+        }
+    }
+
+    /// What its secret is called.
+    pub const fn secret(self) -> &'static str {
+        match self {
+            Self::Client => "Client Secret",
+            Self::Key => "API key",
+            Self::Token => "API token",
+        }
+    }
+
+    /// Where they are, below the workspace.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Client => "integrations/rest-api",
+            Self::Key => "settings/api-keys",
+            Self::Token => "settings/api-tokens",
+        }
+    }
+
+    /// What each is for.
+    pub const fn purpose(self) -> &'static str {
+        match self {
+            Self::Client => {
+                "For programs that act for the workspace itself. A client exchanges its Client ID and Client Secret for \
+                 access tokens that last an hour."
+            }
+            Self::Key => {
+                "For servers and integrations, which send the key with every call. It works until you revoke it, unless you \
+                 choose an expiry."
+            }
+            Self::Token => {
+                "For scripts. A token is sent with every call, ends when you choose, and may do what its creator's role \
+                 allows at that moment."
+            }
+        }
+    }
+
+    /// The act that makes one, as the button before its form has it.
+    pub(super) const fn make(self) -> &'static str {
+        match self {
+            Self::Client => "Generate New API Credentials",
+            Self::Key => "Generate key",
+            Self::Token => "Create token",
+        }
+    }
+
+    /// The same, as the button of its form has it.
+    pub(super) const fn made_by(self) -> &'static str {
+        match self {
+            Self::Client => "Generate",
+            Self::Key => "Generate key",
+            Self::Token => "Create token",
+        }
+    }
+
+    /// The title of the page of all.
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::Client => "REST API",
+            Self::Key | Self::Token => self.names(),
+        }
+    }
+
+    /// What the page of all is one of.
+    pub(super) const fn above(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Client => ("integrations", "Integrations"),
+            Self::Key | Self::Token => ("settings/api", "API & Webhooks"),
+        }
+    }
+
+    /// What the rail marks.
+    pub const fn section(self) -> Section {
+        match self {
+            Self::Client => Section::Integrations,
+            Self::Key => Section::ApiKeys,
+            Self::Token => Section::ApiTokens,
+        }
+    }
+
+    /// Whether its maker chooses when it ends.
+    pub const fn has_expiry(self) -> bool {
+        matches!(self, Self::Key | Self::Token)
+    }
+
+    /// Whether its maker chooses what it may do.
+    pub const fn has_scopes(self) -> bool {
+        matches!(self, Self::Client | Self::Key)
+    }
+
+    /// Whether it can be disabled for a time.
+    pub const fn can_be_disabled(self) -> bool {
+        matches!(self, Self::Key | Self::Token)
+    }
+
+    /// Whether the form that makes one is on the page of all: it has two fields.
+    pub const fn is_made_in_the_list(self) -> bool {
+        matches!(self, Self::Token)
+    }
+}

@@ -1,0 +1,92 @@
+//! All credentials of a kind.
+
+use leadkeep_domain::WorkspaceId;
+use maud::{Markup, html};
+
+use super::{Credential, Issued, Kind, New, issued, new, path, row};
+use crate::{
+    Frame,
+    layout::{Page, workspace_path},
+    pieces::{columns, empty},
+    when::plural,
+};
+
+/// The credentials of a kind.
+#[derive(Clone)]
+pub struct List {
+    /// Which workspace.
+    pub workspace: WorkspaceId,
+    /// Which kind.
+    pub kind: Kind,
+    /// Newest first; those that have ended, too.
+    pub credentials: Vec<Credential>,
+    /// The secret that has just been made: shown this once.
+    pub issued: Option<Issued>,
+    /// The form that makes one, where it is [on this page](Kind::is_made_in_the_list).
+    pub new: Option<New>,
+}
+
+/// Draws the page.
+pub fn list(frame: &Frame, view: &List) -> Markup {
+    let (over, works): (Vec<_>, Vec<_>) = view.credentials.iter().partition(|one| one.is_over());
+    let form = path(view.workspace, view.kind, "/new");
+    let body = html! {
+        @if let Some(secret) = &view.issued { (issued::panel(frame, view.workspace, view.kind, secret)) }
+        p.introduction { (view.kind.purpose()) " " a href="/developers" { "API documentation" } }
+        @if let Some(new) = &view.new { (new::section(frame, new)) }
+        @if works.is_empty() {
+            (nothing(view, &form))
+        } @else {
+            (table(frame, view, &works))
+        }
+        @if !over.is_empty() { (ended(frame, view.kind, &over)) }
+    };
+    let action = (view.new.is_none() && !works.is_empty()).then(|| (form.clone(), view.kind.make()));
+    let (above, title) = view.kind.above();
+    frame.render(&Page {
+        title: view.kind.title(),
+        above: Some((workspace_path(view.workspace, above), title)),
+        action,
+        section: Some(view.kind.section()),
+        body,
+    })
+}
+
+fn nothing(view: &List, form: &str) -> Markup {
+    match view.kind {
+        Kind::Client => empty("No program signs in as an API client yet.", Some((form, view.kind.make()))),
+        Kind::Key => empty("No server or integration has an API key yet.", Some((form, view.kind.make()))),
+        Kind::Token => empty("No script has an API token yet. Create one with the form above.", None),
+    }
+}
+
+fn table(frame: &Frame, view: &List, credentials: &[&Credential]) -> Markup {
+    let mut names = vec![view.kind.name(), "Created"];
+    if view.kind.has_expiry() {
+        names.push("Expires");
+    }
+    names.extend(["Last used", "Last 24 hours"]);
+    html! {
+        table.credentials {
+            (columns(&names))
+            tbody { @for one in credentials { (row::row(frame, view.workspace, view.kind, one)) } }
+        }
+    }
+}
+
+fn ended(frame: &Frame, kind: Kind, credentials: &[&Credential]) -> Markup {
+    let count = u64::try_from(credentials.len()).unwrap_or(u64::MAX);
+    html! {
+        details.ended {
+            summary { (plural(count, kind.short())) " that no longer work" @if count == 1 { "s" } }
+            table {
+                thead {
+                    tr {
+                        @for name in [kind.name(), "Created", "Ended", "Last used"] { th scope="col" { (name) } }
+                    }
+                }
+                tbody { @for one in credentials { (row::ended(frame, kind, one)) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! One credential in a row: what it is, who made it, whether it is used, and what can be done with it.
+
+use leadkeep_domain::{ScopeSet, WorkspaceId};
+use maud::{Markup, html};
+use time::OffsetDateTime;
+
+use super::{
+    Credential, Kind, LastUse, Secret, State, path,
+    risks::{self, End},
+};
+use crate::{
+    Frame,
+    form::quiet_submit,
+    pieces::scope_tags,
+    spark::{day_of_calls, grouped},
+    when::{moment, moment_or},
+};
+
+/// A credential that may work.
+pub(super) fn row(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> Markup {
+    let now = frame.plain.now;
+    html! {
+        tr {
+            td data-label=(kind.name()) {
+                div.about {
+                    (title(one))
+                    (previews(kind, one))
+                    @if kind.has_scopes() { (scopes(one.scopes)) }
+                    (bounds(one))
+                    (old_secrets(one, now))
+                }
+            }
+            td data-label="Created" { (moment(one.created_at, now)) (by(&one.created_by)) }
+            @if kind.has_expiry() { td data-label="Expires" { (expires(kind, one, now)) } }
+            td data-label="Last used" { (used(one, now)) }
+            td data-label="Last 24 hours" { (day_of_calls(&one.hours)) }
+            td.act { (acts(frame, workspace, kind, one)) }
+        }
+    }
+}
+
+/// A credential that has ended.
+pub(super) fn ended(frame: &Frame, kind: Kind, one: &Credential) -> Markup {
+    let now = frame.plain.now;
+    html! {
+        tr {
+            td data-label=(kind.name()) { div.about { (title(one)) (previews(kind, one)) } }
+            td data-label="Created" { (moment(one.created_at, now)) (by(&one.created_by)) }
+            td data-label="Ended" {
+                @match one.state {
+                    State::Revoked(at) => { "revoked " (moment(at, now)) }
+                    _ => { "expired " (moment_or(one.expires_at, now, "")) }
+                }
+            }
+            td data-label="Last used" { (last_use(one.last_use.as_ref(), now)) }
+        }
+    }
+}
+
+fn title(one: &Credential) -> Markup {
+    html! {
+        p {
+            span.name dir="auto" { (one.name) }
+            @if one.state == State::Disabled { " " span.state { "Disabled" } }
+        }
+    }
+}
+
+fn previews(kind: Kind, one: &Credential) -> Markup {
+    html! {
+        @if let Some(id) = &one.client_id { p { code { (id) } } }
+        @if let Some(secret) = one.secrets.first() {
+            p.quiet {
+                @if kind == Kind::Client { "Secret " }
+                code { (secret.preview) }
+            }
+        }
+    }
+}
+
+fn scopes(scopes: ScopeSet) -> Markup {
+    html! {
+        @if scopes == ScopeSet::ALL {
+            ul.tags { li title=(scopes) { "all scopes" } }
+        } @else {
+            (scope_tags(scopes))
+        }
+    }
+}
+
+fn bounds(one: &Credential) -> Markup {
+    html! {
+        @if let Some(limit) = one.limit_per_minute {
+            small { (grouped(limit.into())) " calls a minute" }
+        }
+        @if !one.allowed_addresses.is_empty() {
+            small { "Only from " (one.allowed_addresses.join(", ")) }
+        }
+    }
+}
+
+/// What goes on beside the newest secret, and whether anything still needs it.
+fn old_secrets(one: &Credential, now: OffsetDateTime) -> Markup {
+    let rotated_at = one.secrets.first().map(|newest| newest.created_at);
+    let old = one.secrets.iter().skip(1).filter_map(|secret| secret.expires_at.map(|end| (secret, end)));
+    html! {
+        @for (secret, end) in old {
+            p.old-secret {
+                "The old secret " code { (secret.preview) } " ends " (moment(end, now)) ". "
+                @match still_used(secret, rotated_at) {
+                    Some(last) => strong { "It is still used: " (moment(last.at, now)) (from(last)) "." },
+                    None => "It was not used since the rotation.",
+                }
+            }
+        }
+    }
+}
+
+fn still_used(secret: &Secret, rotated_at: Option<OffsetDateTime>) -> Option<&LastUse> {
+    secret.last_use.as_ref().filter(|last| rotated_at.is_some_and(|at| last.at >= at))
+}
+
+fn from(last: &LastUse) -> Markup {
+    html! { @if let Some(address) = &last.from { ", from " (address) } }
+}
+
+fn by(name: &str) -> Markup {
+    html! { small { "by " bdi { (name) } } }
+}
+
+fn expires(kind: Kind, one: &Credential, now: OffsetDateTime) -> Markup {
+    match risks::end(kind, one, now) {
+        Some(End::Never) => html! { span.state.warm { "never expires" } },
+        Some(End::Soon(at)) => html! { span.state.warm { "expires " (moment(at, now)) } },
+        None => moment_or(one.expires_at, now, "never"),
+    }
+}
+
+fn used(one: &Credential, now: OffsetDateTime) -> Markup {
+    html! {
+        (last_use(one.last_use.as_ref(), now))
+        @if let Some(risk) = risks::unused(one, now) { p { span.state.warm { (risk) } } }
+    }
+}
+
+fn last_use(last: Option<&LastUse>, now: OffsetDateTime) -> Markup {
+    html! {
+        (moment_or(last.map(|last| last.at), now, "never"))
+        @if let Some(address) = last.and_then(|last| last.from.as_ref()) { small { "from " (address) } }
+    }
+}
+
+fn acts(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> Markup {
+    let to = |act: &str| path(workspace, kind, &format!("/{}/{act}", one.id));
+    let of = html! { span.unseen { " " (one.name) } };
+    html! {
+        div.acts {
+            a.button href=(to("rotate")) { "Rotate" (of) }
+            @if kind.can_be_disabled() {
+                @if one.state == State::Disabled {
+                    (frame.plain.form(&to("enable")).inline(&quiet_submit("Enable")))
+                } @else {
+                    a.button href=(to("disable")) { "Disable" (of) }
+                }
+            }
+            a.button.warn.icon href=(to("revoke")) title="Revoke" {
+                (trash())
+                span.unseen { "Revoke " (one.name) }
+            }
+        }
+    }
+}
+
+fn trash() -> Markup {
+    html! {
+        svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" {
+            path d="M2.5 4h11M6.5 4V2.5h3V4M4 4l.6 9.5h6.8L12 4M6.7 6.5v4.5M9.3 6.5v4.5" {}
+        }
+    }
+}

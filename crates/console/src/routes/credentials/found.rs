@@ -1,0 +1,128 @@
+//! Credentials as pages show them.
+
+use std::num::NonZeroU32;
+
+use leadkeep_credentials::{Lifetime, Standing};
+use leadkeep_domain::{ApiCredentialKind, CredentialId};
+use leadkeep_service::{Counts, RECENT_HOURS};
+use leadkeep_storage::{ApiCredential, ListedClient, SecretInfo};
+use time::OffsetDateTime;
+
+use crate::{
+    account::Inside,
+    pages::credentials::{Credential, Kind, LastUse, Secret, State},
+    trouble::Trouble,
+};
+
+/// Those of a kind, newest first.
+pub(in crate::routes) async fn all(inside: &Inside, kind: Kind) -> Result<Vec<Credential>, Trouble> {
+    let state = &inside.account.visitor().state;
+    let (management, workspace, now) = (inside.management()?, inside.workspace(), state.clock.now());
+    let calls = state.activity.recent_hours(workspace).await?;
+    let hours = |id| calls.get(&id).copied().unwrap_or([Counts::default(); RECENT_HOURS]);
+    let mut found: Vec<Credential> = match api_kind(kind) {
+        None => {
+            let clients = management.clients(workspace).await?;
+            clients
+                .into_iter()
+                .map(|one| (hours(one.client.id.as_uuid()), one))
+                .map(|(hours, one)| of_client(one, hours, now))
+                .collect()
+        }
+        Some(api_kind) => {
+            let credentials = management.credentials(workspace, api_kind).await?;
+            credentials
+                .into_iter()
+                .map(|one| (hours(one.id.as_uuid()), one))
+                .map(|(hours, one)| of_credential(one, hours, now))
+                .collect()
+        }
+    };
+    found.reverse();
+    Ok(found)
+}
+
+/// One of them.
+pub(super) async fn one(inside: &Inside, kind: Kind, id: CredentialId) -> Result<Credential, Trouble> {
+    let id = id.to_string();
+    all(inside, kind).await?.into_iter().find(|one| one.id == id).ok_or(Trouble::NotFound)
+}
+
+/// One that has not ended for good: what has is not there to be changed.
+pub(super) async fn working(inside: &Inside, kind: Kind, id: CredentialId) -> Result<Credential, Trouble> {
+    Some(one(inside, kind, id).await?).filter(|one| !one.is_over()).ok_or(Trouble::NotFound)
+}
+
+/// What the service calls a kind; it has clients elsewhere.
+pub(super) const fn api_kind(kind: Kind) -> Option<ApiCredentialKind> {
+    match kind {
+        Kind::Client => None,
+        Kind::Key => Some(ApiCredentialKind::Key),
+        Kind::Token => Some(ApiCredentialKind::Token),
+    }
+}
+
+fn of_client(listed: ListedClient, hours: [Counts; RECENT_HOURS], now: OffsetDateTime) -> Credential {
+    let client = listed.client;
+    Credential {
+        id: client.id.to_string(),
+        name: client.name.to_string(),
+        client_id: Some(client.client_id.to_string()),
+        secrets: secrets(&listed.secrets, now),
+        scopes: client.scopes,
+        limit_per_minute: client.limit_per_minute.map(NonZeroU32::get),
+        allowed_addresses: Vec::new(),
+        created_by: listed.created_by_name,
+        created_at: client.created_at,
+        expires_at: None,
+        state: client.revoked_at.map_or(State::Active, State::Revoked),
+        last_use: listed.last_used_at.map(|at| LastUse { at, from: listed.last_used_from }),
+        hours,
+    }
+}
+
+fn of_credential(one: ApiCredential, hours: [Counts; RECENT_HOURS], now: OffsetDateTime) -> Credential {
+    let last_use = one.last_use().and_then(last_use);
+    Credential {
+        id: one.id.to_string(),
+        name: one.name.to_string(),
+        client_id: None,
+        secrets: secrets(&one.secrets, now),
+        scopes: one.scopes,
+        limit_per_minute: one.limit_per_minute.map(NonZeroU32::get),
+        allowed_addresses: one.allowed_addresses.iter().map(ToString::to_string).collect(),
+        created_by: one.creator.name,
+        created_at: one.created_at,
+        expires_at: one.lifetime.expires_at,
+        state: state(one.lifetime, now),
+        last_use,
+        hours,
+    }
+}
+
+fn state(lifetime: Lifetime, now: OffsetDateTime) -> State {
+    match lifetime.standing(now) {
+        Standing::Live => State::Active,
+        Standing::Disabled => State::Disabled,
+        Standing::Expired => State::Expired,
+        Standing::Revoked => State::Revoked(lifetime.revoked_at.unwrap_or(now)),
+    }
+}
+
+/// The newest, and those before it that are still accepted.
+fn secrets(secrets: &[SecretInfo], now: OffsetDateTime) -> Vec<Secret> {
+    let accepted = |secret: &SecretInfo| secret.expires_at.is_none_or(|end| end > now);
+    let shown = secrets.iter().enumerate().filter(|(at, secret)| *at == 0 || accepted(secret));
+    shown
+        .map(|(_, secret)| Secret {
+            preview: secret.preview.clone(),
+            created_at: secret.created_at,
+            last_use: last_use(secret),
+            expires_at: secret.expires_at,
+        })
+        .collect()
+}
+
+fn last_use(secret: &SecretInfo) -> Option<LastUse> {
+    secret.last_used_at.map(|at| LastUse { at, from: secret.last_used_from.clone() })
+}

@@ -1,0 +1,52 @@
+use leadkeep_service::{NewClientSecret, NewCredentialSecret};
+
+use crate::{
+    account::Inside,
+    pages::credentials::{Issued, Kind, Replaced},
+};
+
+/// A secret that was just made, and whose it is.
+pub(super) struct Secret {
+    name: String,
+    client_id: Option<String>,
+    secret: leadkeep_credentials::Secret,
+}
+
+impl From<NewClientSecret> for Secret {
+    fn from(made: NewClientSecret) -> Self {
+        let NewClientSecret { client, secret } = made;
+        Self { name: client.name.to_string(), client_id: Some(client.client_id.to_string()), secret }
+    }
+}
+
+impl From<NewCredentialSecret> for Secret {
+    fn from(made: NewCredentialSecret) -> Self {
+        Self { name: made.credential.name.to_string(), client_id: None, secret: made.secret }
+    }
+}
+
+/// The secret as the page shows it, this once.
+pub(super) fn issued(inside: &Inside, kind: Kind, made: Secret, replaces: Option<Replaced>) -> Issued {
+    let Secret { name, client_id, secret } = made;
+    let secret = secret.expose().to_owned();
+    let address = inside.account.visitor().state.issuer();
+    let command = command(kind, address, client_id.as_deref().unwrap_or_default(), &secret);
+    Issued { name, client_id, secret, command, replaces }
+}
+
+/// What a shell does with the secret to list leads, through the face of the API that the kind is documented with.
+fn command(kind: Kind, address: &str, client_id: &str, secret: &str) -> String {
+    match kind {
+        Kind::Client => format!(
+            "TOKEN=$(curl -s {address}/api/v1/oauth/token -d grant_type=client_credentials -d client_id={client_id} -d \
+             client_secret={secret} | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')\ncurl -s \
+             \"{address}/api/v1/leads?limit=20\" -H \"Authorization: Bearer $TOKEN\""
+        ),
+        Kind::Key => {
+            format!("curl -s \"{address}/v1/leads?limit=10\" -H \"Authorization: Bearer {secret}\"")
+        }
+        Kind::Token => format!(
+            "curl -s \"{address}/workflow-service/api/public/v1/leads?limit=10\" -H \"Authorization: Bearer {secret}\""
+        ),
+    }
+}

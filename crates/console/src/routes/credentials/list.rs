@@ -1,0 +1,44 @@
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use leadkeep_domain::Act;
+
+use super::{Of, create::form, found::all};
+use crate::{
+    Notice,
+    account::Inside,
+    pages::credentials::{self, Issued, Kind, List, New},
+    respond::page_with,
+    trouble::Trouble,
+};
+
+/// GET: all of a kind.
+pub(super) async fn list<K: Of>(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    inside.require(Act::ManageCredentials)?;
+    let said = done(K::KIND, request.query_string());
+    let new = if K::KIND.is_made_in_the_list() { Some(form(&inside, K::KIND).await?) } else { None };
+    drawn(&inside, K::KIND, said.as_deref().map(Notice::Done), None, new, StatusCode::OK).await
+}
+
+/// What has been done, as the address says it.
+fn done(kind: Kind, query: &str) -> Option<String> {
+    let what = match query.strip_prefix("done=")? {
+        "revoked" => "revoked: its next call gets 401",
+        "disabled" => "disabled: its calls get 401 until somebody enables it",
+        "enabled" => "enabled: it works again",
+        _ => return None,
+    };
+    Some(format!("The {} is {what}.", kind.name()))
+}
+
+/// The page of all, with what has just been made on top.
+pub(super) async fn drawn(
+    inside: &Inside,
+    kind: Kind,
+    notice: Option<Notice<'_>>,
+    issued: Option<Issued>,
+    new: Option<New>,
+    status: StatusCode,
+) -> Result<HttpResponse, Trouble> {
+    let view =
+        List { workspace: inside.workspace(), kind, credentials: all(inside, kind).await?, issued, new };
+    inside.framed(notice, |frame| page_with(status, credentials::list(frame, &view)))
+}

@@ -1,0 +1,113 @@
+//! Small drawings of a day's calls, to stand in a row.
+
+use leadkeep_service::{Counts, RECENT_HOURS};
+use maud::{Markup, html};
+
+use crate::when::plural;
+
+const HEIGHT: u64 = 24;
+
+/// How wide the bar of an hour is, its gap included.
+const STEP: usize = 4;
+
+/// The calls of the last 24 hours, a bar an hour, those that were refused in amber on top. The same in words, below it and for those
+/// who can't see it.
+pub(crate) fn day_of_calls(hours: &[Counts; RECENT_HOURS]) -> Markup {
+    let busiest = hours.iter().map(Counts::total).max().unwrap_or_default();
+    let (calls, refused) = sums(hours);
+    if calls == 0 {
+        return html! { span.quiet { "No calls" } };
+    }
+    let words = format!("{}, at most {} in an hour", told(calls, refused), grouped(busiest));
+    html! {
+        svg.spark role="img" aria-label=(words) width=(RECENT_HOURS * STEP) height=(HEIGHT)
+            viewBox={ "0 0 " (RECENT_HOURS * STEP) " " (HEIGHT) } {
+            @for (at, hour) in hours.iter().enumerate() { (bar(at * STEP, hour, busiest)) }
+        }
+        small { (told(calls, refused)) }
+    }
+}
+
+/// All calls, and those that did not end as wanted.
+pub(crate) fn sums(hours: &[Counts]) -> (u64, u64) {
+    hours.iter().fold((0, 0), |(calls, refused), hour| (calls + hour.total(), refused + hour.refused()))
+}
+
+fn told(calls: u64, refused: u64) -> String {
+    match refused {
+        0 => counted(calls, "call"),
+        refused => format!("{}, {} refused", counted(calls, "call"), grouped(refused)),
+    }
+}
+
+/// "1 call", "3,021 calls".
+pub(crate) fn counted(count: u64, unit: &str) -> String {
+    if count < 1_000 { plural(count, unit) } else { format!("{} {unit}s", grouped(count)) }
+}
+
+/// The number with a comma between thousands.
+pub(crate) fn grouped(number: u64) -> String {
+    match number {
+        ..1_000 => number.to_string(),
+        _ => format!("{},{:03}", grouped(number / 1_000), number % 1_000),
+    }
+}
+
+fn bar(x: usize, hour: &Counts, busiest: u64) -> Markup {
+    let whole = high(hour.total(), busiest);
+    let refused = high(hour.refused(), busiest).min(whole);
+    html! {
+        @if whole == 0 { rect.no-calls x=(x) y=(HEIGHT - 1) width=(STEP - 1) height="1" {} }
+        @if whole > refused {
+            rect.as-wanted x=(x) y=(HEIGHT - whole + refused) width=(STEP - 1) height=(whole - refused) {}
+        }
+        @if refused > 0 { rect.refused x=(x) y=(HEIGHT - whole) width=(STEP - 1) height=(refused) {} }
+    }
+}
+
+/// One call among many is still seen.
+fn high(calls: u64, busiest: u64) -> u64 {
+    let part = u128::from(calls) * u128::from(HEIGHT) / u128::from(busiest.max(1));
+    let part = u64::try_from(part).unwrap_or(HEIGHT).min(HEIGHT);
+    if calls > 0 { part.max(2) } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(of: &[(usize, Counts)]) -> [Counts; RECENT_HOURS] {
+        let mut hours = [Counts::default(); RECENT_HOURS];
+        for (at, counts) in of {
+            hours[*at] = *counts;
+        }
+        hours
+    }
+
+    #[test]
+    fn the_drawing_is_told_in_words() {
+        let some = Counts { ok: 1_200, limited: 3, ..Counts::default() };
+        let drawn = day_of_calls(&hours(&[(2, some), (23, Counts { ok: 1, ..Counts::default() })]));
+        let drawn = drawn.into_string();
+        assert!(drawn.contains("aria-label=\"1,204 calls, 3 refused, at most 1,203 in an hour\""), "{drawn}");
+        assert_eq!(drawn.matches("class=\"as-wanted\"").count(), 2);
+        assert_eq!(drawn.matches("class=\"refused\"").count(), 1);
+        assert_eq!(day_of_calls(&hours(&[])).into_string(), "<span class=\"quiet\">No calls</span>");
+    }
+
+    #[test]
+    fn bars_stay_within_the_drawing() {
+        for (calls, busiest, height) in
+            [(0, 0, 0), (0, 9, 0), (1, u64::MAX, 2), (9, 9, 24), (u64::MAX, u64::MAX, 24), (5, 10, 12)]
+        {
+            assert_eq!(high(calls, busiest), height, "{calls} of {busiest}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_parted() {
+        for (number, words) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_034_005, "12,034,005")] {
+            assert_eq!(grouped(number), words);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! What is said before a credential ends, and what rotation leaves.
+
+use leadkeep_domain::{ApiCredentialKind, Role};
+use leadkeep_storage::{CallOutcome, CountedCalls, Database, DatabaseUrl, Grain, LastUse, UsageBatch, Used};
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use time::Duration;
+
+use crate::{
+    credentials::{call, generate_key, key_id, value},
+    everyone::granted,
+    server::Server,
+};
+
+on_both_databases![
+    before_a_key_is_revoked_the_page_says_what_breaks,
+    before_a_client_is_revoked_the_page_says_what_breaks,
+    an_old_secret_is_told_until_it_ends,
+    a_wrong_rotation_changes_nothing,
+    a_key_is_disabled_for_a_time,
+    what_nobody_uses_is_told,
+    before_an_app_is_revoked_the_page_says_when_it_was_used,
+];
+
+/// Writes down calls as the server's meter does.
+async fn count(server: &Server, credential: uuid::Uuid, calls: &[(Duration, CallOutcome, u64)]) {
+    let now = leadkeep_domain::Clock::now(&*server.clock);
+    let counted = calls.iter().map(|(ago, outcome, calls)| CountedCalls {
+        workspace: server.workspace,
+        minute: Grain::Minute.begin(now - *ago),
+        credential,
+        outcome: *outcome,
+        calls: *calls,
+    });
+    record(server, UsageBatch { calls: counted.collect(), last_uses: Vec::new() }).await;
+}
+
+async fn record(server: &Server, batch: UsageBatch) {
+    let url = DatabaseUrl::parse(server.database.url()).unwrap();
+    let storage = Database::open(url, server.clock.clone()).unwrap();
+    storage.repositories(1).unwrap().usage.record(batch).await.unwrap();
+}
+
+async fn before_a_key_is_revoked_the_page_says_what_breaks(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    generate_key(&server, &mut admin, "HubSpot integration").await;
+    let (keys, id) = (server.path("settings/api-keys"), key_id(&server).await);
+    let revoke = format!("{keys}/{id}/revoke");
+    let before = admin.get(&revoke).await;
+    before.assert_says(200, "It made no call in the last 24 hours.");
+    assert!(
+        before.text.contains("It was never used.") && before.text.contains("Ann admin made it just now.")
+    );
+    let calls = [
+        (Duration::minutes(5), CallOutcome::Ok, 210),
+        (Duration::minutes(6), CallOutcome::Limited, 4),
+        (Duration::hours(5), CallOutcome::Ok, 2_807),
+        (Duration::hours(30), CallOutcome::Ok, 9_000),
+    ];
+    count(&server, id.parse().unwrap(), &calls).await;
+    server.database.query("UPDATE api_secrets SET last_used_at = created_at, last_used_from = '203.0.113.9'");
+    server.clock.advance(Duration::minutes(3));
+    let asked = admin.get(&revoke).await;
+    for told in [
+        "Revoke HubSpot integration?",
+        "It made 214 calls in the last hour, and 3,021 in the last 24 hours.",
+        "It was last used 3 minutes ago, from 203.0.113.9.",
+        "Imports, exports and other runs that it has going are cancelled.",
+        "Ann admin made it 3 minutes ago.",
+        "A revoked key stays revoked.",
+        ">Revoke HubSpot integration</button>",
+    ] {
+        assert!(asked.text.contains(told), "{told}: {}", asked.text);
+    }
+    let listed = admin.get(&keys).await;
+    listed.assert_says(200, "3,021 calls, 4 refused");
+    assert!(listed.text.contains("from 203.0.113.9") && listed.text.contains("class=\"refused\""));
+    admin.get(&server.path("settings/api")).await.assert_says(200, "1 active · 3,021 calls in 24 hours");
+}
+
+async fn before_a_client_is_revoked_the_page_says_what_breaks(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let clients = server.path("integrations/rest-api");
+    admin.fill(&format!("{clients}/new"), &clients, &[("name", "CRM Sync")]).await;
+    let client = server.management.clients(server.workspace).await.unwrap()[0].client.id;
+    let at = leadkeep_domain::Clock::now(&*server.clock);
+    count(&server, client.as_uuid(), &[(Duration::hours(2), CallOutcome::Ok, 1)]).await;
+    let last = LastUse { of: Used::Client(client.as_uuid()), at, from: "203.0.113.9".parse().unwrap() };
+    record(&server, UsageBatch { calls: Vec::new(), last_uses: vec![last] }).await;
+    let asked = admin.get(&format!("{clients}/{client}/revoke")).await;
+    for told in [
+        "It made 1 call in the last 24 hours, none of them in the last hour.",
+        "It was last used just now, from 203.0.113.9.",
+        "All its active tokens are invalid at once",
+    ] {
+        assert!(asked.text.contains(told), "{told}: {}", asked.text);
+    }
+    admin.get(&clients).await.assert_says(200, "1 call");
+}
+
+async fn an_old_secret_is_told_until_it_ends(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let first = value(&generate_key(&server, &mut admin, "Zapier").await, "secret");
+    let keys = server.path("settings/api-keys");
+    let rotate = format!("{keys}/{}/rotate", key_id(&server).await);
+    server.clock.advance(Duration::MINUTE);
+    let rotated = admin.fill(&rotate, &rotate, &[("overlap", "1h")]).await;
+    rotated.assert_says(200, "The old secret goes on working");
+    let second = value(&rotated, "secret");
+    for secret in [&first, &second] {
+        assert_eq!(call(&server, "/v1/leads", secret).await.status, 200);
+    }
+    let listed = admin.get(&keys).await;
+    listed.assert_says(200, "The old secret <code>");
+    assert!(listed.text.contains("It was not used since the rotation."), "{}", listed.text);
+    let newest = "(SELECT MAX(created_at) FROM api_secrets)";
+    server.database.query(&format!(
+        "UPDATE api_secrets SET last_used_at = {newest}, last_used_from = '203.0.113.9' WHERE expires_at IS NOT NULL"
+    ));
+    server.clock.advance(Duration::minutes(2));
+    let listed = admin.get(&keys).await;
+    listed.assert_says(200, "It is still used: <time");
+    assert!(listed.text.contains(", from 203.0.113.9."), "{}", listed.text);
+    server.clock.advance(Duration::HOUR);
+    assert!(!admin.get(&keys).await.text.contains("The old secret"));
+    assert_eq!(call(&server, "/v1/leads", &first).await.status, 401);
+    assert_eq!(call(&server, "/v1/leads", &second).await.status, 200);
+    // Without an overlap the old one has ended at once.
+    let rotated = admin.fill(&rotate, &rotate, &[("overlap", "none")]).await;
+    rotated.assert_says(200, "The old secret has ended");
+    assert_eq!(call(&server, "/v1/leads", &second).await.status, 401);
+}
+
+async fn a_wrong_rotation_changes_nothing(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let secret = value(&generate_key(&server, &mut admin, "Zapier").await, "secret");
+    let rotate = format!("{}/{}/rotate", server.path("settings/api-keys"), key_id(&server).await);
+    for overlap in ["", "for ever"] {
+        let wrong = admin.post(&rotate, &[("overlap", overlap)]).await;
+        wrong.assert_says(422, "Choose how long the old secret goes on.");
+    }
+    assert_eq!(call(&server, "/v1/leads", &secret).await.status, 200);
+    assert_eq!(server.database.query("SELECT preview FROM api_secrets").len(), 1);
+}
+
+async fn a_key_is_disabled_for_a_time(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let secret = value(&generate_key(&server, &mut admin, "Zapier").await, "secret");
+    let keys = server.path("settings/api-keys");
+    let key = format!("{keys}/{}", key_id(&server).await);
+    let disable = format!("{key}/disable");
+    let asked = admin.get(&disable).await;
+    asked.assert_says(200, "You can enable it again at any time.");
+    assert!(asked.text.contains("It made no call in the last 24 hours."));
+    admin.fill(&disable, &disable, &[]).await.assert_goes_to(&format!("{keys}?done=disabled"));
+    assert_eq!(call(&server, "/v1/leads", &secret).await.status, 401);
+    admin.get(&keys).await.assert_says(200, "Disabled");
+    admin.get(&format!("{key}/revoke")).await.assert_says(200, "its calls get 401 already");
+    admin.fill(&keys, &format!("{key}/enable"), &[]).await.assert_goes_to(&format!("{keys}?done=enabled"));
+    assert_eq!(call(&server, "/v1/leads", &secret).await.status, 200);
+    admin.post(&format!("{key}/revoke"), &[]).await.assert_goes_to(&format!("{keys}?done=revoked"));
+    // What is revoked stays so.
+    assert_eq!(admin.post(&format!("{key}/enable"), &[]).await.status, 404);
+    assert_eq!(call(&server, "/v1/leads", &secret).await.status, 401);
+}
+
+async fn what_nobody_uses_is_told(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, ann) = server.signed_in(Role::Admin).await;
+    generate_key(&server, &mut admin, "Zapier").await;
+    let tokens = server.path("settings/api-tokens");
+    admin.fill(&tokens, &tokens, &[("name", "Nightly"), ("expiry", "never")]).await;
+    server.clock.advance(Duration::days(112));
+    let mut admin = server.signed_in_as(&ann).await;
+    for page in [server.path("settings/api-keys"), tokens] {
+        admin.get(&page).await.assert_says(200, "unused for 112 days");
+    }
+    server.database.query("UPDATE api_secrets SET last_used_at = (SELECT MAX(created_at) FROM sessions)");
+    let keys = server.management.credentials(server.workspace, ApiCredentialKind::Key).await.unwrap();
+    assert!(keys[0].last_use().is_some());
+    assert!(!admin.get(&server.path("settings/api-keys")).await.text.contains("unused for"));
+}
+
+async fn before_an_app_is_revoked_the_page_says_when_it_was_used(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, ann) = server.signed_in(Role::Admin).await;
+    let app = server.oauth_app(true).await;
+    let grant = granted(&server, &app, &ann).await.parse().unwrap();
+    let revoke = server.path(&format!("settings/oauth-apps/{}/revoke", app.id));
+    admin.get(&revoke).await.assert_says(200, "It was never used.");
+    let at = leadkeep_domain::Clock::now(&*server.clock);
+    let last = LastUse { of: Used::Grant(grant), at, from: "203.0.113.9".parse().unwrap() };
+    record(&server, UsageBatch { calls: Vec::new(), last_uses: vec![last] }).await;
+    server.clock.advance(Duration::hours(2));
+    admin.get(&revoke).await.assert_says(200, "It was last used 2 hours ago.");
+}
