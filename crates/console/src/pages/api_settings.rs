@@ -43,7 +43,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             "Four things let a program use the API. Each is for something else, and each can be revoked by itself. "
             a href="/developers" { "API documentation" }
         }
-        div.cards {
+        div.cards.two {
             @for kind in [Kind::Key, Kind::Token] { @if let Some(part) = part(kind) { (of_kind(view, part)) } }
             (tile(view, ("settings/oauth-apps", "OAuth apps"), APPS, &active(view.apps)))
             @if let Some(part) = part(Kind::Client) { (of_kind(view, part)) }

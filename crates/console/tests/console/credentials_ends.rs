@@ -18,6 +18,8 @@ on_both_databases![
     a_wrong_rotation_changes_nothing,
     a_key_is_disabled_for_a_time,
     what_nobody_uses_is_told,
+    a_token_whose_creator_left_is_told,
+    more_than_a_page_are_turned_over,
     before_an_app_is_revoked_the_page_says_when_it_was_used,
 ];
 
@@ -183,6 +185,45 @@ async fn what_nobody_uses_is_told(database: TestDatabase) {
     let keys = server.management.credentials(server.workspace, ApiCredentialKind::Key).await.unwrap();
     assert!(keys[0].last_use().is_some());
     assert!(!admin.get(&server.path("settings/api-keys")).await.text.contains("unused for"));
+}
+
+async fn a_token_whose_creator_left_is_told(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut owner, _) = server.signed_in(Role::Owner).await;
+    let (mut admin, ann) = server.signed_in(Role::Admin).await;
+    let tokens = server.path("settings/api-tokens");
+    let made = admin.fill(&tokens, &tokens, &[("name", "Nightly"), ("expiry", "never")]).await;
+    owner.get(&tokens).await.assert_says(200, "May do what an admin may");
+    server.management.set_role(server.workspace, ann.member.id, Role::Viewer).await.unwrap();
+    owner.get(&tokens).await.assert_says(200, "May do what a viewer may");
+    let remove = server.path(&format!("settings/members/{}/remove", ann.member.id));
+    assert_eq!(owner.post(&remove, &[]).await.status, 303);
+    owner.get(&tokens).await.assert_says(200, "refused: its creator is no member any more");
+    let leads = "/workflow-service/api/public/v1/leads";
+    assert_eq!(call(&server, leads, &value(&made, "secret")).await.status, 401);
+}
+
+async fn more_than_a_page_are_turned_over(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let keys = server.path("settings/api-keys");
+    for number in 0..26 {
+        let name = format!("Key number {number}.");
+        let fields = [("name", name.as_str()), ("scope", "leads.read")];
+        assert_eq!(admin.post(&keys, &fields).await.status, 200);
+    }
+    let first = admin.get(&keys).await;
+    first.assert_says(200, "Page 1 of 2");
+    assert!(first.text.contains("Key number 25.") && !first.text.contains("Key number 0."));
+    assert!(first.text.contains(&format!("href=\"{keys}?page=2\"")));
+    for page in ["2", "3", "18446744073709551615"] {
+        let last = admin.get(&format!("{keys}?page={page}")).await;
+        last.assert_says(200, "Page 2 of 2");
+        assert!(last.text.contains("Key number 0.") && !last.text.contains("Key number 25."), "{page}");
+    }
+    for page in ["0", "-1", "x", ""] {
+        admin.get(&format!("{keys}?page={page}")).await.assert_says(200, "Page 1 of 2");
+    }
 }
 
 async fn before_an_app_is_revoked_the_page_says_when_it_was_used(database: TestDatabase) {

@@ -4,13 +4,14 @@ use leadkeep_console::{
         api_settings::{self, Part},
         confirm,
         credentials::{
-            Credential, Issued, Kind, LastUse, List, New, Replaced, Rotate, Secret, State, list, new, rotate,
+            ActsAs, Credential, Issued, Kind, LastUse, List, New, Replaced, Rotate, Secret, State, list, new,
+            rotate,
         },
         integrations::{self, Face},
         oauth_apps::Overlap,
     },
 };
-use leadkeep_domain::ScopeSet;
+use leadkeep_domain::{Role, ScopeSet};
 use leadkeep_service::{Counts, RECENT_HOURS};
 use time::Duration;
 
@@ -29,7 +30,8 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
         ("api-keys-new-faults", new(frame, &faults(Kind::Key))),
         ("api-keys-rotate", rotate(frame, &rotation(Kind::Key))),
         ("api-keys-revoke", confirm::page(frame, &revocation())),
-        ("api-tokens", list(frame, &view(Kind::Token, many(), None))),
+        ("api-keys-many", list(frame, &List { page: 3, ..view(Kind::Key, hundreds(), None) })),
+        ("api-tokens", list(frame, &view(Kind::Token, tokens(), None))),
         ("api-tokens-issued", list(frame, &view(Kind::Token, many(), Some(issued(Kind::Token))))),
         (
             "api-tokens-none",
@@ -56,7 +58,7 @@ fn overview() -> api_settings::View {
 
 fn view(kind: Kind, credentials: Vec<Credential>, issued: Option<Issued>) -> List {
     let new = kind.is_made_in_the_list().then(|| New::empty(workspace(), kind, 1_000));
-    List { workspace: workspace(), kind, credentials, issued, new }
+    List { workspace: workspace(), kind, credentials, page: 1, issued, new }
 }
 
 fn day(of: impl Fn(u64) -> (u64, u64)) -> [Counts; RECENT_HOURS] {
@@ -98,6 +100,7 @@ fn hubspot() -> Credential {
         expires_at: Some(NOW + Duration::days(3)),
         state: State::Active,
         last_use: used(Duration::minutes(3)),
+        acts_as: None,
         hours: day(|at| (at * at * 7 % 190 + 20, if at % 5 == 0 { at * 2 } else { 0 })),
     }
 }
@@ -145,6 +148,22 @@ fn many() -> Vec<Credential> {
             ..alone("Old import", hubspot())
         },
     ]
+}
+
+fn hundreds() -> Vec<Credential> {
+    many().into_iter().cycle().take(200).collect()
+}
+
+fn tokens() -> Vec<Credential> {
+    let roles = [ActsAs::Creator(Role::Owner), ActsAs::Nobody, ActsAs::Creator(Role::Viewer)];
+    let of = |(one, role): (Credential, ActsAs)| Credential {
+        acts_as: Some(role),
+        scopes: ScopeSet::ALL,
+        limit_per_minute: None,
+        allowed_addresses: Vec::new(),
+        ..one
+    };
+    many().into_iter().zip(roles.into_iter().cycle()).map(of).collect()
 }
 
 fn clients() -> Vec<Credential> {

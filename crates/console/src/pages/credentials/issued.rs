@@ -71,10 +71,15 @@ fn command(kind: Kind, command: &str) -> Markup {
         div.field {
             label for="command" { (label) }
             div.copyable {
-                textarea.code.command #command rows=(command.lines().count().max(2)) readonly autocomplete="off"
+                textarea.code.command #command rows=(rows(command)) readonly autocomplete="off"
                     spellcheck="false" { "\n" (command) }
                 button type="button" data-copy="command" aria-label={ "Copy: " (label) } hidden { "Copy" }
             }
         }
     }
+}
+
+/// How many rows the text takes where there is room.
+fn rows(command: &str) -> usize {
+    command.lines().map(|line| line.len().div_ceil(100)).sum::<usize>().max(2)
 }

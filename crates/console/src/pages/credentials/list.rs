@@ -20,15 +20,25 @@ pub struct List {
     pub kind: Kind,
     /// Newest first; those that have ended, too.
     pub credentials: Vec<Credential>,
+    /// Which page of those that work is shown, from 1 on; beyond the last it is the last.
+    pub page: usize,
     /// The secret that has just been made: shown this once.
     pub issued: Option<Issued>,
     /// The form that makes one, where it is [on this page](Kind::is_made_in_the_list).
     pub new: Option<New>,
 }
 
+/// How many rows a page has: each is drawn with its calls.
+const PER_PAGE: usize = 25;
+
+/// How many of those that have ended are listed: the others are in the audit log.
+const ENDED: usize = 25;
+
 /// Draws the page.
 pub fn list(frame: &Frame, view: &List) -> Markup {
     let (over, works): (Vec<_>, Vec<_>) = view.credentials.iter().partition(|one| one.is_over());
+    let pages = works.len().div_ceil(PER_PAGE).max(1);
+    let page = view.page.clamp(1, pages);
     let form = path(view.workspace, view.kind, "/new");
     let body = html! {
         @if let Some(secret) = &view.issued { (issued::panel(frame, view.workspace, view.kind, secret)) }
@@ -37,7 +47,8 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
         @if works.is_empty() {
             (nothing(view, &form))
         } @else {
-            (table(frame, view, &works))
+            (table(frame, view, shown(&works, page)))
+            (pager(view, page, pages))
         }
         @if !over.is_empty() { (ended(frame, view.kind, &over)) }
     };
@@ -50,6 +61,24 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
         section: Some(view.kind.section()),
         body,
     })
+}
+
+/// The rows of a page.
+fn shown<'a, 'b>(works: &'a [&'b Credential], page: usize) -> &'a [&'b Credential] {
+    works.chunks(PER_PAGE).nth(page - 1).unwrap_or_default()
+}
+
+fn pager(view: &List, page: usize, pages: usize) -> Markup {
+    let to = |page: usize| path(view.workspace, view.kind, &format!("?page={page}"));
+    html! {
+        @if pages > 1 {
+            nav.pages aria-label="Pages" {
+                @if page > 1 { a.button href=(to(page - 1)) { "Newer" } }
+                span.quiet { "Page " (page) " of " (pages) }
+                @if page < pages { a.button href=(to(page + 1)) { "Older" } }
+            }
+        }
+    }
 }
 
 fn nothing(view: &List, form: &str) -> Markup {
@@ -85,8 +114,9 @@ fn ended(frame: &Frame, kind: Kind, credentials: &[&Credential]) -> Markup {
                         @for name in [kind.name(), "Created", "Ended", "Last used"] { th scope="col" { (name) } }
                     }
                 }
-                tbody { @for one in credentials { (row::ended(frame, kind, one)) } }
+                tbody { @for one in credentials.iter().take(ENDED) { (row::ended(frame, kind, one)) } }
             }
+            @if credentials.len() > ENDED { p.quiet { "The audit log tells of the others." } }
         }
     }
 }

@@ -9,7 +9,7 @@ mod risks;
 mod rotate;
 mod row;
 
-use leadkeep_domain::{ScopeSet, WorkspaceId};
+use leadkeep_domain::{Role, ScopeSet, WorkspaceId};
 use leadkeep_service::{Counts, RECENT_HOURS};
 use time::OffsetDateTime;
 
@@ -48,6 +48,8 @@ pub struct Credential {
     pub state: State,
     /// When it was used last, and from where.
     pub last_use: Option<LastUse>,
+    /// Whose role an API token acts with.
+    pub acts_as: Option<ActsAs>,
     /// Its calls of the last day.
     pub hours: [Counts; RECENT_HOURS],
 }
@@ -63,6 +65,15 @@ pub enum State {
     Expired,
     /// Never again, since then.
     Revoked(OffsetDateTime),
+}
+
+/// Whose role something acts with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActsAs {
+    /// Its creator's, which is this now.
+    Creator(Role),
+    /// That of somebody who is no member any more: it is refused.
+    Nobody,
 }
 
 /// When something was used, and from where.

@@ -63,6 +63,7 @@ mod tests {
             expires_at: None,
             state: State::Active,
             last_use: None,
+            acts_as: None,
             hours: [Counts::default(); RECENT_HOURS],
         }
     }

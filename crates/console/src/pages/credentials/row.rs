@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use time::OffsetDateTime;
 
 use super::{
-    Credential, Kind, LastUse, Secret, State, path,
+    ActsAs, Credential, Kind, LastUse, Secret, State, path,
     risks::{self, End},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     pieces::scope_tags,
     spark::{day_of_calls, grouped},
     when::{moment, moment_or},
+    words,
 };
 
 /// A credential that may work.
@@ -26,6 +27,7 @@ pub(super) fn row(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Crede
                     (title(one))
                     (previews(kind, one))
                     @if kind.has_scopes() { (scopes(one.scopes)) }
+                    (acts_as(one))
                     (bounds(one))
                     (old_secrets(one, now))
                 }
@@ -84,6 +86,16 @@ fn scopes(scopes: ScopeSet) -> Markup {
             ul.tags { li title=(scopes) { "all scopes" } }
         } @else {
             (scope_tags(scopes))
+        }
+    }
+}
+
+fn acts_as(one: &Credential) -> Markup {
+    html! {
+        @match one.acts_as {
+            None => {}
+            Some(ActsAs::Creator(role)) => small { "May do what " (words::a_role(role)) " may" },
+            Some(ActsAs::Nobody) => p { span.state.bad { "refused: its creator is no member any more" } },
         }
     }
 }

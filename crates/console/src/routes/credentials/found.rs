@@ -3,43 +3,58 @@
 use std::num::NonZeroU32;
 
 use leadkeep_credentials::{Lifetime, Standing};
-use leadkeep_domain::{ApiCredentialKind, CredentialId};
+use leadkeep_domain::{ApiCredentialKind, CredentialId, Member, Role};
 use leadkeep_service::{Counts, RECENT_HOURS};
 use leadkeep_storage::{ApiCredential, ListedClient, SecretInfo};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
     account::Inside,
-    pages::credentials::{Credential, Kind, LastUse, Secret, State},
+    pages::credentials::{ActsAs, Credential, Kind, LastUse, Secret, State},
     trouble::Trouble,
 };
 
 /// Those of a kind, newest first.
 pub(in crate::routes) async fn all(inside: &Inside, kind: Kind) -> Result<Vec<Credential>, Trouble> {
-    let state = &inside.account.visitor().state;
-    let (management, workspace, now) = (inside.management()?, inside.workspace(), state.clock.now());
-    let calls = state.activity.recent_hours(workspace).await?;
-    let hours = |id| calls.get(&id).copied().unwrap_or([Counts::default(); RECENT_HOURS]);
-    let mut found: Vec<Credential> = match api_kind(kind) {
-        None => {
-            let clients = management.clients(workspace).await?;
-            clients
-                .into_iter()
-                .map(|one| (hours(one.client.id.as_uuid()), one))
-                .map(|(hours, one)| of_client(one, hours, now))
-                .collect()
-        }
-        Some(api_kind) => {
-            let credentials = management.credentials(workspace, api_kind).await?;
-            credentials
-                .into_iter()
-                .map(|one| (hours(one.id.as_uuid()), one))
-                .map(|(hours, one)| of_credential(one, hours, now))
-                .collect()
-        }
+    let mut found = match api_kind(kind) {
+        None => clients(inside).await?,
+        Some(api_kind) => credentials(inside, api_kind).await?,
     };
     found.reverse();
     Ok(found)
+}
+
+async fn clients(inside: &Inside) -> Result<Vec<Credential>, Trouble> {
+    let hours = hours(inside).await?;
+    let clients = inside.management()?.clients(inside.workspace()).await?;
+    let of = |one: ListedClient| {
+        let hours = hours(one.client.id.as_uuid());
+        of_client(one, hours, now(inside))
+    };
+    Ok(clients.into_iter().map(of).collect())
+}
+
+async fn credentials(inside: &Inside, kind: ApiCredentialKind) -> Result<Vec<Credential>, Trouble> {
+    let (management, workspace) = (inside.management()?, inside.workspace());
+    let hours = hours(inside).await?;
+    let is_token = kind == ApiCredentialKind::Token;
+    let members = if is_token { management.members(workspace).await? } else { Vec::new() };
+    let of = |one: ApiCredential| {
+        let (hours, acts_as) = (hours(one.id.as_uuid()), is_token.then(|| acts_as(&one, &members)));
+        Credential { acts_as, ..of_credential(one, hours, now(inside)) }
+    };
+    Ok(management.credentials(workspace, kind).await?.into_iter().map(of).collect())
+}
+
+fn now(inside: &Inside) -> OffsetDateTime {
+    inside.account.visitor().state.clock.now()
+}
+
+/// The calls of the last day, of whichever credential is asked for.
+async fn hours(inside: &Inside) -> Result<impl Fn(Uuid) -> [Counts; RECENT_HOURS], Trouble> {
+    let calls = inside.account.visitor().state.activity.recent_hours(inside.workspace()).await?;
+    Ok(move |id| calls.get(&id).copied().unwrap_or([Counts::default(); RECENT_HOURS]))
 }
 
 /// One of them.
@@ -75,6 +90,7 @@ fn of_client(listed: ListedClient, hours: [Counts; RECENT_HOURS], now: OffsetDat
         created_by: listed.created_by_name,
         created_at: client.created_at,
         expires_at: None,
+        acts_as: None,
         state: client.revoked_at.map_or(State::Active, State::Revoked),
         last_use: listed.last_used_at.map(|at| LastUse { at, from: listed.last_used_from }),
         hours,
@@ -96,7 +112,19 @@ fn of_credential(one: ApiCredential, hours: [Counts; RECENT_HOURS], now: OffsetD
         expires_at: one.lifetime.expires_at,
         state: state(one.lifetime, now),
         last_use,
+        acts_as: None,
         hours,
+    }
+}
+
+/// Whose role a token acts with: the operator's counts as an admin's.
+fn acts_as(one: &ApiCredential, members: &[Member]) -> ActsAs {
+    match one.creator.member {
+        None => ActsAs::Creator(Role::Admin),
+        Some(id) => {
+            let creator = members.iter().find(|member| member.id == id);
+            creator.map_or(ActsAs::Nobody, |member| ActsAs::Creator(member.role))
+        }
     }
 }
 

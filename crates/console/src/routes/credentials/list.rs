@@ -15,7 +15,11 @@ pub(super) async fn list<K: Of>(inside: Inside, request: HttpRequest) -> Result<
     inside.require(Act::ManageCredentials)?;
     let said = done(K::KIND, request.query_string());
     let new = if K::KIND.is_made_in_the_list() { Some(form(&inside, K::KIND).await?) } else { None };
-    drawn(&inside, K::KIND, said.as_deref().map(Notice::Done), None, new, StatusCode::OK).await
+    let page = request.query_string().strip_prefix("page=").and_then(|page| page.parse().ok());
+    let view = List { new, page: page.unwrap_or(1), ..all_of(&inside, K::KIND).await? };
+    inside.framed(said.as_deref().map(Notice::Done), |frame| {
+        page_with(StatusCode::OK, credentials::list(frame, &view))
+    })
 }
 
 /// What has been done, as the address says it.
@@ -38,7 +42,11 @@ pub(super) async fn drawn(
     new: Option<New>,
     status: StatusCode,
 ) -> Result<HttpResponse, Trouble> {
-    let view =
-        List { workspace: inside.workspace(), kind, credentials: all(inside, kind).await?, issued, new };
+    let view = List { issued, new, ..all_of(inside, kind).await? };
     inside.framed(notice, |frame| page_with(status, credentials::list(frame, &view)))
+}
+
+async fn all_of(inside: &Inside, kind: Kind) -> Result<List, Trouble> {
+    let (workspace, credentials) = (inside.workspace(), all(inside, kind).await?);
+    Ok(List { workspace, kind, credentials, page: 1, issued: None, new: None })
 }
