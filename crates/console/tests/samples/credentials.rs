@@ -70,21 +70,21 @@ fn day(of: impl Fn(u64) -> (u64, u64)) -> [Counts; RECENT_HOURS] {
     hours
 }
 
-fn used(ago: Duration) -> Option<LastUse> {
-    Some(LastUse { at: NOW - ago, from: Some("203.0.113.9".to_owned()) })
+fn used(ago: Duration) -> LastUse {
+    LastUse { at: NOW - ago, from: Some("203.0.113.9".to_owned()) }
 }
 
 fn hubspot() -> Credential {
     let secret = Secret {
         preview: "sk_live_ab3d…9xYz".to_owned(),
         created_at: NOW - Duration::hours(2),
-        last_use: used(Duration::minutes(3)),
+        last_use: Some(used(Duration::minutes(3))),
         expires_at: None,
     };
     let old = Secret {
         preview: "sk_live_77Kd…p0Lq".to_owned(),
         created_at: NOW - Duration::days(112),
-        last_use: used(Duration::minutes(12)),
+        last_use: Some(used(Duration::minutes(12))),
         expires_at: Some(NOW + Duration::hours(22)),
     };
     Credential {
@@ -99,7 +99,7 @@ fn hubspot() -> Credential {
         created_at: NOW - Duration::days(112),
         expires_at: Some(NOW + Duration::days(3)),
         state: State::Active,
-        last_use: used(Duration::minutes(3)),
+        last_use: Some(used(Duration::minutes(3))),
         acts_as: None,
         hours: day(|at| (at * at * 7 % 190 + 20, if at % 5 == 0 { at * 2 } else { 0 })),
     }
@@ -125,7 +125,7 @@ fn many() -> Vec<Credential> {
             expires_at: None,
             scopes: ScopeSet::READ,
             hours: idle,
-            last_use: used(Duration::days(112)),
+            last_use: Some(used(Duration::days(112))),
             created_by: LONG_NAME.to_owned(),
             ..alone(LONG_NAME, hubspot())
         },
@@ -173,7 +173,7 @@ fn clients() -> Vec<Credential> {
         allowed_addresses: Vec::new(),
         ..one
     };
-    many().into_iter().filter(|one| one.state != State::Disabled).map(of).collect()
+    many().into_iter().filter(|one| !matches!(one.state, State::Disabled | State::Expired)).map(of).collect()
 }
 
 fn issued(kind: Kind) -> Issued {

@@ -46,8 +46,7 @@ impl New {
     /// The form before anything is typed: what a careful person chooses most often.
     pub fn empty(workspace: WorkspaceId, kind: Kind, usual_limit: u32) -> Self {
         let (scopes, expiry) = match kind {
-            Kind::Client => (ScopeSet::LEADS, ExpiryChoice::Never),
-            Kind::Key => (ScopeSet::LEADS, ExpiryChoice::Never),
+            Kind::Client | Kind::Key => (ScopeSet::LEADS, ExpiryChoice::Never),
             Kind::Token => (ScopeSet::ALL, ExpiryChoice::Days30),
         };
         Self {

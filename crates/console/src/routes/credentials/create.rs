@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::{
     Of,
     found::all,
-    issue::{Secret, issued},
+    issue::{Made, issued},
     list::drawn,
 };
 use crate::{
@@ -80,7 +80,7 @@ async fn again(inside: &Inside, faulty: New, status: StatusCode) -> Result<HttpR
     inside.framed(None, |frame| page_with(status, credentials::new(frame, &faulty)))
 }
 
-async fn make(inside: &Inside, kind: Kind, wanted: Wanted) -> Result<Secret, Trouble> {
+async fn make(inside: &Inside, kind: Kind, wanted: Wanted) -> Result<Made, Trouble> {
     let (management, workspace) = (inside.management()?, inside.workspace());
     let Wanted { name, scopes, expiry, allowed_addresses, limit_per_minute } = wanted;
     let maker = Some(inside.acting()?.user.id);

@@ -15,6 +15,9 @@ use crate::{
     trouble::Trouble,
 };
 
+const NO_CALLS: [Counts; RECENT_HOURS] =
+    [Counts { ok: 0, limited: 0, unauthorized: 0, error: 0 }; RECENT_HOURS];
+
 /// Those of a kind, newest first.
 pub(in crate::routes) async fn all(inside: &Inside, kind: Kind) -> Result<Vec<Credential>, Trouble> {
     let mut found = match api_kind(kind) {
@@ -28,9 +31,9 @@ pub(in crate::routes) async fn all(inside: &Inside, kind: Kind) -> Result<Vec<Cr
 async fn clients(inside: &Inside) -> Result<Vec<Credential>, Trouble> {
     let hours = hours(inside).await?;
     let clients = inside.management()?.clients(inside.workspace()).await?;
-    let of = |one: ListedClient| {
-        let hours = hours(one.client.id.as_uuid());
-        of_client(one, hours, now(inside))
+    let of = |one: ListedClient| Credential {
+        hours: hours(one.client.id.as_uuid()),
+        ..of_client(one, now(inside))
     };
     Ok(clients.into_iter().map(of).collect())
 }
@@ -42,7 +45,7 @@ async fn credentials(inside: &Inside, kind: ApiCredentialKind) -> Result<Vec<Cre
     let members = if is_token { management.members(workspace).await? } else { Vec::new() };
     let of = |one: ApiCredential| {
         let (hours, acts_as) = (hours(one.id.as_uuid()), is_token.then(|| acts_as(&one, &members)));
-        Credential { acts_as, ..of_credential(one, hours, now(inside)) }
+        Credential { acts_as, hours, ..of_credential(one, now(inside)) }
     };
     Ok(management.credentials(workspace, kind).await?.into_iter().map(of).collect())
 }
@@ -54,7 +57,7 @@ fn now(inside: &Inside) -> OffsetDateTime {
 /// The calls of the last day, of whichever credential is asked for.
 async fn hours(inside: &Inside) -> Result<impl Fn(Uuid) -> [Counts; RECENT_HOURS], Trouble> {
     let calls = inside.account.visitor().state.activity.recent_hours(inside.workspace()).await?;
-    Ok(move |id| calls.get(&id).copied().unwrap_or([Counts::default(); RECENT_HOURS]))
+    Ok(move |id| calls.get(&id).copied().unwrap_or(NO_CALLS))
 }
 
 /// One of them.
@@ -77,7 +80,7 @@ pub(super) const fn api_kind(kind: Kind) -> Option<ApiCredentialKind> {
     }
 }
 
-fn of_client(listed: ListedClient, hours: [Counts; RECENT_HOURS], now: OffsetDateTime) -> Credential {
+fn of_client(listed: ListedClient, now: OffsetDateTime) -> Credential {
     let client = listed.client;
     Credential {
         id: client.id.to_string(),
@@ -93,11 +96,11 @@ fn of_client(listed: ListedClient, hours: [Counts; RECENT_HOURS], now: OffsetDat
         acts_as: None,
         state: client.revoked_at.map_or(State::Active, State::Revoked),
         last_use: listed.last_used_at.map(|at| LastUse { at, from: listed.last_used_from }),
-        hours,
+        hours: NO_CALLS,
     }
 }
 
-fn of_credential(one: ApiCredential, hours: [Counts; RECENT_HOURS], now: OffsetDateTime) -> Credential {
+fn of_credential(one: ApiCredential, now: OffsetDateTime) -> Credential {
     let last_use = one.last_use().and_then(last_use);
     Credential {
         id: one.id.to_string(),
@@ -113,7 +116,7 @@ fn of_credential(one: ApiCredential, hours: [Counts; RECENT_HOURS], now: OffsetD
         state: state(one.lifetime, now),
         last_use,
         acts_as: None,
-        hours,
+        hours: NO_CALLS,
     }
 }
 

@@ -1,3 +1,4 @@
+use leadkeep_credentials::Secret;
 use leadkeep_service::{NewClientSecret, NewCredentialSecret};
 
 use crate::{
@@ -6,28 +7,28 @@ use crate::{
 };
 
 /// A secret that was just made, and whose it is.
-pub(super) struct Secret {
+pub(super) struct Made {
     name: String,
     client_id: Option<String>,
-    secret: leadkeep_credentials::Secret,
+    secret: Secret,
 }
 
-impl From<NewClientSecret> for Secret {
+impl From<NewClientSecret> for Made {
     fn from(made: NewClientSecret) -> Self {
         let NewClientSecret { client, secret } = made;
         Self { name: client.name.to_string(), client_id: Some(client.client_id.to_string()), secret }
     }
 }
 
-impl From<NewCredentialSecret> for Secret {
+impl From<NewCredentialSecret> for Made {
     fn from(made: NewCredentialSecret) -> Self {
         Self { name: made.credential.name.to_string(), client_id: None, secret: made.secret }
     }
 }
 
 /// The secret as the page shows it, this once.
-pub(super) fn issued(inside: &Inside, kind: Kind, made: Secret, replaces: Option<Replaced>) -> Issued {
-    let Secret { name, client_id, secret } = made;
+pub(super) fn issued(inside: &Inside, kind: Kind, made: Made, replaces: Option<Replaced>) -> Issued {
+    let Made { name, client_id, secret } = made;
     let secret = secret.expose().to_owned();
     let address = inside.account.visitor().state.issuer();
     let command = command(kind, address, client_id.as_deref().unwrap_or_default(), &secret);

@@ -7,7 +7,7 @@ use super::{
     Of,
     create::{drawn_at, form},
     found::{api_kind, working},
-    issue::{Secret, issued},
+    issue::{Made, issued},
     list::drawn,
     named,
 };
@@ -85,7 +85,7 @@ async fn new_secret(
     kind: Kind,
     id: CredentialId,
     overlap: Overlap,
-) -> Result<Secret, Trouble> {
+) -> Result<Made, Trouble> {
     let management = inside.management()?;
     Ok(match api_kind(kind) {
         None => {
