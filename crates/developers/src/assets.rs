@@ -1,4 +1,4 @@
-//! The stylesheet and the module, under names that change with what is in them: they may be kept for ever.
+//! The icon, the stylesheet and the module, under names that change with what is in them: they may be kept for ever.
 
 /// A file that pages refer to.
 pub(crate) struct Asset {
@@ -9,6 +9,7 @@ pub(crate) struct Asset {
 
 /// What pages refer to.
 pub(crate) struct Assets {
+    pub(crate) icon: Asset,
     pub(crate) style: Asset,
     pub(crate) script: Asset,
 }
@@ -16,6 +17,7 @@ pub(crate) struct Assets {
 impl Assets {
     pub(crate) fn new() -> Self {
         Self {
+            icon: asset("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")),
             style: asset("style", "css", "text/css; charset=utf-8", include_bytes!("../assets/style.css")),
             script: asset(
                 "copy",

@@ -78,6 +78,7 @@ impl Layout {
                 meta name="color-scheme" content="light dark";
                 meta name="description" content=(page.summary);
                 title { (page.title) " · Leadkeep" }
+                link rel="icon" type="image/svg+xml" href=(self.assets.icon.path);
                 link rel="stylesheet" href=(self.assets.style.path);
                 script type="module" src=(self.assets.script.path) {}
             }

@@ -92,8 +92,8 @@ impl Site {
     }
 
     fn add_assets(&mut self) {
-        let Assets { style, script } = &self.layout.assets;
-        for Asset { path, content_type, bytes } in [style, script] {
+        let Assets { icon, style, script } = &self.layout.assets;
+        for Asset { path, content_type, bytes } in [icon, style, script] {
             let file = File { content_type, bytes: bytes.to_vec(), for_ever: true };
             self.files.insert(path.clone(), file);
         }
