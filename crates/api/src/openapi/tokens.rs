@@ -60,7 +60,8 @@ fn revoke() -> Operation {
     called_by_clients(Operation::for_clients("revokeToken", "Revoke a token", success))
         .about(
             "RFC 7009. A refresh token goes with all that its person's consent led to, an access token alone. A token \
-             that is not this client's changes nothing, and is no error.",
+             that is not this client's changes nothing, and is no error. But for /api/v1 JSON is answered as the RFC says, \
+             too, and unknown members are passed over.",
         )
         .body(true, bodies("TokenStatus", &of_a_token()))
 }
@@ -81,7 +82,8 @@ fn introspect() -> Operation {
     called_by_clients(Operation::for_clients("introspectToken", "Say what a token is good for", success))
         .about(
             "RFC 7662, of this client's own tokens: another's is as good as none. An access token's `scope` is \
-             what the person's role allows of it now. A public app, which has no secret, is refused.",
+             what the person's role allows of it now. A public app, which has no secret, is refused. But for /api/v1 \
+             JSON is answered as the RFC says, too, and unknown members are passed over.",
         )
         .body(true, bodies("TokenStatus", &of_a_token()))
 }
