@@ -138,7 +138,8 @@ impl<'a> Field<'a> {
         })
     }
 
-    fn around(self, control: &Markup) -> Markup {
+    /// The label, the hint and the fault of a control.
+    pub(crate) fn around(self, control: &Markup) -> Markup {
         html! {
             div.field {
                 label for=(self.name) { (self.label) }
@@ -157,11 +158,11 @@ impl<'a> Field<'a> {
         format!("{}-fault", self.name)
     }
 
-    fn invalid(self) -> Option<&'static str> {
+    pub(crate) fn invalid(self) -> Option<&'static str> {
         self.fault.map(|_| "true")
     }
 
-    fn described_by(self) -> Option<String> {
+    pub(crate) fn described_by(self) -> Option<String> {
         match (self.fault, self.hint) {
             (Some(_), Some(_)) => Some(format!("{} {}", self.fault_id(), self.hint_id())),
             (Some(_), None) => Some(self.fault_id()),

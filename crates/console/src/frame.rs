@@ -23,6 +23,7 @@ use crate::{
     cookies::Kind,
     pages::problem,
     posted::Posted,
+    posted_file::PostedFile,
     respond::{page_with, see},
     trouble::Trouble,
     visitor::{SharedVisitor, Visitor},
@@ -31,8 +32,26 @@ use crate::{
 /// Goes around the pages.
 pub(crate) async fn frame(
     state: Data<ConsoleState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    around(state, request, next, false).await
+}
+
+/// Goes around the pages that take a file.
+pub(crate) async fn frame_of_files(
+    state: Data<ConsoleState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    around(state, request, next, true).await
+}
+
+async fn around(
+    state: Data<ConsoleState>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
+    takes_files: bool,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if let Some(refused) = in_the_clear(&state, request.request()) {
         return Ok(request.into_response(refused));
@@ -46,12 +65,17 @@ pub(crate) async fn frame(
     };
     request.extensions_mut().insert(visitor.clone());
     if request.method() == Method::POST {
-        match Posted::read(&visitor, request.take_payload()).await {
-            Ok(posted) => drop(request.extensions_mut().insert(posted)),
-            Err(trouble) => {
-                let shown = shown(&visitor, &trouble);
-                return Ok(request.into_response(shown));
-            }
+        let payload = request.take_payload();
+        let read = if takes_files && PostedFile::is_one(request.request()) {
+            let posted = PostedFile::read(&visitor, payload).await;
+            posted.map(|posted| drop(request.extensions_mut().insert(posted)))
+        } else {
+            let posted = Posted::read(&visitor, payload).await;
+            posted.map(|posted| drop(request.extensions_mut().insert(posted)))
+        };
+        if let Err(trouble) = read {
+            let shown = shown(&visitor, &trouble);
+            return Ok(request.into_response(shown));
         }
     }
     let response = next.call(request).await?.map_into_boxed_body();

@@ -22,7 +22,7 @@ use crate::{FORM_TOKEN, trouble::Trouble, visitor::Visitor};
 const MAX_FORM: usize = 256 * 1024;
 
 /// How long a form may take to come.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How many fields.
 const MAX_FIELDS: usize = 100;
@@ -35,35 +35,14 @@ impl Posted {
     /// Reads a form, and refuses one that is not ours.
     pub(crate) async fn read(visitor: &Visitor, payload: Payload) -> Result<Self, Trouble> {
         let request = &visitor.request;
-        if is_cross_site(request, visitor.state.issuer()) {
-            visitor.note_refusal(Refusal::ForeignForm);
-            return Err(Trouble::StaleForm);
-        }
+        refuse_cross_site(visitor)?;
         let kind = request.content_type();
         if kind != "application/x-www-form-urlencoded" {
             return Err(Trouble::Unreadable("a form comes as application/x-www-form-urlencoded"));
         }
         let posted = Self::parse(&body(request, payload).await?)?;
-        let token = posted.get(FORM_TOKEN);
-        let people = &visitor.state.people;
-        let is_ours = match &visitor.session {
-            Some(session) => people.is_form_token(session.secret().expose(), token),
-            // A browser that has just been given its value has not seen a form of ours yet.
-            None => {
-                visitor.first_value.is_none()
-                    && crate::cookies::Kind::Visitor
-                        .read(request)
-                        .is_some_and(|value| people.is_form_token(&value, token))
-            }
-        };
-        match is_ours {
-            true => Ok(posted),
-            false if visitor.had_session => Err(Trouble::SessionEnded),
-            false => {
-                visitor.note_refusal(Refusal::ForeignForm);
-                Err(Trouble::StaleForm)
-            }
-        }
+        prove(visitor, posted.get(FORM_TOKEN))?;
+        Ok(posted)
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, Trouble> {
@@ -83,6 +62,38 @@ impl Posted {
     pub(crate) fn all(&self, name: &'static str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// Refuses a token that is not of a form that this browser was shown.
+pub(crate) fn prove(visitor: &Visitor, token: &str) -> Result<(), Trouble> {
+    let people = &visitor.state.people;
+    let is_ours = match &visitor.session {
+        Some(session) => people.is_form_token(session.secret().expose(), token),
+        // A browser that has just been given its value has not seen a form of ours yet.
+        None => {
+            visitor.first_value.is_none()
+                && crate::cookies::Kind::Visitor
+                    .read(&visitor.request)
+                    .is_some_and(|value| people.is_form_token(&value, token))
+        }
+    };
+    match is_ours {
+        true => Ok(()),
+        false if visitor.had_session => Err(Trouble::SessionEnded),
+        false => {
+            visitor.note_refusal(Refusal::ForeignForm);
+            Err(Trouble::StaleForm)
+        }
+    }
+}
+
+/// Refuses a form that another site sent.
+pub(crate) fn refuse_cross_site(visitor: &Visitor) -> Result<(), Trouble> {
+    if is_cross_site(&visitor.request, visitor.state.issuer()) {
+        visitor.note_refusal(Refusal::ForeignForm);
+        return Err(Trouble::StaleForm);
+    }
+    Ok(())
 }
 
 fn form_pairs(bytes: &[u8]) -> impl Iterator<Item = (String, String)> + '_ {

@@ -41,6 +41,11 @@ pub(crate) fn page_leading_to<S: Borrow<str>>(schemes: &[S], mut response: HttpR
     response
 }
 
+/// A file to be kept by whoever asked for it.
+pub(crate) fn file() -> HttpResponseBuilder {
+    secured(HttpResponse::Ok())
+}
+
 /// Sends the browser on, with GET.
 pub(crate) fn see(place: &str) -> HttpResponseBuilder {
     let mut response = secured(HttpResponse::SeeOther());

@@ -23,6 +23,8 @@ pub struct ConsoleState {
     pub(crate) leads: Leads,
     pub(crate) conversations: Conversations,
     pub(crate) runs: Runs,
+    /// What tells uploads apart.
+    pub(crate) fingerprints: Hasher,
     pub(crate) smart_updates: SmartUpdates,
     pub(crate) activity: Activity,
     pub(crate) assets: Arc<Assets>,
@@ -51,7 +53,7 @@ impl ConsoleState {
     /// The state of a thread with these repositories.
     pub fn new(repositories: &Repositories, shared: &Shared) -> Self {
         let Shared { api, passwords, forms, sign_in_limit } = shared.clone();
-        let ApiShared { secrets, clock, uploads, bell, providers, .. } = api;
+        let ApiShared { secrets, clock, uploads, bell, providers, fingerprints, .. } = api;
         Self {
             people: People::new(
                 repositories,
@@ -66,6 +68,7 @@ impl ConsoleState {
             leads: Leads::new(repositories.leads.clone()),
             conversations: Conversations::new(repositories.conversations.clone()),
             runs: Runs::new(repositories.runs.clone(), uploads, bell),
+            fingerprints,
             smart_updates: SmartUpdates::new(repositories, providers, clock.clone()),
             activity: Activity::new(repositories, clock.clone()),
             assets: Arc::new(Assets::new()),

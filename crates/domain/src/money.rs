@@ -50,6 +50,11 @@ impl Currency {
     pub fn code(self) -> &'static str {
         self.0.code()
     }
+
+    /// How many decimals its major unit has: 2 for dollars and cents, 0 for yen. What has no minor unit has none.
+    pub fn decimals(self) -> u32 {
+        self.0.exponent().map_or(0, u32::from)
+    }
 }
 
 impl FromStr for Currency {
@@ -83,6 +88,13 @@ mod tests {
         assert!(MinorUnits::parse(9_007_199_254_740_991).is_ok());
         assert!(MinorUnits::parse(9_007_199_254_740_992).is_err());
         assert!(MinorUnits::parse(i64::MIN).is_err());
+    }
+
+    #[test]
+    fn each_currency_has_its_decimals() {
+        for (code, decimals) in [("USD", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4), ("XAU", 0)] {
+            assert_eq!(Currency::parse(code).map(Currency::decimals), Ok(decimals), "{code}");
+        }
     }
 
     #[test]

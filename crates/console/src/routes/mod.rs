@@ -6,9 +6,11 @@ mod credentials;
 mod home;
 mod integrations;
 mod join;
+mod leads;
 mod members;
 mod oauth_apps;
 mod reset;
+mod runs;
 mod sign_in;
 
 use std::future::ready;
@@ -20,7 +22,12 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use crate::{ConsoleState, assets::Asset, frame::frame, trouble::Trouble};
+use crate::{
+    ConsoleState,
+    assets::Asset,
+    frame::{frame, frame_of_files},
+    trouble::Trouble,
+};
 
 /// A method of a page, and what answers it.
 pub struct Route {
@@ -28,15 +35,22 @@ pub struct Route {
     pub method: &'static str,
     /// The page's path, with `{names}`.
     pub path: &'static str,
+    /// Whether its form may bring a file.
+    takes_files: bool,
     handler: fn() -> Handled,
 }
 
 pub(in crate::routes) const fn get(path: &'static str, handler: fn() -> Handled) -> Route {
-    Route { method: "GET", path, handler }
+    Route { method: "GET", path, takes_files: false, handler }
 }
 
 pub(in crate::routes) const fn post(path: &'static str, handler: fn() -> Handled) -> Route {
-    Route { method: "POST", path, handler }
+    Route { method: "POST", path, takes_files: false, handler }
+}
+
+/// A form that may bring a file: its first field is its token.
+pub(in crate::routes) const fn post_file(path: &'static str, handler: fn() -> Handled) -> Route {
+    Route { method: "POST", path, takes_files: true, handler }
 }
 
 /// All pages, by what they are of: what is mounted, and what is visited by the test that looks at each as everybody.
@@ -46,6 +60,8 @@ pub const ROUTES: &[&[Route]] = &[
     join::ROUTES,
     reset::ROUTES,
     account::ROUTES,
+    leads::ROUTES,
+    runs::ROUTES,
     members::ROUTES,
     integrations::ROUTES,
     credentials::ROUTES,
@@ -79,7 +95,11 @@ pub fn configure(config: &mut ServiceConfig, state: ConsoleState) {
                 _ => resource.route(handled(Method::POST)),
             };
         }
-        config.service(resource.wrap(from_fn(frame)));
+        if all().any(|route| route.path == path && route.takes_files) {
+            config.service(resource.wrap(from_fn(frame_of_files)));
+        } else {
+            config.service(resource.wrap(from_fn(frame)));
+        }
     }
     config.service(web::scope("/console").default_service(web::to(nothing)).wrap(from_fn(frame)));
 }

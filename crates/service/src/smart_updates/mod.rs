@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use leadkeep_ai::{Note, Proposal, SmartUpdateError, Usage};
 use leadkeep_domain::{
-    AiFields, AiProvider, AiReader, AiTokens, AiUpdate, AiUpdateId, Clock, DealStage, Lead, LeadId,
-    LeadStatus, Page, PageLimit, Workspace, WorkspaceId,
+    AiChange, AiFields, AiProvider, AiReader, AiTokens, AiUpdate, AiUpdateId, Change, Clock, DealStage,
+    Field, Lead, LeadId, LeadStatus, Page, PageLimit, Workspace, WorkspaceId,
 };
 use leadkeep_storage::{
     AiCredits, AiUpdates as Repository, AppliedAiUpdate, ApplyAiOutcome, Authorship, Conversations, Leads,
@@ -160,7 +160,36 @@ impl SmartUpdates {
         request: AiRequest,
         receipt: Option<Receipt<DoneAiUpdate>>,
     ) -> Result<DoneAiUpdate, AiUpdateError> {
-        let Prepared { new, hold, allowance, text } = self.prepare(requester, lead, request).await?;
+        let prepared = self.prepare(requester, lead, request).await?;
+        self.apply(requester, prepared, receipt).await
+    }
+
+    /// Updates a lead from a text by these changes and no others: those that somebody has seen of a dry run, or some of them. None
+    /// if the text now says something else of one of them, or the lead is not what it was: nothing is done then, and nothing
+    /// charged.
+    pub async fn update_as_seen(
+        &self,
+        requester: &Requester,
+        lead: LeadId,
+        request: AiRequest,
+        seen: &[Change],
+    ) -> Result<Option<DoneAiUpdate>, AiUpdateError> {
+        let mut prepared = self.prepare(requester, lead, request).await?;
+        // What is dropped gives its credit back.
+        if !prepared.keep_only(seen) {
+            return Ok(None);
+        }
+        self.apply(requester, prepared, None).await.map(Some)
+    }
+
+    async fn apply(
+        &self,
+        requester: &Requester,
+        prepared: Prepared,
+        receipt: Option<Receipt<DoneAiUpdate>>,
+    ) -> Result<DoneAiUpdate, AiUpdateError> {
+        let Prepared { new, hold, allowance, text } = prepared;
+        let lead = new.lead;
         let receipt = receipt.map(|Receipt { reservation, answer }| {
             let text = text.clone();
             let done = move |applied: &AppliedAiUpdate| {
@@ -330,6 +359,27 @@ impl Requester {
             credential: principal.credential,
             by: authorship(principal, request_id),
         }
+    }
+}
+
+impl Prepared {
+    /// Leaves out all other changes; false if one of these is not among them, or an amount would lose its currency.
+    fn keep_only(&mut self, seen: &[Change]) -> bool {
+        let judged = &self.new.changes;
+        let is_seen = |change: &AiChange| seen.contains(&change.change);
+        let all_there = seen.iter().all(|change| judged.iter().any(|one| one.change == *change));
+        let mut money =
+            judged.iter().filter(|change| Field::MONEY.contains(&change.change.field)).map(is_seen);
+        let first = money.next();
+        if !all_there || money.any(|kept| Some(kept) != first) {
+            return false;
+        }
+        let (kept, left_out): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.new.changes).into_iter().partition(is_seen);
+        let left_out: Vec<Field> = left_out.iter().map(|change| change.change.field).collect();
+        self.new.patch = std::mem::take(&mut self.new.patch).without(&left_out);
+        self.new.changes = kept;
+        true
     }
 }
 

@@ -1,0 +1,81 @@
+//! Leads: a file for each thing that is done with them.
+
+mod change;
+mod create;
+mod list;
+mod narrow;
+mod read;
+mod smart_update;
+mod status;
+mod timeline;
+mod transfer;
+
+use actix_web::{HttpRequest, web};
+use leadkeep_domain::{Lead, LeadId, Scope};
+use leadkeep_service::LeadError;
+
+use super::{Route, get, id, post, post_file};
+use crate::{
+    account::Inside,
+    pages::leads::{Colleague, Colleagues},
+    trouble::Trouble,
+};
+
+pub(super) const ROUTES: &[Route] = &[
+    get("/console/w/{workspace}/leads", || web::to(list::list)),
+    post("/console/w/{workspace}/leads", || web::to(create::create)),
+    get("/console/w/{workspace}/leads/new", || web::to(create::new)),
+    get("/console/w/{workspace}/leads/import", || web::to(transfer::ask_import)),
+    post_file("/console/w/{workspace}/leads/import", || web::to(transfer::import)),
+    get("/console/w/{workspace}/leads/export", || web::to(transfer::ask_export)),
+    post("/console/w/{workspace}/leads/export", || web::to(transfer::export)),
+    get("/console/w/{workspace}/leads/{lead}", || web::to(change::detail)),
+    post("/console/w/{workspace}/leads/{lead}", || web::to(change::save)),
+    get("/console/w/{workspace}/leads/{lead}/archive", || web::to(status::confirm_archiving)),
+    post("/console/w/{workspace}/leads/{lead}/archive", || web::to(status::archive)),
+    post("/console/w/{workspace}/leads/{lead}/restore", || web::to(status::restore)),
+    post("/console/w/{workspace}/leads/{lead}/smart-update", || web::to(smart_update::preview)),
+    post("/console/w/{workspace}/leads/{lead}/smart-update/apply", || web::to(smart_update::apply)),
+    post("/console/w/{workspace}/leads/{lead}/smart-updates/{update}/undo", || web::to(smart_update::undo)),
+];
+
+/// Whether somebody may change leads, or only look at them.
+fn may_change(inside: &Inside) -> bool {
+    inside.membership.role.scopes().contains(Scope::LeadsWrite)
+}
+
+fn lead_id(request: &HttpRequest) -> Result<LeadId, Trouble> {
+    id(request, "lead")
+}
+
+fn request_id(inside: &Inside) -> &str {
+    inside.account.visitor().request_id.as_str()
+}
+
+/// The lead that the path names, if it is in the workspace.
+async fn found(inside: &Inside, request: &HttpRequest) -> Result<Lead, Trouble> {
+    let principal = inside.principal().await?;
+    Ok(inside.account.visitor().state.leads.get(&principal, lead_id(request)?).await?)
+}
+
+/// Everybody whom leads may be assigned to.
+async fn colleagues(inside: &Inside) -> Result<Colleagues, Trouble> {
+    let members = inside.account.visitor().state.management.members(inside.workspace()).await?;
+    let colleague =
+        |member: leadkeep_domain::Member| Colleague { id: member.id, name: member.user.name.to_string() };
+    Ok(Colleagues(members.into_iter().map(colleague).collect()))
+}
+
+/// What becomes of a refusal that no form tells.
+impl From<LeadError> for Trouble {
+    fn from(error: LeadError) -> Self {
+        match error {
+            LeadError::Storage(error) => error.into(),
+            LeadError::NotFound(_) => Self::NotFound,
+            LeadError::Archived => Self::Unreadable("The lead is archived. Restore it before you change it."),
+            LeadError::Stale => Self::Unreadable("The lead has changed since. Go back and look at it again."),
+            LeadError::Duplicate { .. } => Self::Unreadable("Another active lead has this e-mail."),
+            LeadError::UnknownAssignee => Self::Unreadable("The owner must be a member of the workspace."),
+        }
+    }
+}
