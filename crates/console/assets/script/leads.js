@@ -1,4 +1,29 @@
 
 // Leads, runs and conversations.
 {
+  // Addresses say what is asked and no more.
+  for (const form of document.querySelectorAll('form[method="get"]')) {
+    form.addEventListener("formdata", (event) => {
+      for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+    });
+  }
+
+  // A run that goes on is looked at again, while somebody sees it.
+  const again = async () => {
+    const run = document.querySelector("#run[data-live]");
+    if (!run) return;
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(location.href);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const now = page.getElementById("run");
+        if (now) run.replaceWith(now);
+        else return location.reload();
+      } catch {
+        // The server is away: the next look tells.
+      }
+    }
+    setTimeout(again, 2000);
+  };
+  setTimeout(again, 2000);
 }

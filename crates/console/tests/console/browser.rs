@@ -100,7 +100,33 @@ impl Browser {
         self.fill("/console/sign-in", "/console/sign-in", &[("email", email), ("password", password)]).await
     }
 
+    /// Sends a file with the fields before it, as a form that brings one.
+    pub(crate) async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        file: &str,
+    ) -> Answer {
+        let mut body = multipart(fields);
+        body.push_str(&file_head(name));
+        body.push_str(file);
+        body.push_str(&format!("\r\n--{BOUNDARY}--\r\n"));
+        self.send_as(Method::POST, path, MULTIPART, Some(body.into())).await
+    }
+
     pub(crate) async fn send(&mut self, method: Method, path: &str, body: Option<String>) -> Answer {
+        let form = "application/x-www-form-urlencoded";
+        self.send_as(method, path, form, body.map(Into::into)).await
+    }
+
+    pub(crate) async fn send_as(
+        &mut self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Option<reqwest::Body>,
+    ) -> Answer {
         let mut request = self.http.request(method, format!("http://{}{path}", self.server));
         if !self.cookies.is_empty() {
             let cookies: Vec<String> =
@@ -111,7 +137,7 @@ impl Browser {
             request = request.header(name, value);
         }
         if let Some(body) = body {
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+            request = request.header("content-type", kind).body(body);
         }
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -132,6 +158,25 @@ impl Browser {
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
     }
+}
+
+const BOUNDARY: &str = "----a-boundary";
+
+pub(crate) const MULTIPART: &str = "multipart/form-data; boundary=----a-boundary";
+
+/// These fields of a form that brings a file.
+pub(crate) fn multipart(fields: &[(&str, &str)]) -> String {
+    let field = |(name, value): &(&str, &str)| {
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    fields.iter().map(field).collect()
+}
+
+/// What is before the file.
+pub(crate) fn file_head(name: &str) -> String {
+    format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+    )
 }
 
 pub(crate) fn encoded(fields: &[(&str, &str)]) -> String {

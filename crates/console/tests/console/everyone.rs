@@ -8,6 +8,7 @@ use leadkeep_domain::{AddressRanges, Email, Role, ScopeSet};
 use leadkeep_service::{NewApiKey, NewApiToken, UserRef, oauth::AuthorizationRequest, people::Acting};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use reqwest::Method;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
@@ -51,6 +52,30 @@ struct Things {
     /// The caller's own; somebody's where nobody comes.
     session: String,
     grant: String,
+    lead: String,
+    update: String,
+    run: String,
+}
+
+/// A lead, a smart update of it, and a run, where the route is of one.
+async fn work(server: &Server, route: &Route) -> [String; 3] {
+    let nothing = || Uuid::now_v7().to_string();
+    let id = |made: &serde_json::Value, name: &str| made[name].as_str().unwrap().to_owned();
+    let (mut lead, mut update, mut run) = (nothing(), nothing(), nothing());
+    if route.path.contains("{lead}") {
+        lead = id(&server.call("/leads", &json!({"email": "john@acme.com", "name": "John"})).await, "id");
+    }
+    if route.path.contains("{update}") {
+        let text = json!({"text": "John works at Globex Corporation now."});
+        update = id(&server.call(&format!("/leads/{lead}/ai-update"), &text).await, "update_id");
+    }
+    if route.path.contains("{run}") {
+        run = id(&server.call("/leads/export", &json!({"format": "csv"})).await, "id");
+    }
+    if route.path.ends_with("/result") {
+        server.do_runs().await;
+    }
+    [lead, update, run]
 }
 
 impl Things {
@@ -66,6 +91,7 @@ impl Things {
         if route.path.contains("{session}") && caller.somebody.is_some() {
             server.signed_in_as(&owner).await;
         }
+        let [lead, update, run] = work(server, route).await;
         let sessions = server.people.sessions(owner.member.user.id).await.unwrap();
         Self {
             invitation: invited.await.unwrap().invitation.id.to_string(),
@@ -80,6 +106,9 @@ impl Things {
             client: client(server).await,
             member,
             app,
+            lead,
+            update,
+            run,
         }
     }
 
@@ -97,6 +126,9 @@ impl Things {
             .replace("{client}", &self.client)
             .replace("{session}", &self.session)
             .replace("{grant}", &self.grant)
+            .replace("{lead}", &self.lead)
+            .replace("{update}", &self.update)
+            .replace("{run}", &self.run)
     }
 
     fn request(&self) -> String {
@@ -198,6 +230,9 @@ async fn visit(server: &Server, route: &Route, who: &str) -> String {
         ("decision", "allow"),
         ("workspace", workspace.as_str()),
         ("request", request.as_str()),
+        ("version", "1"),
+        ("text", "John is the CTO of Globex."),
+        ("format", "csv"),
     ];
     // A form that is right in every way but for its token changes nothing for anybody.
     let bare = caller.browser.send(Method::POST, &path, Some(encoded(&fields))).await;

@@ -7,15 +7,19 @@ use std::{
 };
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
-use leadkeep_api::{ApiState, Shared, answer};
+use leadkeep_api::{ApiState, Shared, answer, lead_members, update_members};
 use leadkeep_console::ConsoleState;
-use leadkeep_credentials::{MasterKey, Purpose, RedirectUri};
+use leadkeep_credentials::{ExpiryChoice, MasterKey, Purpose, RedirectUri};
 use leadkeep_domain::{
     AddressRanges, ClientKey, Currency, Id, ManualClock, Member, Plan, Role, ScopeSet, WorkspaceId,
 };
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
-    FailureLimit, Management, NewOauthApp, NewWorkspace, RefusalLog, oauth::Consents, people::People,
+    FailureLimit, Management, NewApiKey, NewOauthApp, NewWorkspace, RefusalLog,
+    oauth::Consents,
+    people::People,
+    runs::{Executed, Executor, StopSign, Writers},
+    smart_updates::SmartUpdates,
 };
 use leadkeep_storage::{Database, DatabaseUrl, Origin};
 use leadkeep_testkit::TestDatabase;
@@ -41,6 +45,8 @@ pub(crate) struct Server {
     pub(crate) refusals: Arc<RefusalLog>,
     pub(crate) workspace: WorkspaceId,
     pub(crate) database: TestDatabase,
+    /// Does the runs that a test wants to be done.
+    executor: Executor,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -104,6 +110,15 @@ impl Server {
         );
         let consents = Consents::new(&repositories, shared.secrets.clone(), clock.clone());
         let refusals = console.api.refusals.clone();
+        let smart_updates = SmartUpdates::new(&repositories, shared.providers.clone(), clock.clone());
+        let executor = Executor::new(
+            repositories.run_execution.clone(),
+            repositories.leads.clone(),
+            smart_updates,
+            Writers { lead: lead_members, update: update_members },
+            clock.clone(),
+            StopSign::default(),
+        );
         let (address, handle, thread) = serve(storage, shared, console);
         let workspace = new_workspace(&management, "Acme").await;
         Self {
@@ -115,6 +130,7 @@ impl Server {
             refusals,
             workspace,
             database,
+            executor,
             handle,
             thread: Some(thread),
         }
@@ -193,6 +209,28 @@ impl Server {
                 "CREATE TRIGGER refuse BEFORE {what} ON sessions FOR EACH ROW EXECUTE FUNCTION refuse()"
             ));
         }
+    }
+
+    /// Does all runs that are due.
+    pub(crate) async fn do_runs(&self) {
+        while self.executor.execute_next().await.unwrap() == Executed::Run {}
+    }
+
+    /// What a program of the workspace is answered by the API.
+    pub(crate) async fn call(&self, path: &str, body: &serde_json::Value) -> serde_json::Value {
+        let new = NewApiKey {
+            label: "CRM".parse().unwrap(),
+            scopes: ScopeSet::ALL,
+            expiry: ExpiryChoice::Never,
+            limit_per_minute: None,
+            allowed_addresses: AddressRanges::default(),
+            creator: None,
+        };
+        let key = self.management.create_key(self.workspace, new).await.unwrap();
+        let request = reqwest::Client::new().post(format!("http://{}/api/v1{path}", self.address));
+        let answer = request.bearer_auth(key.secret.expose()).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        answer.json::<serde_json::Value>().await.unwrap()["data"].clone()
     }
 
     /// A path of the workspace.

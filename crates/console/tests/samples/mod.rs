@@ -4,7 +4,9 @@ mod accounts;
 mod apps;
 mod credentials;
 mod entrances;
+mod leads;
 mod people;
+mod runs;
 
 use leadkeep_console::{Assets, Frame, Notice, Person, Place, Plain};
 use leadkeep_domain::{Role, WorkspaceId};
@@ -35,6 +37,8 @@ pub(crate) fn all() -> Vec<Sample> {
     samples.extend(people::all(&frame));
     samples.extend(apps::all(&frame));
     samples.extend(credentials::all(&frame));
+    samples.extend(leads::all(&frame));
+    samples.extend(runs::all(&frame));
     samples.extend(accounts::all(&Frame { workspace: None, ..frame }));
     samples
 }

@@ -68,10 +68,13 @@ pub fn detail(frame: &Frame, view: &Detail) -> Markup {
         div.lead-page {
             div {
                 @if let Some(conflict) = &view.conflict { (told(conflict)) }
-                @if view.may_edit() { (edit(frame, view)) (smart_update(frame, view)) } @else { (facts(view)) }
+                @if view.may_edit() { (edit(frame, view)) } @else { (facts(view)) }
                 (put_away(frame, view))
             }
-            (timeline::draw(frame, view))
+            div {
+                @if view.may_edit() { (smart_update(frame, view)) }
+                (timeline::draw(frame, view))
+            }
         }
     };
     frame.render(&Page {

@@ -105,7 +105,7 @@ fn row(frame: &Frame, view: &List, lead: &Lead) -> Markup {
                 @if lead.status() == LeadStatus::Archived { " " span.state { "Archived" } }
                 @if fields.name.is_some() { small dir="auto" { (fields.email) } }
             }
-            td data-label="Company" dir="auto" { (or_nothing(fields.company.as_ref().map(Text::as_str))) }
+            td data-label="Company" { (or_nothing(fields.company.as_ref().map(Text::as_str))) }
             td data-label="Stage" {
                 @match fields.deal_stage { Some(stage) => (stage_sign(stage)), None => (or_nothing(None)) }
             }
@@ -117,7 +117,7 @@ fn row(frame: &Frame, view: &List, lead: &Lead) -> Markup {
                     None => (or_nothing(None)),
                 }
             }
-            td data-label="Owner" dir="auto" {
+            td.owner data-label="Owner" {
                 (or_nothing(fields.assigned_to.map(|member| view.colleagues.name(member))))
             }
             td data-label="Tags" { (tags(fields.tags.iter())) }
@@ -127,7 +127,7 @@ fn row(frame: &Frame, view: &List, lead: &Lead) -> Markup {
 }
 
 fn or_nothing(text: Option<&str>) -> Markup {
-    html! { @match text { Some(text) => (text), None => span.quiet aria-label="none" { "–" } } }
+    html! { @match text { Some(text) => bdi { (text) }, None => span.quiet aria-label="none" { "–" } } }
 }
 
 fn tags<'a>(tags: impl ExactSizeIterator<Item = &'a Tag>) -> Markup {
@@ -137,7 +137,7 @@ fn tags<'a>(tags: impl ExactSizeIterator<Item = &'a Tag>) -> Markup {
             (or_nothing(None))
         } @else {
             ul.tags.plain {
-                @for tag in tags.take(TAGS) { li dir="auto" { (tag) } }
+                @for tag in tags.take(TAGS) { li dir="auto" title=(tag) { (tag) } }
                 @if count > TAGS { li.more { "+" (count - TAGS) } }
             }
         }

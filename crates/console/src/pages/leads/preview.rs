@@ -15,6 +15,7 @@ use crate::{
     form::{hidden, submit},
     layout::Page,
     when::plural,
+    words,
 };
 
 /// A text that was read.
@@ -138,16 +139,15 @@ impl Row<'_> {
     }
 
     fn label(&self) -> String {
-        self.changes.iter().map(|one| label(one.change.field)).collect::<Vec<_>>().join(" and ")
+        let labels: Vec<&str> = self.changes.iter().map(|one| label(one.change.field)).collect();
+        words::list(labels)
     }
 
     fn values(&self, saying: Saying, of: impl Fn(&Change) -> &Value) -> Markup {
-        html! {
-            @for (at, one) in self.changes.iter().enumerate() {
-                @if at > 0 { br; }
-                (saying.value(one.change.field, of(&one.change)))
-            }
-        }
+        // An amount is said with its currency.
+        let amount = self.changes.iter().find(|one| one.change.field == Field::DealValue);
+        let said = amount.or(self.changes.first());
+        html! { @if let Some(one) = said { (saying.value(one.change.field, of(&one.change))) } }
     }
 
     /// The changes as the form sends them back: what is applied is what was shown.

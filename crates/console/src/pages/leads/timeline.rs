@@ -59,7 +59,7 @@ pub enum Event {
 pub(super) fn change(saying: Saying, change: &Change) -> Markup {
     html! {
         li {
-            span.label { (label(change.field)) } " "
+            span.label { (label(change.field)) ": " }
             span.from { (saying.value(change.field, &change.from)) }
             span.to aria-label="became" { " → " }
             (saying.value(change.field, &change.to))

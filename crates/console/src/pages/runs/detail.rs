@@ -127,7 +127,7 @@ fn row(error: &RunError) -> Markup {
         tr {
             td data-label="Row" { @match error.row { Some(row) => { span { "Row " (grouped(row)) } }, None => "All" } }
             td data-label="Field" { @match &error.field { Some(field) => code { (field) }, None => span.quiet { "–" } } }
-            td data-label="What is wrong" dir="auto" { (error.message) }
+            td data-label="What is wrong" { bdi { (error.message) } }
         }
     }
 }

@@ -94,7 +94,7 @@ fn row(frame: &Frame, workspace: WorkspaceId, run: &Run) -> Markup {
             td data-label="Errors" {
                 @if run.error_count == 0 { span.quiet { "none" } } @else { (grouped(run.error_count)) }
             }
-            td data-label="Started by" dir="auto" { (run.actor.name) }
+            td data-label="Started by" { bdi { (run.actor.name) } }
             td data-label="When" { (moment(run.created_at, frame.plain.now)) }
         }
     }

@@ -89,9 +89,6 @@ async fn refused(
 ) -> Result<HttpResponse, Trouble> {
     let (status, fault) = match error {
         AiUpdateError::Disabled => (StatusCode::FORBIDDEN, "Smart update is off in this workspace."),
-        AiUpdateError::Archived => {
-            (StatusCode::CONFLICT, "The lead is archived. Restore it before you change it.")
-        }
         AiUpdateError::CreditsExhausted => {
             (StatusCode::PAYMENT_REQUIRED, "The workspace has no credits left this month.")
         }

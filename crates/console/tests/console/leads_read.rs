@@ -1,0 +1,147 @@
+//! Smart updates: a text is read, looked at, applied and taken back.
+
+use leadkeep_domain::Role;
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use serde_json::json;
+
+use crate::{
+    browser::{Answer, Browser},
+    html::{form_of, unescaped},
+    server::Server,
+};
+
+on_both_databases![
+    what_is_ticked_is_applied_and_taken_back,
+    nothing_is_applied_that_was_not_shown,
+    a_lead_that_changed_since_is_looked_at_again,
+    a_text_that_is_none_is_told_on_the_page,
+    viewers_have_nothing_read,
+];
+
+const TEXT: &str =
+    "Just spoke with John, he's now VP of Sales at Globex Corporation.\r\nBudget is around $50k.";
+
+async fn a_lead(server: &Server) -> String {
+    let lead = server.call("/leads", &json!({"email": "john@acme.com", "name": "John"})).await;
+    server.path(&format!("leads/{}", lead["id"].as_str().unwrap()))
+}
+
+async fn preview(browser: &mut Browser, lead: &str) -> Answer {
+    let answer = browser.fill(lead, &format!("{lead}/smart-update"), &[("text", TEXT)]).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer
+}
+
+/// The fields of the form that applies, with those changes only that are of one of these fields.
+fn ticked(preview: &Answer, lead: &str, fields: &[&str]) -> Vec<(String, String)> {
+    let mut form = form_of(&preview.text, &format!("{lead}/smart-update/apply")).unwrap();
+    form.retain(|(name, value)| {
+        name != "change" || fields.iter().any(|field| value.contains(&format!("\"field\":\"{field}\"")))
+    });
+    form
+}
+
+async fn send(browser: &mut Browser, lead: &str, form: &[(String, String)]) -> Answer {
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post_bare(&format!("{lead}/smart-update/apply"), &form).await
+}
+
+fn stored(server: &Server) -> Vec<String> {
+    server.database.query("SELECT title, company, deal_value FROM leads")
+}
+
+async fn what_is_ticked_is_applied_and_taken_back(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let lead = a_lead(&server).await;
+    let seen = preview(&mut member, &lead).await;
+    let marks: Vec<&str> =
+        seen.text.split("<mark ").skip(1).map(|mark| mark.split("</mark>").next().unwrap()).collect();
+    for words in ["VP of Sales", "Globex Corporation", "$50k"] {
+        assert!(marks.iter().any(|mark| mark.contains(words)), "{marks:?}");
+    }
+    seen.assert_says(200, "<bdi>50,000.00 USD</bdi>");
+    seen.assert_says(200, "<meter ");
+    assert_eq!(stored(&server), ["||"]);
+    let form = ticked(&seen, &lead, &["title", "deal_value"]);
+    let applied = send(&mut member, &lead, &form).await;
+    assert_eq!(applied.status, 303, "{}", applied.text);
+    assert_eq!(stored(&server), ["VP of Sales||5000000"]);
+    let page = member.get(applied.location()).await;
+    page.assert_says(200, "<span>2 fields changed</span>");
+    let at = page.text.find("/undo\"").unwrap();
+    let undo = unescaped(page.text[..at + 5].rsplit('"').next().unwrap());
+    // Once more there is nothing to be applied: the lead is so already.
+    send(&mut member, &lead, &form).await.assert_says(409, "Nothing was changed");
+    let undone = member.post(&undo, &[]).await;
+    member.get(undone.location()).await.assert_says(200, "Undone: 2 fields as before.");
+    assert_eq!(stored(&server), ["||"]);
+    member.get(&lead).await.assert_says(200, "undid a smart update");
+}
+
+async fn nothing_is_applied_that_was_not_shown(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let lead = a_lead(&server).await;
+    let seen = preview(&mut member, &lead).await;
+    let form = ticked(&seen, &lead, &["title"]);
+    let with = |change: &str| {
+        let mut form: Vec<_> = form.iter().filter(|(name, _)| name != "change").cloned().collect();
+        form.push(("change".to_owned(), change.to_owned()));
+        form
+    };
+    for change in [
+        r#"[{"field":"title","from":null,"to":"CEO"}]"#,
+        r#"[{"field":"company","from":"Acme","to":"Globex Corporation"}]"#,
+        r#"[{"field":"assigned_to","from":null,"to":"me"}]"#,
+        r#"[{"field":"status","from":"active","to":"archived"}]"#,
+    ] {
+        let answer = send(&mut member, &lead, &with(change)).await;
+        answer.assert_says(409, "the text reads differently now");
+    }
+    for change in ["", "{}", "[1]", r#"[{"field":"colour","from":null,"to":1}]"#, r#"[{"field":"title"}]"#] {
+        assert_eq!(send(&mut member, &lead, &with(change)).await.status, 400, "{change}");
+    }
+    send(&mut member, &lead, &ticked(&seen, &lead, &[])).await.assert_says(409, "Tick at least one");
+    assert_eq!(stored(&server), ["||"]);
+    assert_eq!(server.database.query("SELECT id FROM ai_updates").len(), 0);
+}
+
+async fn a_lead_that_changed_since_is_looked_at_again(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let lead = a_lead(&server).await;
+    let seen = preview(&mut member, &lead).await;
+    member.fill(&lead, &lead, &[("company", "Initech")]).await;
+    let answer = send(&mut member, &lead, &ticked(&seen, &lead, &["title", "company"])).await;
+    answer.assert_says(409, "the lead has changed");
+    answer.assert_says(409, "<bdi>Initech</bdi>");
+    assert_eq!(stored(&server), ["|Initech|"]);
+    // What nobody touched can be applied on its own.
+    let answer = send(&mut member, &lead, &ticked(&seen, &lead, &["title"])).await;
+    assert_eq!((answer.status, stored(&server)), (303, vec!["VP of Sales|Initech|".to_owned()]));
+}
+
+async fn a_text_that_is_none_is_told_on_the_page(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let lead = a_lead(&server).await;
+    let smart = format!("{lead}/smart-update");
+    member.fill(&lead, &smart, &[("text", " \n ")]).await.assert_says(422, "It must not be blank.");
+    let long = "x".repeat(65_537);
+    member.fill(&lead, &smart, &[("text", &long)]).await.assert_says(422, "at most 65536 bytes");
+    let nothing = member.fill(&lead, &smart, &[("text", "Lovely weather.")]).await;
+    nothing.assert_says(200, "says nothing that would change this lead");
+    member.post(&format!("{lead}/archive"), &[]).await;
+    member.post(&smart, &[("text", TEXT)]).await.assert_says(400, "The lead is archived");
+}
+
+async fn viewers_have_nothing_read(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut viewer, _) = server.signed_in(Role::Viewer).await;
+    let lead = a_lead(&server).await;
+    for below in ["smart-update", "smart-update/apply"] {
+        let path = format!("{lead}/{below}");
+        viewer.post(&path, &[("text", TEXT)]).await.assert_says(403, "changes nothing");
+    }
+}
