@@ -17,7 +17,7 @@ const TEXT: &[(&str, &[&str])] = &[
     ("accent", &["ground", "raised", "wash"]),
     ("on-accent", &["accent"]),
     ("on-red", &["red"]),
-    ("red", &["ground", "red-wash"]),
+    ("red", &["ground", "raised", "red-wash"]),
     ("green", &["ground", "green-wash"]),
     ("amber", &["ground", "amber-wash"]),
 ];

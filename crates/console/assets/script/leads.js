@@ -17,8 +17,11 @@
         const answer = await fetch(location.href);
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const now = page.getElementById("run");
-        if (now) run.replaceWith(now);
-        else return location.reload();
+        if (!now) return location.reload();
+        // What had the focus has it again, if it is still there.
+        const held = run.contains(document.activeElement) && document.activeElement.getAttribute("href");
+        run.replaceWith(now);
+        if (held) [...now.querySelectorAll("a")].find((link) => link.getAttribute("href") === held)?.focus();
       } catch {
         // The server is away: the next look tells.
       }

@@ -63,7 +63,8 @@ async fn work(server: &Server, route: &Route) -> [String; 3] {
     let id = |made: &serde_json::Value, name: &str| made[name].as_str().unwrap().to_owned();
     let (mut lead, mut update, mut run) = (nothing(), nothing(), nothing());
     if route.path.contains("{lead}") {
-        lead = id(&server.call("/leads", &json!({"email": "john@acme.com", "name": "John"})).await, "id");
+        let new = json!({"email": format!("{}@acme.com", Uuid::now_v7()), "name": "John"});
+        lead = id(&server.call("/leads", &new).await, "id");
     }
     if route.path.contains("{update}") {
         let text = json!({"text": "John works at Globex Corporation now."});

@@ -38,7 +38,7 @@ pub fn detail(frame: &Frame, view: &Detail) -> Markup {
     let title = kind(run.kind);
     let body = html! {
         @if goes_on { noscript { meta http-equiv="refresh" content=(WAIT); } }
-        div #run.run data-live[goes_on] aria-live="polite" {
+        div #run.run data-live[goes_on] {
             div.row-title { (sign(run)) @if is_dry(run) { span.state { "Trial: nothing is written" } } code { (run.id) } }
             section aria-label="Progress" { (progress(run)) }
             (acts(view))
