@@ -4,8 +4,7 @@ use leadkeep_domain::{AiUpdate, Field, Lead, LeadStatus, WorkspaceId};
 use maud::{Markup, html};
 
 use super::{
-    Colleagues, LeadForm, Timeline, called, lead_path, leads_path,
-    timeline::{self, saying},
+    Colleagues, LeadForm, Timeline, called, lead_path, leads_path, timeline,
     values::{Saying, label, stage_sign},
 };
 use crate::{
@@ -113,7 +112,7 @@ fn head(frame: &Frame, view: &Detail) -> Markup {
 
 /// "3 fields changed · Undo", and what was refused.
 fn applied(frame: &Frame, view: &Detail, update: &AiUpdate) -> Markup {
-    let saying = saying(view.lead.fields.deal_currency, &view.colleagues);
+    let saying = Saying { currency: view.lead.fields.deal_currency, colleagues: &view.colleagues };
     html! {
         div.notice.done.applied role="status" {
             @match &update.undone {

@@ -220,8 +220,3 @@ pub(super) fn undo_button(frame: &Frame, view: &Detail, update: &AiUpdate) -> Ma
         }
     }
 }
-
-/// Who leads are assigned to, and amounts, as this lead has them.
-pub(super) fn saying<'a>(currency: Currency, colleagues: &'a Colleagues) -> Saying<'a> {
-    Saying { currency, colleagues }
-}

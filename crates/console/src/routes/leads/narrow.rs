@@ -36,7 +36,7 @@ pub(super) fn narrow<'a>(get: impl Fn(&'static str) -> &'a str) -> (Filters, Opt
 /// What a field says; none if it is empty, or wrong.
 fn read<T>(into: &mut Typed, typed: &str, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Option<T> {
     let typed = typed.trim();
-    into.value = typed.to_owned();
+    typed.clone_into(&mut into.value);
     if typed.is_empty() {
         return None;
     }

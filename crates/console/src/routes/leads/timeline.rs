@@ -1,8 +1,8 @@
 //! What happened with a lead: three lists, interleaved by the time their ids were made.
 
 use leadkeep_domain::{
-    AiUpdate, AiUpdateId, Conversation, ConversationFilter, ConversationId, Currency, Field, HistoryEntry,
-    Lead, Page, PageLimit, Position,
+    Actor, AiUpdate, AiUpdateId, Change, Conversation, ConversationFilter, ConversationId, Currency, Field,
+    HistoryEntry, Lead, Page, PageLimit, Position,
 };
 use uuid::Uuid;
 
@@ -117,7 +117,7 @@ fn add(items: &mut Vec<Item>, entry: Entry, known: &[AiUpdate], currency: &mut C
             let event = changed(entry);
             if let (Some(last), Some((actor, change))) = (items.last_mut(), one_change(&event))
                 && last.at == at
-                && join(&mut last.event, actor, change)
+                && join(&mut last.event, &actor, change)
             {
                 return;
             }
@@ -157,7 +157,7 @@ fn changed(entry: HistoryEntry) -> Event {
     }
 }
 
-fn one_change(event: &Event) -> Option<(leadkeep_domain::Actor, leadkeep_domain::Change)> {
+fn one_change(event: &Event) -> Option<(Actor, Change)> {
     match event {
         Event::Changed(actor, changes) | Event::Undone(actor, changes) => {
             Some((actor.clone(), changes.first()?.clone()))
@@ -167,10 +167,10 @@ fn one_change(event: &Event) -> Option<(leadkeep_domain::Actor, leadkeep_domain:
 }
 
 /// Puts a change to those that the same person made at the same moment.
-fn join(event: &mut Event, actor: leadkeep_domain::Actor, change: leadkeep_domain::Change) -> bool {
+fn join(event: &mut Event, actor: &Actor, change: Change) -> bool {
     match event {
         Event::Changed(by, changes) | Event::Undone(by, changes)
-            if *by == actor && changes.iter().all(|one| one.field != change.field) =>
+            if by == actor && changes.iter().all(|one| one.field != change.field) =>
         {
             changes.push(change);
             true
