@@ -11,10 +11,14 @@
 //! server. What comes from people or apps is always text: nothing of it is written unescaped.
 
 mod account;
+mod actors;
+mod asked;
 mod assets;
 mod browser;
+mod chart;
 mod choices;
 mod cookies;
+mod filters;
 mod form;
 mod frame;
 mod inputs;
@@ -22,6 +26,8 @@ mod layout;
 mod local_path;
 mod money;
 mod nav;
+mod numbers;
+mod onward;
 mod pager;
 pub mod pages;
 mod pieces;

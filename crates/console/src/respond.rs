@@ -46,6 +46,13 @@ pub(crate) fn file() -> HttpResponseBuilder {
     secured(HttpResponse::Ok())
 }
 
+/// A file to be kept.
+pub(crate) fn download(content_type: &str, name: &str, bytes: Vec<u8>) -> HttpResponse {
+    let mut response = secured(HttpResponse::Ok());
+    response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+    response.content_type(content_type).body(bytes)
+}
+
 /// Sends the browser on, with GET.
 pub(crate) fn see(place: &str) -> HttpResponseBuilder {
     let mut response = secured(HttpResponse::SeeOther());

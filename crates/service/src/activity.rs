@@ -195,6 +195,14 @@ impl Activity {
         Ok(uses)
     }
 
+    /// All credentials of a workspace whose calls are counted, those that are revoked, too.
+    pub async fn counted_credentials(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<CountedCredential>, StorageError> {
+        self.usage.credentials(workspace).await
+    }
+
     /// The calls of each credential in the last [24 hours](RECENT_HOURS), hour by hour, oldest first; credentials without any are not there.
     pub async fn recent_hours(
         &self,

@@ -59,6 +59,18 @@ impl Conversations {
         found.ok_or(ConversationError::NotFound(conversation))
     }
 
+    /// The conversation with a page of its last messages, newest first, before the message `before`.
+    pub async fn last(
+        &self,
+        principal: &Principal,
+        conversation: ConversationId,
+        before: Option<MessageId>,
+        limit: PageLimit,
+    ) -> Result<(Conversation, Page<Message>), ConversationError> {
+        let found = self.repository.last_messages(principal.workspace, conversation, before, limit).await?;
+        found.ok_or(ConversationError::NotFound(conversation))
+    }
+
     /// Whether the conversation is in another workspace of the principal's organization.
     pub async fn is_elsewhere(
         &self,

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod api_settings;
+pub mod audit_log;
 pub mod authorization_error;
 pub mod confirm;
 pub mod consent;
+pub mod conversations;
 pub mod credentials;
 pub mod integrations;
 pub mod join;
@@ -16,3 +18,5 @@ pub mod problem;
 pub mod reset;
 pub mod runs;
 pub mod sign_in;
+pub mod usage;
+pub mod workspace;

@@ -1,7 +1,9 @@
 //! What answers with the pages: a file for each.
 
 mod account;
+mod audit_log;
 mod authorize;
+mod conversations;
 mod credentials;
 mod home;
 mod integrations;
@@ -12,6 +14,8 @@ mod oauth_apps;
 mod reset;
 mod runs;
 mod sign_in;
+mod usage;
+mod workspace;
 
 use std::future::ready;
 
@@ -66,6 +70,10 @@ pub const ROUTES: &[&[Route]] = &[
     integrations::ROUTES,
     credentials::ROUTES,
     oauth_apps::ROUTES,
+    usage::ROUTES,
+    audit_log::ROUTES,
+    conversations::ROUTES,
+    workspace::ROUTES,
     authorize::ROUTES,
 ];
 

@@ -1,12 +1,14 @@
 //! Every page with data as people bring it: long, hostile, from right to left.
 
 mod accounts;
+mod activity;
 mod apps;
 mod credentials;
 mod entrances;
 mod leads;
 mod people;
 mod runs;
+mod talk;
 
 use leadkeep_console::{Assets, Frame, Notice, Person, Place, Plain};
 use leadkeep_domain::{Role, WorkspaceId};
@@ -39,6 +41,8 @@ pub(crate) fn all() -> Vec<Sample> {
     samples.extend(credentials::all(&frame));
     samples.extend(leads::all(&frame));
     samples.extend(runs::all(&frame));
+    samples.extend(activity::all(&frame));
+    samples.extend(talk::all(&frame));
     samples.extend(accounts::all(&Frame { workspace: None, ..frame }));
     samples
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use leadkeep_domain::{Actor, AiProvider};
+use leadkeep_domain::{Actor, AiAllowances, AiProvider, AiSettings};
 use leadkeep_storage::AiUsed;
 use time::Date;
 use uuid::Uuid;
@@ -54,6 +54,16 @@ impl SmartUpdates {
             used.add(row.used);
         }
         Ok(report)
+    }
+
+    /// What reads the texts of workspaces that want nothing else: the most that any may want.
+    pub fn server_provider(&self) -> AiProvider {
+        self.providers.of(&AiSettings::default())
+    }
+
+    /// How many credits a workspace has a month, by its plan.
+    pub const fn allowances(&self) -> AiAllowances {
+        self.providers.allowances
     }
 
     /// The current month's first day, and today.

@@ -1,0 +1,106 @@
+//! The requests, drawn and as a table.
+
+use leadkeep_service::{Counts, Step};
+use maud::{Markup, html};
+use time::format_description::well_known::Rfc3339;
+
+use super::{View, nothing, steps, words};
+use crate::{
+    chart::{Bar, Chart, Series, legend},
+    numbers::{grouped, many},
+};
+
+/// How requests end, from the bottom of each bar: as wanted first.
+const OUTCOMES: [Series; 4] = [
+    Series { class: "ok", words: "OK" },
+    Series { class: "limited", words: "Over a limit (429)" },
+    Series { class: "unauthorized", words: "Unauthorized (401)" },
+    Series { class: "error", words: "Other errors" },
+];
+
+const fn parts(counts: &Counts) -> [u64; 4] {
+    [counts.ok, counts.limited, counts.unauthorized, counts.error]
+}
+
+pub(super) fn requests(view: &View) -> Markup {
+    let total = view.total();
+    html! {
+        (figures(&total))
+        @if total.total() == 0 { (nothing(view)) } @else { (drawing(view)) (table(view)) }
+    }
+}
+
+fn figures(total: &Counts) -> Markup {
+    html! {
+        dl.figures {
+            div { dt { "Requests" } dd { (grouped(total.total())) } }
+            @for (series, count) in OUTCOMES.iter().zip(parts(total)) {
+                div { dt { (series.words) } dd { (grouped(count)) } }
+            }
+        }
+    }
+}
+
+fn drawing(view: &View) -> Markup {
+    let title = format!("Requests in the last {}, for each {}", words(view.period), steps::unit(view.period));
+    let count = view.steps.len();
+    let bars: Vec<Bar> =
+        view.steps.iter().enumerate().map(|(at, step)| bar(view, step, count - at)).collect();
+    html! {
+        figure {
+            figcaption { "Requests for each " (steps::unit(view.period)) }
+            (Chart { title: &title, series: &OUTCOMES, bars: &bars }.draw())
+            (legend(&OUTCOMES))
+        }
+    }
+}
+
+fn bar(view: &View, step: &Step, before_last: usize) -> Bar {
+    let mut told =
+        format!("{}: {}", steps::name(view.period, step.begin), many(step.counts.total(), "request"));
+    for (series, count) in OUTCOMES.iter().zip(parts(&step.counts)).filter(|(_, count)| *count > 0) {
+        told.push_str(&format!(" · {} {}", series.words, grouped(count)));
+    }
+    Bar { told, mark: steps::mark(view.period, step.begin, before_last), parts: parts(&step.counts).to_vec() }
+}
+
+/// The same numbers; steps without requests would be rows of zeroes.
+fn table(view: &View) -> Markup {
+    let unit = steps::unit(view.period);
+    html! {
+        details.numbers {
+            summary { "The same as a table" }
+            table.counts {
+                thead {
+                    tr {
+                        th scope="col" { (crate::words::capital(unit)) }
+                        th scope="col" { "All" }
+                        @for series in &OUTCOMES { th scope="col" { (series.words) } }
+                    }
+                }
+                tbody {
+                    @for step in view.steps.iter().rev().filter(|step| step.counts.total() > 0) {
+                        (row(view, step))
+                    }
+                }
+            }
+            p.fine { "Newest first; each " (unit) " that is not here had no requests." }
+        }
+    }
+}
+
+fn row(view: &View, step: &Step) -> Markup {
+    html! {
+        tr {
+            td data-label="From" {
+                time datetime=(step.begin.format(&Rfc3339).unwrap_or_default()) title="UTC" {
+                    (steps::name(view.period, step.begin))
+                }
+            }
+            td data-label="All" { (grouped(step.counts.total())) }
+            @for (series, count) in OUTCOMES.iter().zip(parts(&step.counts)) {
+                td data-label=(series.words) { (grouped(count)) }
+            }
+        }
+    }
+}
