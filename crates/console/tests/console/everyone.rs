@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     browser::{Answer, Browser, encoded},
+    conversations::conversation,
     server::{ISSUER, OauthApp, REDIRECT_URI, Server, Somebody, origin},
 };
 
@@ -52,6 +53,7 @@ struct Things {
     /// The caller's own; somebody's where nobody comes.
     session: String,
     grant: String,
+    conversation: String,
     lead: String,
     update: String,
     run: String,
@@ -105,6 +107,7 @@ impl Things {
             key: key(server).await,
             token: token(server).await,
             client: client(server).await,
+            conversation: conversation(server).await.id.to_string(),
             member,
             app,
             lead,
@@ -130,6 +133,8 @@ impl Things {
             .replace("{lead}", &self.lead)
             .replace("{update}", &self.update)
             .replace("{run}", &self.run)
+            .replace("{conversation}", &self.conversation)
+            .replace("{plan}", "pro")
     }
 
     fn request(&self) -> String {
@@ -234,6 +239,12 @@ async fn visit(server: &Server, route: &Route, who: &str) -> String {
         ("version", "1"),
         ("text", "John is the CTO of Globex."),
         ("format", "csv"),
+        ("channel", "chat"),
+        ("text", "Hello"),
+        ("currency", "EUR"),
+        ("provider", "off"),
+        ("field", "name"),
+        ("budget", "100"),
     ];
     // A form that is right in every way but for its token changes nothing for anybody.
     let bare = caller.browser.send(Method::POST, &path, Some(encoded(&fields))).await;

@@ -9,8 +9,10 @@
 )]
 
 mod accounts;
+mod audit_log;
 mod browser;
 mod consent;
+mod conversations;
 mod credentials;
 mod credentials_ends;
 mod everyone;
@@ -25,3 +27,5 @@ mod members;
 mod oauth_apps;
 mod server;
 mod sessions;
+mod usage;
+mod workspace;

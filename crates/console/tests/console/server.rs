@@ -21,7 +21,7 @@ use leadkeep_service::{
     runs::{Executed, Executor, StopSign, Writers},
     smart_updates::SmartUpdates,
 };
-use leadkeep_storage::{Database, DatabaseUrl, Origin};
+use leadkeep_storage::{Database, DatabaseUrl, Origin, Repositories};
 use leadkeep_testkit::TestDatabase;
 use time::macros::datetime;
 
@@ -43,6 +43,7 @@ pub(crate) struct Server {
     pub(crate) people: People,
     pub(crate) consents: Consents,
     pub(crate) refusals: Arc<RefusalLog>,
+    pub(crate) repositories: Repositories,
     pub(crate) workspace: WorkspaceId,
     pub(crate) database: TestDatabase,
     /// Does the runs that a test wants to be done.
@@ -128,6 +129,7 @@ impl Server {
             people,
             consents,
             refusals,
+            repositories,
             workspace,
             database,
             executor,

@@ -24,8 +24,8 @@ pub(super) fn table(view: &View) -> Markup {
                 tr {
                     th scope="col" { "Name" }
                     th scope="col" { "Kind" }
-                    th scope="col" { "Requests" }
-                    th scope="col" { "Refused" }
+                    th.number scope="col" { "Requests" }
+                    th.number scope="col" { "Refused" }
                 }
             }
             tbody { @for one in view.by_credential.iter().take(SHOWN) { (row(view, one, most)) } }
@@ -46,8 +46,8 @@ fn row(view: &View, one: &CredentialUse, most: u64) -> Markup {
                 }
             }
             td data-label="Kind" { (actors::kind(one.credential.kind)) }
-            td data-label="Requests" { (grouped(one.counts.total())) }
-            td data-label="Refused" {
+            td.number data-label="Requests" { (grouped(one.counts.total())) }
+            td.number data-label="Refused" {
                 @let refused = one.counts.refused();
                 @if refused == 0 { span.quiet { "0" } } @else { span.state.warm { (grouped(refused)) } }
             }

@@ -99,18 +99,18 @@ fn table(what: &str, rows: impl Iterator<Item = (Markup, AiUsed)>) -> Markup {
             thead {
                 tr {
                     th scope="col" { (what) }
-                    th scope="col" { "Credits" }
-                    th scope="col" { "Updates" }
-                    th scope="col" { "Failed" }
+                    th.number scope="col" { "Credits" }
+                    th.number scope="col" { "Updates" }
+                    th.number scope="col" { "Failed" }
                 }
             }
             tbody {
                 @for (name, used) in rows {
                     tr {
                         td data-label=(what) { (name) }
-                        td data-label="Credits" { (grouped(used.credits)) }
-                        td data-label="Updates" { (grouped(used.updates)) }
-                        td data-label="Failed" { (grouped(used.failures)) }
+                        td.number data-label="Credits" { (grouped(used.credits)) }
+                        td.number data-label="Updates" { (grouped(used.updates)) }
+                        td.number data-label="Failed" { (grouped(used.failures)) }
                     }
                 }
             }

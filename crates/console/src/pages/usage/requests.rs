@@ -1,5 +1,7 @@
 //! The requests, drawn and as a table.
 
+use std::fmt::Write as _;
+
 use leadkeep_service::{Counts, Step};
 use maud::{Markup, html};
 use time::format_description::well_known::Rfc3339;
@@ -17,6 +19,9 @@ const OUTCOMES: [Series; 4] = [
     Series { class: "unauthorized", words: "Unauthorized (401)" },
     Series { class: "error", words: "Other errors" },
 ];
+
+/// The same where a table is a card, briefly: there are many of them.
+const LABELS: [&str; 4] = ["OK", "429", "401", "Others"];
 
 const fn parts(counts: &Counts) -> [u64; 4] {
     [counts.ok, counts.limited, counts.unauthorized, counts.error]
@@ -58,8 +63,10 @@ fn drawing(view: &View) -> Markup {
 fn bar(view: &View, step: &Step, before_last: usize) -> Bar {
     let mut told =
         format!("{}: {}", steps::name(view.period, step.begin), many(step.counts.total(), "request"));
-    for (series, count) in OUTCOMES.iter().zip(parts(&step.counts)).filter(|(_, count)| *count > 0) {
-        told.push_str(&format!(" · {} {}", series.words, grouped(count)));
+    let refused = step.counts.refused();
+    if refused > 0 {
+        // Writing to a String cannot fail.
+        let _ = write!(told, ", {} refused", grouped(refused));
     }
     Bar { told, mark: steps::mark(view.period, step.begin, before_last), parts: parts(&step.counts).to_vec() }
 }
@@ -98,8 +105,8 @@ fn row(view: &View, step: &Step) -> Markup {
                 }
             }
             td data-label="All" { (grouped(step.counts.total())) }
-            @for (series, count) in OUTCOMES.iter().zip(parts(&step.counts)) {
-                td data-label=(series.words) { (grouped(count)) }
+            @for (label, count) in LABELS.iter().zip(parts(&step.counts)) {
+                td data-label=(label) { (grouped(count)) }
             }
         }
     }
