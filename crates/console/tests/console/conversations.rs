@@ -86,8 +86,9 @@ async fn a_thread_is_read_answered_and_closed(database: TestDatabase) {
     ] {
         assert!(page.text.contains(told), "{told}: {}", page.text);
     }
-    let by =
-        server.database.query("SELECT author, actor_kind, actor_name FROM conversation_messages ORDER BY id DESC LIMIT 1");
+    let by = server
+        .database
+        .query("SELECT author, actor_kind, actor_name FROM conversation_messages ORDER BY id DESC LIMIT 1");
     assert_eq!(by, ["agent|member|Ann member"]);
     member.fill(&path, &format!("{path}/close"), &[]).await.assert_goes_to(&format!("{path}?done=closed"));
     assert_eq!(status(&server, id).await, ConversationStatus::Closed);
