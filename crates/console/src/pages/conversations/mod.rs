@@ -27,7 +27,7 @@ fn path(workspace: WorkspaceId, below: &str) -> String {
 }
 
 fn lead_link(workspace: WorkspaceId, lead: &With) -> Markup {
-    html! { a href=(workspace_path(workspace, &format!("leads/{}", lead.id))) dir="auto" { (lead.name) } }
+    html! { a href=(workspace_path(workspace, &format!("leads/{}", lead.id))) { bdi { (lead.name) } } }
 }
 
 const fn channel(channel: Channel) -> &'static str {
