@@ -1,10 +1,6 @@
 //! What docs/CONSOLE.md says of roles and keys is what there is.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a document that cannot be read fails its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a document that cannot be read fails its test")]
 
 use leadkeep_console::words;
 use leadkeep_domain::{Act, Role, Scope};

@@ -2,7 +2,7 @@
 
 use leadkeep_domain::{
     Actor, Channel, Conversation, ConversationId, ConversationStatus, Currency, Email, Lead, LeadFields,
-    LeadStatus, MessageAuthor, MessageText, NewConversation, NewMessage, Role, WorkspaceId,
+    LeadStatus, MessageAuthor, MessageText, NewConversation, NewMessage, PageLimit, Role, WorkspaceId,
 };
 use leadkeep_storage::{Authorship, InsertConversationOutcome, InsertOutcome};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
@@ -56,7 +56,7 @@ fn said(page: &Answer) -> Vec<&str> {
 }
 
 async fn status(server: &Server, id: ConversationId) -> ConversationStatus {
-    let found = server.repositories.conversations.get(server.workspace, id, None, Default::default()).await;
+    let found = server.repositories.conversations.get(server.workspace, id, None, PageLimit::default()).await;
     found.unwrap().unwrap().0.status
 }
 
@@ -113,7 +113,7 @@ async fn a_long_thread_has_pages(database: TestDatabase) {
         page_said.extend(all);
         all = page_said;
         if let Some(next) = page.text.split("rel=\"next\" href=\"").nth(1) {
-            path = next.split('"').next().unwrap().to_owned();
+            next.split('"').next().unwrap().clone_into(&mut path);
         }
     }
     let expect: Vec<String> = (1..=45).map(|at| format!("Message {at}")).collect();

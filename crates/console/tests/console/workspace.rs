@@ -65,8 +65,8 @@ async fn who_may_change_what(database: TestDatabase) {
         assert_eq!(page.status, if settings { 200 } else { 403 }, "{role}");
         assert_eq!(page.text.contains("Change to Pro"), plan, "{role}");
         let status = |may: bool| if may { 303 } else { 403 };
-        let posts: [(&str, &[(&str, &str)], bool); 4] = [
-            ("currency", &[("currency", "USD")], settings),
+        let posts = [
+            ("currency", [("currency", "USD")].as_slice(), settings),
             ("limits", &[("budget", "60")], settings),
             ("ai", &[("provider", "server"), ("field", "name")], settings),
             ("plan/free", &[], plan),

@@ -77,7 +77,8 @@ fn months() -> Vec<Step> {
 
 fn credential(number: u64, name: &str) -> CountedCredential {
     let kinds = [ActorKind::Client, ActorKind::ApiKey, ActorKind::ApiToken, ActorKind::App];
-    let kind = kinds[usize::try_from(number % 4).unwrap_or(0)];
+    let kind =
+        kinds.into_iter().cycle().nth(usize::try_from(number).unwrap_or(0)).unwrap_or(ActorKind::Client);
     CountedCredential { id: Uuid::from_u128(number.into()), kind, name: name.to_owned() }
 }
 
@@ -154,33 +155,31 @@ fn faulty() -> audit_log::View {
 }
 
 fn entries() -> Vec<Entry> {
-    let names = ["Ana Lima", HOSTILE, RTL, LONG_NAME];
-    let entry = |(at, (action, _)): (usize, &(&str, &str))| {
-        let name = names[at % names.len()];
-        Entry {
-            at: moment(at),
-            actor: Actor {
-                kind: if at % 6 == 5 { ActorKind::Operator } else { ActorKind::Member },
-                id: (at % 6 != 5).then(|| Uuid::from_u128(at as u128)),
-                name: name.to_owned(),
-            },
-            action: (*action).to_owned(),
-            subject: (at % 3 > 0).then(|| names[(at + 1) % names.len()].to_owned()),
-            detail: match at % 3 {
-                0 => Vec::new(),
-                1 => {
-                    vec![("Role".to_owned(), "admin".to_owned()), ("Before".to_owned(), "viewer".to_owned())]
-                }
-                _ => vec![
-                    ("Redirect uris".to_owned(), "https://a.example/callback, ".repeat(7)),
-                    ("Name".to_owned(), HOSTILE.to_owned()),
-                ],
-            },
-            address: (at % 6 != 5).then(|| {
-                if at % 2 == 0 { "203.0.113.17" } else { "2001:db8:85a3:8d3:1319:8a2e:370:7348" }.to_owned()
-            }),
-            request_id: (at % 6 != 5).then(|| "0197a6e2-7e5b-7c3a-9f52-0d6c1c7a9b01".to_owned()),
-        }
+    let name =
+        |at: usize| ["Ana Lima", HOSTILE, RTL, LONG_NAME].into_iter().cycle().nth(at).unwrap_or_default();
+    let entry = |(at, (action, _)): (usize, &(&str, &str))| Entry {
+        at: moment(at),
+        actor: Actor {
+            kind: if at % 6 == 5 { ActorKind::Operator } else { ActorKind::Member },
+            id: (at % 6 != 5).then(|| Uuid::from_u128(at as u128)),
+            name: name(at).to_owned(),
+        },
+        action: (*action).to_owned(),
+        subject: (at % 3 > 0).then(|| name(at + 1).to_owned()),
+        detail: match at % 3 {
+            0 => Vec::new(),
+            1 => {
+                vec![("Role".to_owned(), "admin".to_owned()), ("Before".to_owned(), "viewer".to_owned())]
+            }
+            _ => vec![
+                ("Redirect uris".to_owned(), "https://a.example/callback, ".repeat(7)),
+                ("Name".to_owned(), HOSTILE.to_owned()),
+            ],
+        },
+        address: (at % 6 != 5).then(|| {
+            if at % 2 == 0 { "203.0.113.17" } else { "2001:db8:85a3:8d3:1319:8a2e:370:7348" }.to_owned()
+        }),
+        request_id: (at % 6 != 5).then(|| "0197a6e2-7e5b-7c3a-9f52-0d6c1c7a9b01".to_owned()),
     };
     ACTIONS.iter().enumerate().take(25).map(entry).collect()
 }

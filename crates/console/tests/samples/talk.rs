@@ -56,8 +56,8 @@ fn list() -> List {
         id: id(number),
         lead,
         subject: subject.map(str::to_owned),
-        channel: Channel::ALL[usize::from(number % 4)],
-        status: ConversationStatus::ALL[usize::from(number % 2)],
+        channel: Channel::ALL.into_iter().cycle().nth(number.into()).unwrap_or(Channel::Chat),
+        status: if number.is_multiple_of(2) { ConversationStatus::Open } else { ConversationStatus::Closed },
         messages: u32::from(number) * 311,
         updated_at: NOW - Duration::minutes(i64::from(number) * 97),
     };

@@ -33,8 +33,8 @@ pub(super) fn name(period: Period, begin: OffsetDateTime) -> String {
 /// What stands below the step on the axis, for those that have room.
 pub(super) fn mark(period: Period, begin: OffsetDateTime, before_last: usize) -> Option<String> {
     let (is_marked, format) = match period {
-        Period::Hour => (begin.minute() % 10 == 0, HOUR),
-        Period::Day => (begin.hour() % 4 == 0, HOUR),
+        Period::Hour => (begin.minute().is_multiple_of(10), HOUR),
+        Period::Day => (begin.hour().is_multiple_of(4), HOUR),
         Period::Week => (begin.hour() == 0, DAY),
         Period::Month => (before_last % 5 == 2, DAY),
         Period::Year => (true, MONTH),

@@ -17,7 +17,8 @@ pub(super) async fn change(inside: Inside, posted: Posted) -> Result<HttpRespons
     match (provider, fields) {
         (Ok(provider), Ok(fields)) => {
             let now = &workspace.ai;
-            let (provider, fields) = (edit(provider, now.provider), edit(fields, now.fields.clone()));
+            let (provider, fields) =
+                (edit(provider, now.provider.as_ref()), edit(fields, now.fields.as_ref()));
             if !matches!((&provider, &fields), (Edit::Keep, Edit::Keep)) {
                 inside.management()?.set_ai(inside.workspace(), provider, fields).await?;
             }
@@ -62,9 +63,9 @@ fn read_fields(posted: &Posted) -> Result<Option<AiFields>, &'static str> {
 }
 
 /// What changes.
-fn edit<T: PartialEq>(wanted: Option<T>, now: Option<T>) -> Edit<T> {
+fn edit<T: PartialEq>(wanted: Option<T>, now: Option<&T>) -> Edit<T> {
     match wanted {
-        wanted if wanted == now => Edit::Keep,
+        wanted if wanted.as_ref() == now => Edit::Keep,
         None => Edit::Clear,
         Some(wanted) => Edit::Set(wanted),
     }
