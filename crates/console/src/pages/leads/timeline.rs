@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use time::OffsetDateTime;
 
 use super::{
-    Colleagues, Detail, lead_path,
+    Detail, lead_path,
     values::{Saying, cut, label},
 };
 use crate::{
