@@ -2,7 +2,7 @@
 
 use leadkeep_domain::{Currency, MinorUnits};
 
-use crate::when::grouped;
+use crate::numbers::grouped;
 
 /// "1,234.50": with commas, without the currency.
 pub(crate) fn written(amount: MinorUnits, currency: Currency) -> String {

@@ -1,6 +1,8 @@
 //! The way through a list that is longer than a page.
 
-use maud::{Markup, html};
+use maud::Markup;
+
+use crate::onward::onward;
 
 /// Where the pages beside this one are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,13 +16,7 @@ pub struct Pages {
 impl Pages {
     /// Links to them; nothing where there is only this page.
     pub(crate) fn links(&self, next: &str) -> Markup {
-        html! {
-            @if self.first.is_some() || self.next.is_some() {
-                nav.pager aria-label="Pages" {
-                    @if let Some(first) = &self.first { a.button href=(first) { "First page" } }
-                    @if let Some(behind) = &self.next { a.button rel="next" href=(behind) { (next) } }
-                }
-            }
-        }
+        let first = self.first.as_deref().map(|path| (path, "First page"));
+        onward(first, self.next.as_deref().map(|path| (path, next)))
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn file() -> HttpResponseBuilder {
 
 /// A file to be kept.
 pub(crate) fn download(content_type: &str, name: &str, bytes: Vec<u8>) -> HttpResponse {
-    let mut response = secured(HttpResponse::Ok());
+    let mut response = file();
     response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
     response.content_type(content_type).body(bytes)
 }

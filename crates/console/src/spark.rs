@@ -3,7 +3,7 @@
 use leadkeep_service::{Counts, RECENT_HOURS};
 use maud::{Markup, html};
 
-use crate::when::plural;
+use crate::numbers::{grouped, many};
 
 const HEIGHT: u64 = 24;
 
@@ -42,21 +42,8 @@ pub(crate) fn sums(hours: &[Counts]) -> (u64, u64) {
 
 fn told(calls: u64, refused: u64) -> String {
     match refused {
-        0 => counted(calls, "call"),
-        refused => format!("{}, {} refused", counted(calls, "call"), grouped(refused)),
-    }
-}
-
-/// "1 call", "3,021 calls".
-pub(crate) fn counted(count: u64, unit: &str) -> String {
-    if count < 1_000 { plural(count, unit) } else { format!("{} {unit}s", grouped(count)) }
-}
-
-/// The number with a comma between thousands.
-pub(crate) fn grouped(number: u64) -> String {
-    match number {
-        ..1_000 => number.to_string(),
-        _ => format!("{},{:03}", grouped(number / 1_000), number % 1_000),
+        0 => many(calls, "call"),
+        refused => format!("{}, {} refused", many(calls, "call"), grouped(refused)),
     }
 }
 
@@ -111,13 +98,6 @@ mod tests {
             [(0, 0, 0), (0, 9, 0), (1, u64::MAX, 2), (9, 9, 24), (u64::MAX, u64::MAX, 24), (5, 10, 12)]
         {
             assert_eq!(high(calls, busiest), height, "{calls} of {busiest}");
-        }
-    }
-
-    #[test]
-    fn thousands_are_parted() {
-        for (number, words) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_034_005, "12,034,005")] {
-            assert_eq!(grouped(number), words);
         }
     }
 }

@@ -46,19 +46,6 @@ pub(crate) fn plural(count: u64, unit: &str) -> String {
     format!("{count} {unit}{s}")
 }
 
-/// "1,234,567".
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 /// "2 hours ago" without a `<time>`, to stand in a sentence. Beyond a month, the day says more than a number of days.
 pub(crate) fn relative(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let away = (now - at).whole_seconds();

@@ -129,14 +129,6 @@ fn cells_carry_the_words_of_their_columns() {
 }
 
 #[test]
-fn pages_are_light() {
-    for (name, page) in samples::all() {
-        let bytes = page.into_string().len();
-        assert!(bytes < 100_000, "{name}: {bytes} bytes");
-    }
-}
-
-#[test]
 fn assets_are_named_after_their_content() {
     for asset in Assets::new().all() {
         let hash = blake3::hash(asset.bytes).to_hex();

@@ -208,8 +208,9 @@ impl Activity {
         &self,
         workspace: WorkspaceId,
     ) -> Result<HashMap<Uuid, [Counts; RECENT_HOURS]>, StorageError> {
-        let last = Grain::Hour.begin(self.clock.now());
-        let first = last - Duration::hours(RECENT_HOURS as i64 - 1);
+        let now = self.clock.now();
+        let last = Grain::Hour.begin(now);
+        let first = Period::Day.span(now).from;
         let calls = self.usage.hours_by_credential(workspace, first, last + Duration::HOUR).await?;
         let mut all: HashMap<Uuid, [Counts; RECENT_HOURS]> = HashMap::new();
         for one in calls {

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use crate::{
     Frame, Section,
     layout::{Page, workspace_path},
+    numbers::many,
     pages::credentials::Kind,
-    spark::counted,
 };
 
 /// What a workspace's programs sign in with.
@@ -62,7 +62,7 @@ fn of_kind(view: &View, part: &Part) -> Markup {
     let kind = part.kind;
     let told = match part.active {
         0 => active(0),
-        some => format!("{} · {} in 24 hours", active(some), counted(part.calls, "call")),
+        some => format!("{} · {} in 24 hours", active(some), many(part.calls, "call")),
     };
     tile(view, (kind.path(), kind.names()), kind.purpose(), &told)
 }

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use crate::{
     Frame, Section,
     layout::{Page, workspace_path},
+    numbers::many,
     pages::credentials::Kind,
-    spark::counted,
 };
 
 /// The faces of the API.
@@ -123,7 +123,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
 fn rest(view: &View, face: Face) -> Markup {
     let clients = match view.clients {
         0 => "No API client yet".to_owned(),
-        count => counted(count, "API client"),
+        count => many(count, "API client"),
     };
     card(
         view,

@@ -19,6 +19,7 @@ use super::{Route, get, post};
 use crate::{
     Notice, Pages, Section,
     account::Inside,
+    numbers::grouped,
     pages::{
         confirm,
         runs::{self, Detail, List},
@@ -27,7 +28,6 @@ use crate::{
     query::{Query, address},
     respond::{file, page, page_with, see},
     trouble::Trouble,
-    when::grouped,
 };
 
 pub(super) const ROUTES: &[Route] = &[

@@ -66,7 +66,7 @@ pub(super) fn behind(prefix: &str) -> String {
 type Found<'a> = lead_words::BoxedQuery<'a, <Connection as AsyncConnectionCore>::Backend, UidSql>;
 
 /// The leads of a status that have a word that begins so, each as often as it has such a word.
-fn having<'a>(workspace: WorkspaceId, status: LeadStatus, prefix: &'a str) -> Found<'a> {
+fn having(workspace: WorkspaceId, status: LeadStatus, prefix: &str) -> Found<'_> {
     lead_words::table
         .filter(lead_words::workspace_id.eq(Uid::from(workspace)))
         .filter(lead_words::status.eq(status.as_str()))

@@ -10,7 +10,7 @@ use crate::{
     choices::{Choice, Choices},
     form::{Field, hidden, submit},
     layout::Page,
-    spark::grouped,
+    numbers::grouped,
     words,
 };
 

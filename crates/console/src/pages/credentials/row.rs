@@ -11,8 +11,9 @@ use super::{
 use crate::{
     Frame,
     form::quiet_submit,
+    numbers::grouped,
     pieces::scope_tags,
-    spark::{day_of_calls, grouped},
+    spark::day_of_calls,
     when::{moment, moment_or},
     words,
 };

@@ -8,7 +8,8 @@ use super::{is_dry, kind, progress, run_path, runs_path, sign};
 use crate::{
     Frame, Section,
     layout::Page,
-    when::{grouped, length, moment, plural},
+    numbers::grouped,
+    when::{length, moment, plural},
     words,
 };
 

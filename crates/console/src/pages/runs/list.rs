@@ -8,8 +8,9 @@ use crate::{
     Frame, Pages, Section,
     form::Field,
     layout::{Page, workspace_path},
+    numbers::grouped,
     pieces::empty,
-    when::{grouped, moment},
+    when::moment,
 };
 
 /// A page of runs.

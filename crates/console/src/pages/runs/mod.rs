@@ -9,7 +9,7 @@ use maud::{Markup, html};
 pub use detail::{Detail, detail};
 pub use list::{List, list};
 
-use crate::{layout::workspace_path, when::grouped};
+use crate::{layout::workspace_path, numbers::grouped};
 
 /// A path of the workspace's runs.
 pub(crate) fn runs_path(workspace: WorkspaceId, below: &str) -> String {

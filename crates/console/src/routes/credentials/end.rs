@@ -13,13 +13,13 @@ use super::{
 };
 use crate::{
     account::Inside,
+    numbers::{grouped, many},
     pages::{
         confirm,
         credentials::{Credential, Kind, State},
     },
     posted::Posted,
     respond::{page, see},
-    spark::{counted, grouped},
     trouble::Trouble,
     when::relative,
 };
@@ -83,18 +83,18 @@ fn calls(one: &Credential, recent: RecentUse) -> String {
         _ if one.state == State::Disabled => {
             format!(
                 "It is disabled: its calls get 401 already. It made {} in the last 24 hours.",
-                counted(last_day, "call")
+                many(last_day, "call")
             )
         }
         (0, 0) => "It made no call in the last 24 hours. If anything still has it, its next call gets 401."
             .to_owned(),
         (0, _) => format!(
             "It made {} in the last 24 hours, none of them in the last hour. The next one gets 401.",
-            counted(last_day, "call")
+            many(last_day, "call")
         ),
         (hour, _) => format!(
             "It made {} in the last hour, and {day} in the last 24 hours. Such calls get 401 from the next one on.",
-            counted(hour, "call")
+            many(hour, "call")
         ),
     }
 }
