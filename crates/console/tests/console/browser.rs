@@ -108,10 +108,7 @@ impl Browser {
         name: &str,
         file: &str,
     ) -> Answer {
-        let mut body = multipart(fields);
-        body.push_str(&file_head(name));
-        body.push_str(file);
-        body.push_str(&format!("\r\n--{BOUNDARY}--\r\n"));
+        let body = format!("{}{}{file}\r\n--{BOUNDARY}--\r\n", multipart(fields), file_head(name));
         self.send_as(Method::POST, path, MULTIPART, Some(body.into())).await
     }
 

@@ -27,7 +27,7 @@ fn emails(answer: &Answer) -> Vec<String> {
     let rows = answer.text.split("<tr>").skip(2);
     rows.map(|row| {
         let end = row.find("@acme.com").unwrap_or_else(|| panic!("{row}"));
-        let begin = row[..end].rfind(|c: char| c == '>').unwrap();
+        let begin = row[..end].rfind('>').unwrap();
         row[begin + 1..end].to_owned()
     })
     .collect()
@@ -42,10 +42,10 @@ fn link(answer: &Answer, words: &str) -> Option<String> {
 }
 
 async fn numbered(server: &Server, browser: &mut Browser, count: usize) {
-    let rows: String = (0..count).map(|at| format!("lead{at:03}@acme.com,Lead {at}\n")).collect();
+    let rows: Vec<String> = (0..count).map(|at| format!("lead{at:03}@acme.com,Lead {at}")).collect();
     let token = browser.form_token().await;
     let path = server.path("leads/import");
-    let file = format!("email,name\n{rows}");
+    let file = format!("email,name\n{}\n", rows.join("\n"));
     let answer = browser.upload(&path, &[("form_token", &token)], "leads.csv", &file).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     server.do_runs().await;

@@ -31,7 +31,7 @@ async fn somebody_signs_in_and_out(database: TestDatabase) {
     browser.sign_in(&ann.email.to_uppercase(), PASSWORD).await.assert_goes_to("/console");
     let first = format!("/console/w/{}", server.workspace);
     browser.get("/console").await.assert_goes_to(&first);
-    browser.get(&first).await.assert_goes_to(&format!("{first}/settings/members"));
+    browser.get(&first).await.assert_goes_to(&format!("{first}/leads"));
     browser.get(&server.path("settings/members")).await.assert_says(200, &ann.email);
     browser.get("/console/sign-in").await.assert_goes_to("/console");
     let before = browser.clone();

@@ -131,6 +131,7 @@ fn email(text: &str) -> Email {
     Email::from_stored(text.to_owned())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the fields that it is for may be empty")]
 fn text<const MAX: usize>(text: &str) -> Option<Text<MAX>> {
     Some(Text::from_stored(text.to_owned()))
 }
