@@ -15,7 +15,8 @@ pub(crate) fn render(text: &str) -> (String, Vec<Heading>) {
     let headings = name_headings(&mut events);
     let mut out = String::new();
     html::push_html(&mut out, events.into_iter());
-    (out, headings)
+    // A line may be longer than there is room: keys scroll what they can come to. Nothing else writes this, as texts are escaped.
+    (out.replace("<pre><code", "<pre tabindex=\"0\"><code"), headings)
 }
 
 /// Gives each heading an id made of its words.

@@ -72,6 +72,17 @@ impl Search {
         self.0.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 
+    /// Whether a lead with these [words](words_of) is one that is looked for.
+    pub fn finds(&self, words: &BTreeSet<String>) -> bool {
+        let begins = |prefix: &String| {
+            words
+                .range::<str, _>(prefix.as_str()..)
+                .next()
+                .is_some_and(|word| word.starts_with(prefix.as_str()))
+        };
+        self.0.iter().all(begins)
+    }
+
     /// The word that says most, and the others.
     pub fn prefixes(&self) -> (&str, impl Iterator<Item = &str>) {
         let longest = self.0.iter().max_by_key(|word| word.chars().count()).map_or("", String::as_str);
@@ -130,6 +141,21 @@ mod tests {
         assert!(words(&fields("a@b.cc", &name, "x")).iter().all(|word| word.chars().count() <= 64));
         let name = (0..60).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
         assert_eq!(words(&fields("a@b.cc", &name, "x")).len(), 48);
+    }
+
+    #[test]
+    fn a_lead_is_found_by_all_of_the_words() {
+        let words = words_of(&fields("john.smith@acme.com", "John Smith", "Acme"));
+        for (text, found) in [
+            ("smi", true),
+            ("jo acme.c", true),
+            ("smith bob", false),
+            ("mith", false),
+            ("zz", false),
+            ("JOHN.", true),
+        ] {
+            assert_eq!(Search::parse(text).unwrap().unwrap().finds(&words), found, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use std::{
     future::Future,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
@@ -287,6 +287,11 @@ impl Browser {
         let element = self.element(&format!("[name='{field}']")).await;
         element.clear().await.unwrap();
         element.send_keys(text).await.unwrap();
+    }
+
+    /// Chooses a file, as the dialog of the system would.
+    pub(crate) async fn choose(&self, field: &str, file: &Path) {
+        self.element(&format!("[name='{field}']")).await.send_keys(file.to_str().unwrap()).await.unwrap();
     }
 
     pub(crate) async fn value(&self, css: &str) -> String {

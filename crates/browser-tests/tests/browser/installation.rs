@@ -40,7 +40,7 @@ impl Installation {
         browser.open_page(&self.setup_link).await;
         browser.page("Set up Leadkeep").await;
         join(browser, "Ann", Some(ANN), "Create your account").await;
-        browser.page("Members").await;
+        browser.page("Leads").await;
     }
 }
 

@@ -86,6 +86,11 @@ macro_rules! in_every_browser {
 }
 
 in_every_browser![
+    a_file_is_imported,
+    api_credentials_are_generated,
+    api_keys_are_generated,
+    api_tokens_are_created,
+    leads_are_worked_with,
     an_app_is_let_in_and_out,
     an_app_is_let_into_one_of_two_workspaces,
     apps_are_registered,

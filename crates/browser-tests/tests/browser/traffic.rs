@@ -18,6 +18,10 @@ pub(crate) fn check(
         let (method, parameters) = (&event["message"]["method"], &event["message"]["params"]);
         if method == "Network.requestWillBeSent" {
             let address = parameters["request"]["url"].as_str().unwrap();
+            // Some controls of the browser's own have pictures within their style.
+            if address.starts_with("data:") {
+                continue;
+            }
             let known = places.iter().any(|place| address.starts_with(&format!("{place}/")));
             assert!(known, "{who}: the browser asked elsewhere: {address}");
             asked.push(address.to_owned());
@@ -27,7 +31,9 @@ pub(crate) fn check(
             let address = response["url"].as_str().unwrap_or_default();
             assert_eq!(response["status"], 200, "{who}: {address}");
         }
-        assert_ne!(method, "Network.loadingFailed", "{who}: {parameters}");
+        // Whoever goes on does not wait for what the page has asked for meanwhile.
+        let was_given_up = parameters["canceled"] == true;
+        assert!(method != "Network.loadingFailed" || was_given_up, "{who}: {parameters}");
     }
     assert!(asked.len() > 1, "{who}: the log of requests is empty");
     for entry in said {

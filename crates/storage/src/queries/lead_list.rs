@@ -46,12 +46,27 @@ async fn of_status(
     limit: PageLimit,
 ) -> QueryResult<Vec<Lead>> {
     let limit = limit.one_more();
-    let rows = match (&filter.tag, &filter.search) {
-        // An e-mail is that of few leads, whatever their tags and words.
-        (_, Some(search)) if filter.email.is_none() => {
-            lead_words::page(connection, workspace, filter, search, status, after, limit).await?
+    match &filter.search {
+        // An e-mail is that of few leads, whatever their words.
+        Some(search) if filter.email.is_none() => {
+            lead_words::page(connection, workspace, filter, search, status, after, limit).await
         }
-        (Some(tag), None) if filter.email.is_none() => {
+        _ => walk(connection, workspace, filter, status, after, limit).await,
+    }
+}
+
+/// Walks the index that leads to the filter's leads in its order.
+pub(super) async fn walk(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    filter: &LeadFilter,
+    status: LeadStatus,
+    after: Option<LeadPosition>,
+    limit: i64,
+) -> QueryResult<Vec<Lead>> {
+    let rows = match &filter.tag {
+        // An e-mail is that of few leads, whatever their tags.
+        Some(tag) if filter.email.is_none() => {
             by_tag(connection, workspace, filter, tag, status, after, limit).await?
         }
         _ => by_lead(connection, workspace, filter, status, after, limit).await?,

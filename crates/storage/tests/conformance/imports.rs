@@ -34,7 +34,7 @@ fn patched(email: &str, patch: LeadPatch) -> ImportRow {
 
 impl Fixture {
     /// Applies rows in a run of their own; what became of each.
-    async fn import(&self, rows: Vec<ImportRow>, dry_run: bool) -> Vec<RowOutcome> {
+    pub(crate) async fn import(&self, rows: Vec<ImportRow>, dry_run: bool) -> Vec<RowOutcome> {
         self.run().await;
         let claim = self.taken().await.claim;
         let batch = ImportBatch { done_before: 0, rows, currency: Currency::USD, dry_run, by: by() };

@@ -3,7 +3,7 @@
 use leadkeep_domain::{
     Edit, Lead, LeadFields, LeadFilter, LeadOrder, LeadPatch, LeadStatus, PageLimit, Search, StatusFilter,
 };
-use leadkeep_storage::{Database, DatabaseUrl, LeadEdit};
+use leadkeep_storage::{Database, DatabaseUrl, ImportRow, LeadEdit};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 
 use crate::{Fixture, by, fields, installation::undo};
@@ -13,6 +13,7 @@ on_both_databases![
     what_is_found_follows_the_leads_changes,
     another_workspaces_leads_are_not_found,
     what_is_found_comes_page_by_page_in_either_order,
+    words_that_very_many_leads_have_find_the_same_as_others,
     leads_that_were_there_before_words_were_kept_are_given_theirs,
 ];
 
@@ -112,6 +113,36 @@ async fn what_is_found_comes_page_by_page_in_either_order(database: TestDatabase
         }
         assert_eq!(found, ids, "{order:?}");
     }
+}
+
+/// Very many are walked through; where none is met soon, they are sorted.
+async fn words_that_very_many_leads_have_find_the_same_as_others(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let rows = |from: usize, name: &str| {
+        let row = |n| {
+            let email = leadkeep_domain::Email::parse(format!("lead{n}@acme.com")).unwrap();
+            let name = Edit::Set(name.parse().unwrap());
+            ImportRow { email, patch: LeadPatch { name, ..LeadPatch::default() } }
+        };
+        (from..from + 1_300).map(row).collect::<Vec<_>>()
+    };
+    // Of 6,500 leads, four in five are Smiths, the oldest.
+    for part in 0..5 {
+        let name = if part < 4 { "Ann Smith" } else { "Bob Jones" };
+        fixture.import(rows(part * 1_300, name), false).await;
+    }
+    for (text, newest, oldest) in [
+        ("smith", "lead5199@acme.com", "lead0@acme.com"),
+        ("acme", "lead6499@acme.com", "lead0@acme.com"),
+        ("acme jones", "lead6499@acme.com", "lead5200@acme.com"),
+        ("acme smith", "lead5199@acme.com", "lead0@acme.com"),
+    ] {
+        for (order, first) in [(LeadOrder::NewestFirst, newest), (LeadOrder::OldestFirst, oldest)] {
+            let found = fixture.found(text, LeadFilter { order: Some(order), ..LeadFilter::default() }).await;
+            assert_eq!((found.len(), found[0].as_str()), (100, first), "{text} {order:?}");
+        }
+    }
+    assert_eq!(fixture.found("smith jones", LeadFilter::default()).await, Vec::<String>::new());
 }
 
 async fn leads_that_were_there_before_words_were_kept_are_given_theirs(database: TestDatabase) {

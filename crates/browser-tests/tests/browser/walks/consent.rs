@@ -10,8 +10,8 @@ pub(crate) async fn an_app_is_let_in_and_out(world: World) {
     let mut app = App::start().await;
     let ann = world.browser("ann").await;
     world.installation.settle(&ann).await;
-    let members = ann.address().await;
-    ann.open_page(&members.replace("/members", "/oauth-apps/new")).await;
+    let leads = ann.address().await;
+    ann.open_page(&leads.replace("/leads", "/settings/oauth-apps/new")).await;
     register(&ann, "Lead Notes", "confidential", &app.redirect_uri()).await;
     ann.page("Lead Notes").await;
     let client_id = ann.value("#client-id").await;
@@ -77,8 +77,8 @@ pub(crate) async fn an_app_is_let_into_one_of_two_workspaces(world: World) {
     let mut app = App::start().await;
     let ann = world.browser("ann").await;
     world.installation.settle(&ann).await;
-    let members = ann.address().await;
-    ann.open_page(&members.replace("/members", "/oauth-apps/new")).await;
+    let leads = ann.address().await;
+    ann.open_page(&leads.replace("/leads", "/settings/oauth-apps/new")).await;
     register(&ann, "Lead Notes", "confidential", &app.redirect_uri()).await;
     ann.page("Lead Notes").await;
     let client_id = ann.value("#client-id").await;

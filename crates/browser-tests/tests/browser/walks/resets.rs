@@ -23,7 +23,7 @@ pub(crate) async fn passwords_are_reset_and_sessions_ended(world: World) {
     assert!(home.fault("password").await.contains("12 characters"));
     home.fill("password", ANOTHER).await;
     home.press("Set the password").await;
-    home.page("Members").await;
+    home.page("Leads").await;
     home.open_page(link.trim()).await;
     home.page("This link is no longer valid").await;
 

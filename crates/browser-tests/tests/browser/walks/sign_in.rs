@@ -29,6 +29,9 @@ pub(crate) async fn people_sign_up_and_in(world: World) {
     ann.fill("email", ANN).await;
     ann.fill("password", PASSWORD).await;
     ann.press("Create your account").await;
+    ann.page("Leads").await;
+    ann.menu().await;
+    ann.follow("Members").await;
     ann.page("Members").await;
     ann.says("The only owner").await;
 
@@ -56,7 +59,7 @@ pub(crate) async fn people_sign_up_and_in(world: World) {
     ann.says("The e-mail or the password is wrong.").await;
     assert_eq!(ann.value("[name='email']").await, ANN);
     sign_in(&ann, ANN, PASSWORD).await;
-    ann.page("Members").await;
+    ann.page("Leads").await;
     ann.menu().await;
     ann.press("Sign out").await;
 
@@ -79,6 +82,6 @@ pub(crate) async fn people_sign_up_and_in(world: World) {
     ann.open_page("/console/w/nowhere").await;
     ann.page("There's nothing here").await;
     ann.follow("Go back").await;
-    ann.page("Members").await;
+    ann.page("Leads").await;
     ann.end(&[]).await;
 }
