@@ -75,10 +75,7 @@ impl Search {
     /// Whether a lead with these [words](words_of) is one that is looked for.
     pub fn finds(&self, words: &BTreeSet<String>) -> bool {
         let begins = |prefix: &String| {
-            words
-                .range::<str, _>(prefix.as_str()..)
-                .next()
-                .is_some_and(|word| word.starts_with(prefix.as_str()))
+            words.range::<String, _>(prefix..).next().is_some_and(|word| word.starts_with(prefix.as_str()))
         };
         self.0.iter().all(begins)
     }
