@@ -1,6 +1,6 @@
 # `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser ci lint fmt docs deny unused layers openapi scripts advisories bench eval test-llm tools nextest
+.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers openapi scripts advisories bench eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -27,6 +27,12 @@ test-browser: nextest ## the console and the consent in Chromium, which it insta
 	cargo build --locked -q -p leadkeep
 	LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/debug/leadkeep" \
 		cargo nextest run --locked -p leadkeep-browser-tests
+
+screenshots: ## pictures of the console's main pages, under docs/images
+	scripts/browser install
+	cargo build --locked -q -p leadkeep
+	LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/debug/leadkeep" \
+		cargo run --locked -q -p leadkeep-browser-tests --example screenshots -- docs/images
 
 eval: ## how well texts are read, on labelled notes: precision, recall, F1
 	@scripts/tools compiler

@@ -22,7 +22,11 @@ impl Field<'_> {
 
     /// What is looked for.
     pub(crate) fn search(self, typed: &str) -> Markup {
-        self.control("search", typed, 200, None)
+        self.around(&html! {
+            input id=(self.name) type="search" name=(self.name) value=(typed) dir="auto" maxlength="200"
+                placeholder="Name, company or e-mail" required[!self.optional] autocomplete=(self.autocomplete)
+                spellcheck="false" aria-invalid=[self.invalid()] aria-describedby=[self.described_by()];
+        })
     }
 
     fn control(self, kind: &str, typed: &str, longest: u16, keyboard: Option<&str>) -> Markup {

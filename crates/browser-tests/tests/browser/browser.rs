@@ -233,6 +233,18 @@ impl Browser {
         self.prefer("").await;
     }
 
+    /// Writes what the window shows of the page into a folder, light and dark.
+    #[allow(dead_code, reason = "only screenshots are made so")]
+    pub(crate) async fn picture(&self, folder: &Path, name: &str) {
+        for ground in ["light", "dark"] {
+            self.prefer(ground).await;
+            let picture = self.devtools("Page.captureScreenshot", json!({})).await;
+            let bytes = thirtyfour::support::base64_decode(picture["data"].as_str().unwrap()).unwrap();
+            std::fs::write(folder.join(format!("{name}-{ground}.png")), bytes).unwrap();
+        }
+        self.prefer("").await;
+    }
+
     /// All that can be read.
     pub(crate) async fn text(&self) -> String {
         self.ask("document.body.innerText").await.as_str().unwrap_or_default().to_owned()
