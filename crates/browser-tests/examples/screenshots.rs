@@ -114,7 +114,7 @@ async fn fill(installation: &Installation, ann: &Browser, home: &str) -> String 
             "source": "website", "tags": [if value > 1_000_000 { "enterprise" } else { "inbound" }]});
         let made = call(&keys[1], Method::POST, "/leads", lead).await;
         if name == "John Smith" {
-            pictured = made["data"]["id"].as_str().unwrap().to_owned();
+            pictured = made["data"]["id"].as_str().unwrap().into();
         }
     }
     let conversation = json!({"lead_id": pictured, "channel": "chat", "subject": "Pricing"});

@@ -62,7 +62,7 @@ pub struct Step {
 /// The calls of one credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CredentialUse {
-    /// Which; its name is empty where nobody knows it any more.
+    /// Which. None is ever deleted, so each that was counted is known.
     pub credential: CountedCredential,
     /// Its calls.
     pub counts: Counts,

@@ -8,10 +8,12 @@
     });
   }
 
-  // A run that goes on is looked at again, while somebody sees it.
+  // A run that goes on is looked at again, while somebody sees it, and for half an hour: a page that nobody looks after must not
+  // keep its session alive.
+  const until = Date.now() + 30 * 60 * 1000;
   const again = async () => {
     const run = document.querySelector("#run[data-live]");
-    if (!run) return;
+    if (!run || Date.now() > until) return;
     if (!document.hidden) {
       try {
         const answer = await fetch(location.href);

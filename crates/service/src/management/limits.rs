@@ -27,6 +27,9 @@ impl Management {
             LimitedRef::Id(id) => match self.repositories.api_credentials.locate(id).await? {
                 None => ClientRef::Id(leadkeep_domain::Id::from_uuid(id.as_uuid())),
                 Some((workspace, kind)) => {
+                    if !self.reaches(workspace) {
+                        return Err(ManagementError::NotFound(kind.as_str()));
+                    }
                     let audit = self.audit(actions(kind).set_limit, detail(limit_per_minute));
                     let credentials = &self.repositories.api_credentials;
                     let changed = credentials.set_limit(workspace, id, limit_per_minute, audit).await?;
@@ -34,12 +37,9 @@ impl Management {
                 }
             },
         };
-        let (workspace, id) = self
-            .repositories
-            .clients
-            .locate(client)
-            .await?
-            .ok_or(ManagementError::NotFound("client, key or token"))?;
+        let found = self.repositories.clients.locate(client).await?;
+        let here = found.filter(|(workspace, _)| self.reaches(*workspace));
+        let (workspace, id) = here.ok_or(ManagementError::NotFound("client, key or token"))?;
         let audit = self.audit("client.set-limit", detail(limit_per_minute));
         let changed = self.repositories.clients.set_limit(workspace, id, limit_per_minute, audit).await?;
         changed.map(drop).ok_or(ManagementError::NotFound("client"))

@@ -97,7 +97,8 @@ impl Management {
         Self { actor, origin: Some(origin), ..self.clone() }
     }
 
-    /// The same, of one workspace alone: what is elsewhere is not there.
+    /// The same, of one workspace alone: a credential that is named without its workspace, and is elsewhere, is not there. Who says in
+    /// which workspace something is to be done decides it.
     #[must_use]
     pub fn within(&self, workspace: WorkspaceId) -> Self {
         Self { within: Some(workspace), ..self.clone() }

@@ -34,7 +34,7 @@ pub(crate) async fn leads_are_worked_with(world: World) {
     ann.page("John Smith").await;
     assert_eq!(ann.value("[name='title']").await, "");
 
-    // Two windows: the second is told what the first has done.
+    // In place, and kept.
     ann.fill("company", "Acme").await;
     ann.press("Save changes").await;
     ann.page("John Smith").await;
