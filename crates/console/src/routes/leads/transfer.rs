@@ -176,15 +176,27 @@ fn format(field: &Field) -> Result<Format, Refused> {
     }
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     let kind = field.content_type().map(|kind| kind.essence_str().to_owned()).unwrap_or_default();
-    match (ending.as_str(), kind.as_str()) {
-        ("csv", _) => Ok(Format::Csv),
-        ("ndjson" | "jsonl", _) => Ok(Format::Ndjson),
-        (_, "text/csv") => Ok(Format::Csv),
-        (_, "application/x-ndjson") => Ok(Format::Ndjson),
-        _ => Err(Refused::told(
+    named(&ending).or_else(|| typed(&kind)).ok_or_else(|| {
+        Refused::told(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Choose a file whose name ends with .csv, .ndjson or .jsonl.",
-        )),
+        )
+    })
+}
+
+fn named(ending: &str) -> Option<Format> {
+    match ending {
+        "csv" => Some(Format::Csv),
+        "ndjson" | "jsonl" => Some(Format::Ndjson),
+        _ => None,
+    }
+}
+
+fn typed(kind: &str) -> Option<Format> {
+    match kind {
+        "text/csv" => Some(Format::Csv),
+        "application/x-ndjson" => Some(Format::Ndjson),
+        _ => None,
     }
 }
 
