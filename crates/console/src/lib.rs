@@ -12,7 +12,6 @@
 
 mod account;
 mod actors;
-mod asked;
 mod assets;
 mod browser;
 mod chart;

@@ -6,13 +6,13 @@ use actix_web::{
     },
     web::{self, Bytes},
 };
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use leadkeep_domain::{PageLimit, Run, RunId, RunKind, Scope};
 use leadkeep_service::{
     gate::Principal,
     runs::{RunError, RunFile, Runs},
 };
-use leadkeep_storage::{RunFilter, StorageError};
+use leadkeep_storage::RunFilter;
 use leadkeep_transfer::{CsvWriter, Format};
 
 use super::{Route, get, post};
@@ -89,8 +89,8 @@ pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpRes
     let found = service(&inside).list(&principal, RunFilter { kind, status }, after, limit).await?;
     let pairs = [("kind", query.get("kind")), ("status", query.get("status"))];
     let last = found.items.last().filter(|_| found.has_more).map(|run| run.id.to_string());
-    let next = last.map(|id| address(request.path(), pairs.into_iter().chain([("after", id.as_str())])));
-    let pages = Pages { first: after.map(|_| address(request.path(), pairs)), next };
+    let next = last.map(|id| address(request.path(), &[&pairs[..], &[("after", id.as_str())]].concat()));
+    let pages = Pages { first: after.map(|_| address(request.path(), &pairs)), next };
     let (workspace, may_change) = (inside.workspace(), may_change(&inside));
     let view = List { workspace, may_change, kind, status, runs: found.items, pages };
     inside.framed(None, |frame| page(runs::list(frame, &view)))
@@ -125,8 +125,7 @@ pub(super) async fn result(inside: Inside, request: HttpRequest) -> Result<HttpR
     inside.require_scope(Scope::LeadsRead)?;
     let (principal, run) = found(&inside, &request).await?;
     let RunFile { format, first, bytes } = service(&inside).file(&principal, run.id).await?;
-    let rest = parts(service(&inside).clone(), principal, run.id);
-    let parts = stream::iter([Ok(Bytes::from(first))]).chain(rest);
+    let parts = stream::iter([Ok(first)]).chain(service(&inside).rest(principal, run.id)).map_ok(Bytes::from);
     Ok(download(format, &format!("{}.{format}", run.id)).no_chunking(bytes).streaming(parts))
 }
 
@@ -136,18 +135,6 @@ fn download(format: Format, name: &str) -> actix_web::HttpResponseBuilder {
         .insert_header((CONTENT_TYPE, format!("{}; charset=utf-8", format.media_type())))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
     response
-}
-
-/// All parts but the first, each read when the one before is sent.
-fn parts(
-    runs: Runs,
-    principal: Principal,
-    run: RunId,
-) -> impl stream::Stream<Item = Result<Bytes, StorageError>> {
-    stream::try_unfold((runs, principal, 1), move |(runs, principal, part)| async move {
-        let bytes = runs.part(&principal, run, part).await?;
-        Ok(bytes.map(|bytes| (Bytes::from(bytes), (runs, principal, part + 1))))
-    })
 }
 
 /// GET …/runs/{run}/errors: what was wrong with single rows, as CSV.

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{Route, get};
 use crate::{
     account::Inside,
-    asked::Asked,
     pages::usage::{self, Credits, View},
+    query::Query,
     respond::page as shown,
     trouble::Trouble,
 };
@@ -17,7 +17,7 @@ pub(super) const ROUTES: &[Route] = &[get("/console/w/{workspace}/usage", || web
 
 /// GET …/usage: of the `period`, and of one `credential` where one is named.
 pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
-    let asked = Asked::of(&request);
+    let asked = Query::of(&request);
     let only = match asked.get("credential") {
         "" => None,
         id => Some(counted(&inside, id).await?),

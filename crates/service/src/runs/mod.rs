@@ -11,6 +11,8 @@ mod upload;
 
 use std::sync::Arc;
 
+use futures_util::{Stream, stream};
+
 use leadkeep_domain::{LeadFilter, Page, PageLimit, Run, RunId, RunKind, RunStatus};
 use leadkeep_storage::{
     CancelOutcome, NewRun, PresentedSecret, Receipt, RunFilter, Runs as Repository, StorageError,
@@ -220,8 +222,23 @@ impl Runs {
         Ok(RunFile { format, first, bytes })
     }
 
+    /// All parts of the file but the first, each read when the one before is taken.
+    pub fn rest(
+        &self,
+        principal: Principal,
+        run: RunId,
+    ) -> impl Stream<Item = Result<Vec<u8>, StorageError>> + use<> {
+        stream::try_unfold((self.clone(), 1), move |(runs, part)| {
+            let principal = principal.clone();
+            async move {
+                let bytes = runs.part(&principal, run, part).await?;
+                Ok(bytes.map(|bytes| (bytes, (runs, part + 1))))
+            }
+        })
+    }
+
     /// A part of the file; none behind the last.
-    pub async fn part(
+    async fn part(
         &self,
         principal: &Principal,
         run: RunId,

@@ -100,6 +100,27 @@ impl From<Workspace> for WorkspaceRow {
     }
 }
 
+impl Store {
+    /// Makes another of a workspace that is held meanwhile; none if it does not exist.
+    async fn edit(
+        &self,
+        id: WorkspaceId,
+        audit: AuditEntry,
+        edit: impl FnOnce(Workspace) -> Workspace + Send + 'static,
+    ) -> Result<Option<Workspace>, StorageError> {
+        let now = self.clock.now();
+        self.write(move |connection| {
+            async move {
+                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
+                let after = edit(before.clone());
+                change(connection, before, after, audit, now).await.map(Some)
+            }
+            .boxed()
+        })
+        .await
+    }
+}
+
 #[async_trait]
 impl Workspaces for Store {
     async fn create_organization(&self, new: Organization, audit: AuditEntry) -> Result<(), StorageError> {
@@ -155,16 +176,7 @@ impl Workspaces for Store {
         plan: Plan,
         audit: AuditEntry,
     ) -> Result<Option<Workspace>, StorageError> {
-        let now = self.clock.now();
-        self.write(move |connection| {
-            async move {
-                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
-                let after = Workspace { plan, ..before.clone() };
-                change(connection, before, after, audit, now).await.map(Some)
-            }
-            .boxed()
-        })
-        .await
+        self.edit(id, audit, move |before| Workspace { plan, ..before }).await
     }
 
     async fn set_currency(
@@ -173,16 +185,7 @@ impl Workspaces for Store {
         currency: Currency,
         audit: AuditEntry,
     ) -> Result<Option<Workspace>, StorageError> {
-        let now = self.clock.now();
-        self.write(move |connection| {
-            async move {
-                let Some(before) = find_for_update(connection, id).await? else { return Ok(None) };
-                let after = Workspace { currency, ..before.clone() };
-                change(connection, before, after, audit, now).await.map(Some)
-            }
-            .boxed()
-        })
-        .await
+        self.edit(id, audit, move |before| Workspace { currency, ..before }).await
     }
 
     async fn set_site_limits(

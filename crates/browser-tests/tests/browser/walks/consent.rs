@@ -2,21 +2,27 @@ use super::oauth_apps::register;
 use crate::{
     World,
     app::{App, call, request_path, whereabouts},
+    browser::Browser,
     installation::{ANN, PASSWORD, sign_in},
 };
+
+/// Registers an app, from the first page: its id, and its secret.
+async fn registered(ann: &Browser, app: &App) -> (String, String) {
+    let leads = ann.address().await;
+    ann.open_page(&leads.replace("/leads", "/settings/oauth-apps/new")).await;
+    register(ann, "Lead Notes", "confidential", &app.redirect_uri()).await;
+    ann.page("Lead Notes").await;
+    let credentials = (ann.value("#client-id").await, ann.value("#client-secret").await);
+    ann.follow("Done").await;
+    credentials
+}
 
 pub(crate) async fn an_app_is_let_in_and_out(world: World) {
     let server = world.installation.server.address.clone();
     let mut app = App::start().await;
     let ann = world.browser("ann").await;
     world.installation.settle(&ann).await;
-    let leads = ann.address().await;
-    ann.open_page(&leads.replace("/leads", "/settings/oauth-apps/new")).await;
-    register(&ann, "Lead Notes", "confidential", &app.redirect_uri()).await;
-    ann.page("Lead Notes").await;
-    let client_id = ann.value("#client-id").await;
-    let secret = ann.value("#client-secret").await;
-    ann.follow("Done").await;
+    let (client_id, secret) = registered(&ann, &app).await;
     ann.menu().await;
     ann.press("Sign out").await;
 
@@ -77,13 +83,7 @@ pub(crate) async fn an_app_is_let_into_one_of_two_workspaces(world: World) {
     let mut app = App::start().await;
     let ann = world.browser("ann").await;
     world.installation.settle(&ann).await;
-    let leads = ann.address().await;
-    ann.open_page(&leads.replace("/leads", "/settings/oauth-apps/new")).await;
-    register(&ann, "Lead Notes", "confidential", &app.redirect_uri()).await;
-    ann.page("Lead Notes").await;
-    let client_id = ann.value("#client-id").await;
-    let secret = ann.value("#client-secret").await;
-    ann.follow("Done").await;
+    let (client_id, secret) = registered(&ann, &app).await;
 
     let workshop = place.json(&["workspace", "create", "--name", "Workshop"]);
     let workshop = workshop["id"].as_str().unwrap();

@@ -9,11 +9,11 @@ use time::OffsetDateTime;
 
 use crate::{
     Frame, Section, Typed, actors,
-    asked::address,
     filters::{day, filters, one_of},
     layout::{Page, workspace_path},
     onward::onward,
     pieces::empty,
+    query::address,
     when::moment,
 };
 

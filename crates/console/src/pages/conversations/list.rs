@@ -7,12 +7,12 @@ use time::OffsetDateTime;
 use super::{With, channel, lead_link, path, state};
 use crate::{
     Frame, Section, Typed,
-    asked::address,
     filters::{filters, one_of, text},
     layout::Page,
     numbers::grouped,
     onward::onward,
     pieces::empty,
+    query::address,
     when::moment,
 };
 

@@ -8,12 +8,12 @@ use maud::{Markup, html};
 use super::{With, channel, lead_link, message_field, path, state};
 use crate::{
     Frame, Section, Typed, actors,
-    asked::address,
     form::{quiet_submit, submit},
     layout::Page,
     numbers::many,
     onward::onward,
     pieces::empty,
+    query::address,
     when::moment,
 };
 

@@ -53,7 +53,7 @@ fn others(view: &List) -> Markup {
         @if view.may_change {
             p.ways {
                 a href=(leads_path(view.workspace, "/import")) { "Import a file" }
-                a href=(address(&leads_path(view.workspace, "/export"), view.filters.pairs())) { "Export these leads" }
+                a href=(address(&leads_path(view.workspace, "/export"), &view.filters.pairs())) { "Export these leads" }
             }
         }
     }

@@ -11,7 +11,7 @@ use leadkeep_storage::CountedCredential;
 use maud::{Markup, html};
 use time::Date;
 
-use crate::{Frame, Section, actors, asked::address, layout::Page, pieces::empty};
+use crate::{Frame, Section, actors, layout::Page, pieces::empty, query::address};
 
 /// The use of a workspace, or of one of its credentials.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use leadkeep_transfer::CsvWriter;
 use time::format_description::well_known::Rfc3339;
 
 use super::{filter::Wanted, subjects::Subjects};
-use crate::{account::Inside, asked::Asked, pages::audit_log::actions, respond::download, trouble::Trouble};
+use crate::{account::Inside, pages::audit_log::actions, query::Query, respond::download, trouble::Trouble};
 
 /// How many entries an export has at most: what is held in memory, and read in one request.
 pub(super) const MOST: usize = 10_000;
@@ -29,7 +29,7 @@ const COLUMNS: [&str; 11] = [
 /// GET …/audit-log/export: the newest [entries](MOST) that the filter lets through, newest first.
 pub(super) async fn export(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require(Act::ReadAuditLog)?;
-    let wanted = Wanted::of(&Asked::of(&request));
+    let wanted = Wanted::of(&Query::of(&request));
     if wanted.shown.is_faulty() {
         return Err(Trouble::Unreadable("a day of the filter is none"));
     }

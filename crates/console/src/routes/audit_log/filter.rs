@@ -6,8 +6,8 @@ use time::{Date, Duration, OffsetDateTime, macros::format_description};
 
 use crate::{
     Typed,
-    asked::Asked,
     pages::audit_log::{Filter, actions::ACTIONS},
+    query::Query,
 };
 
 /// A filter, as the database takes it and as the page shows it.
@@ -18,7 +18,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// What an address asks for. What names nothing asks for nothing; a day that is none is a fault.
-    pub(super) fn of(asked: &Asked) -> Self {
+    pub(super) fn of(asked: &Query) -> Self {
         let action = Some(asked.get("action")).filter(|name| ACTIONS.iter().any(|(known, _)| known == name));
         let actor = actor(asked.get("by"));
         let (from, shown_from) = day(asked.get("from"));
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn wanted(query: &str) -> Wanted {
-        Wanted::of(&Asked::of(&TestRequest::with_uri(&format!("/?{query}")).to_http_request()))
+        Wanted::of(&Query::of(&TestRequest::with_uri(&format!("/?{query}")).to_http_request()))
     }
 
     #[test]

@@ -10,8 +10,8 @@ use self::{filter::Wanted, subjects::Subjects};
 use super::{Route, get};
 use crate::{
     account::Inside,
-    asked::Asked,
     pages::audit_log::{self, Entry, View, detail},
+    query::Query,
     respond::page_with,
     trouble::Trouble,
 };
@@ -27,7 +27,7 @@ const SHOWN: u64 = 25;
 /// GET …/audit-log
 pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require(Act::ReadAuditLog)?;
-    let asked = Asked::of(&request);
+    let asked = Query::of(&request);
     let wanted = Wanted::of(&asked);
     let after = asked.get("after").parse().ok();
     let subjects = Subjects::of(&inside).await?;

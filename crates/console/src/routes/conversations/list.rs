@@ -12,8 +12,8 @@ use super::{lead, trouble, with};
 use crate::{
     Typed,
     account::Inside,
-    asked::Asked,
     pages::conversations::{self, List, ListFilter, Row, With},
+    query::Query,
     respond::page_with,
     trouble::Trouble,
 };
@@ -21,7 +21,7 @@ use crate::{
 /// GET …/conversations: of a `status` and a `lead`, in an `order`, `after` a place.
 pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require_scope(Scope::ConversationsRead)?;
-    let asked = Asked::of(&request);
+    let asked = Query::of(&request);
     let principal = inside.principal().await?;
     let mut shown = ListFilter {
         status: asked.get("status").parse().ok(),

@@ -5,9 +5,9 @@ use super::{here, lead, list::by_email, thread::say, trouble};
 use crate::{
     Typed,
     account::Inside,
-    asked::Asked,
     pages::conversations::{self, New, With},
     posted::Posted,
+    query::Query,
     respond::{page_with, see},
     trouble::Trouble,
 };
@@ -21,7 +21,7 @@ struct Wanted {
 /// GET …/conversations/new: with a `lead`, if one is named.
 pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require_scope(Scope::ConversationsWrite)?;
-    let named = Asked::of(&request).get("lead").to_owned();
+    let named = Query::of(&request).get("lead").to_owned();
     let mut view = New::empty(inside.workspace(), named_lead(&inside, &named).await?);
     if view.lead.is_none() {
         view.lead_email = Typed::new(named);

@@ -8,9 +8,9 @@ use super::{here, id, lead, trouble};
 use crate::{
     Notice, Typed,
     account::Inside,
-    asked::Asked,
     pages::conversations::{self, Thread},
     posted::Posted,
+    query::Query,
     respond::{page_with, see},
     trouble::Trouble,
 };
@@ -33,7 +33,7 @@ fn place(inside: &Inside, conversation: ConversationId, done: &str) -> String {
 /// GET …/conversations/{conversation}: its last messages, or those `before` one.
 pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require_scope(Scope::ConversationsRead)?;
-    let asked = Asked::of(&request);
+    let asked = Query::of(&request);
     let said = DONE.iter().find(|(what, _)| asked.get("done") == *what);
     let notice = said.map(|(_, text)| Notice::Done(text));
     let before = asked.get("before").parse().ok();

@@ -47,9 +47,9 @@ fn beside(path: &str, filters: &Filters, page: &Page<Lead>, is_behind: bool) -> 
     let last = page.items.last().filter(|_| page.has_more);
     let next = last.map(|lead| {
         let after = written(order.position(lead));
-        address(path, filters.pairs().into_iter().chain([("after", after.as_str())]))
+        address(path, &[&filters.pairs()[..], &[("after", after.as_str())]].concat())
     });
-    Pages { first: is_behind.then(|| address(path, filters.pairs())), next }
+    Pages { first: is_behind.then(|| address(path, &filters.pairs())), next }
 }
 
 /// A position as addresses have it: an id, behind the microseconds of a change in an order by change.

@@ -67,7 +67,7 @@ pub(super) async fn of(inside: &Inside, lead: &Lead, before: Option<&str>) -> Re
     let currency = before.as_ref().map_or(lead.fields.deal_currency, |before| before.currency);
     let (items, last) = interleave(history, updates, conversations, currency);
     let path = format!("/console/w/{}/leads/{}", inside.workspace(), lead.id);
-    let next = last.map(|(id, currency)| address(&path, [("before", format!("{currency}.{id}").as_str())]));
+    let next = last.map(|(id, currency)| address(&path, &[("before", &format!("{currency}.{id}"))]));
     Ok(Timeline { items, pages: Pages { first: before.map(|_| path), next } })
 }
 
