@@ -75,7 +75,7 @@ pub use permission::Act;
 pub use plan::Plan;
 pub use run::{Progress, Run, RunError, RunId, RunKind, RunStatus};
 pub use scope::{Scope, ScopeSet};
-pub use search::{Search, words_of};
+pub use search::{Search, is_one_piece, words_of};
 pub use smart_update::{
     AiChange, AiReader, AiRefusal, AiTokens, AiUndo, AiUpdate, KeptReason, Quote, RefusalReason,
     with_money_together,

@@ -19,7 +19,8 @@ pub fn words_of(fields: &LeadFields) -> BTreeSet<String> {
     // The e-mail first: of a name of very many words, the last are not kept.
     let names = texts.into_iter().flatten().flat_map(str::split_whitespace);
     let parts = std::iter::once(email).chain(domain).chain(names);
-    let pieces = |part| std::iter::once(part).chain(str::split(part, |c: char| !c.is_alphanumeric()));
+    // The pieces before the whole: a whole that is kept has all of its pieces beside it.
+    let pieces = |part| str::split(part, |c: char| !c.is_alphanumeric()).chain([part]);
     let mut words = BTreeSet::new();
     for word in parts.flat_map(pieces).filter_map(word) {
         if words.len() == MOST {
@@ -33,7 +34,9 @@ pub fn words_of(fields: &LeadFields) -> BTreeSet<String> {
 /// A word as it is compared: in lower case, without signs around it. None if nothing is left.
 fn word(text: &str) -> Option<String> {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-    let word: String = bare.chars().flat_map(char::to_lowercase).take(LONGEST).collect();
+    // The dot that is left of a capital I with one is no sign between words.
+    let lower = bare.chars().flat_map(char::to_lowercase).filter(|c| *c != '\u{307}');
+    let word: String = lower.take(LONGEST).collect();
     (!word.is_empty()).then_some(word)
 }
 
@@ -80,11 +83,15 @@ impl Search {
         self.0.iter().all(begins)
     }
 
-    /// The word that says most, and the others.
-    pub fn prefixes(&self) -> (&str, impl Iterator<Item = &str>) {
-        let longest = self.0.iter().max_by_key(|word| word.chars().count()).map_or("", String::as_str);
-        (longest, self.0.iter().map(String::as_str).filter(move |word| *word != longest))
+    /// What words begin with, each once.
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
+}
+
+/// Whether a word has no pieces but itself. Of a word that has, each piece is a word of the lead, too.
+pub fn is_one_piece(word: &str) -> bool {
+    word.chars().all(char::is_alphanumeric)
 }
 
 #[cfg(test)]
@@ -133,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_whole_is_kept_in_pieces() {
+        let name = (0..40).map(|n| format!("a{n}-b{n}")).collect::<Vec<_>>().join(" ");
+        let found = words_of(&fields("İ.Ş@Mail.Acme.com", &name[..190], "x"));
+        assert!(found.contains("i.ş@mail.acme.com"), "{found:?}");
+        for word in found.iter().filter(|word| !is_one_piece(word)) {
+            for piece in word.split(|c: char| !c.is_alphanumeric()).filter(|piece| !piece.is_empty()) {
+                assert!(found.contains(piece), "{piece} of {word}");
+            }
+        }
+    }
+
+    #[test]
     fn however_long_a_name_is_few_words_are_kept() {
         let name = "a".repeat(190);
         assert!(words(&fields("a@b.cc", &name, "x")).iter().all(|word| word.chars().count() <= 64));
@@ -158,15 +177,7 @@ mod tests {
     #[test]
     fn what_is_typed_is_beginnings_of_words() {
         let search = Search::parse("  ACME. john  ").unwrap().unwrap();
-        assert_eq!(search.prefixes().0, "john");
-        let (longest, others) = Search::parse("jo acme c")
-            .unwrap()
-            .map(|search| {
-                let (longest, others) = search.prefixes();
-                (longest.to_owned(), others.map(str::to_owned).collect::<Vec<_>>())
-            })
-            .unwrap();
-        assert_eq!((longest.as_str(), others), ("acme", vec!["c".to_owned(), "jo".to_owned()]));
+        assert_eq!(search.prefixes().collect::<Vec<_>>(), ["acme", "john"]);
         assert_eq!(Search::parse("   "), Ok(None));
         for bad in ["a", "a b", "?!", "1 2 3 4 5 6 7 8 9 10", &"a".repeat(201)] {
             assert!(Search::parse(bad).is_err(), "{bad}");

@@ -7,7 +7,7 @@ use leadkeep_storage::{
     AuditFilter, AuditLog, AuditRecord, CallOutcome, CountedCredential, Grain, Repositories, Span,
     StorageError, Usage,
 };
-use time::{Date, Duration, Month, OffsetDateTime, Time};
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// How many hours are drawn beside a credential.
@@ -86,42 +86,35 @@ impl Period {
         match self {
             Self::Hour => Grain::Minute,
             Self::Day | Self::Week => Grain::Hour,
-            Self::Month | Self::Year => Grain::Day,
+            Self::Month => Grain::Day,
+            Self::Year => Grain::Month,
+        }
+    }
+
+    const fn count(self) -> usize {
+        match self {
+            Self::Hour => 60,
+            Self::Day => 24,
+            Self::Week => 7 * 24,
+            Self::Month => 30,
+            Self::Year => 12,
         }
     }
 
     /// The beginnings of its steps, oldest first; the last one goes on.
     fn steps(self, now: OffsetDateTime) -> Vec<OffsetDateTime> {
-        let count: i32 = match self {
-            Self::Hour => 60,
-            Self::Day => 24,
-            Self::Week => 7 * 24,
-            Self::Month => 30,
-            Self::Year => return months(now, 12),
-        };
-        let (last, length) = (self.grain().begin(now), self.grain().length());
-        (0..count).rev().map(|back| last - length * back).collect()
+        let grain = self.grain();
+        let newest_first = std::iter::successors(Some(grain.begin(now)), |step| Some(grain.previous(*step)));
+        let mut steps: Vec<_> = newest_first.take(self.count()).collect();
+        steps.reverse();
+        steps
     }
 
     fn span(self, now: OffsetDateTime) -> Span {
+        let grain = self.grain();
         let from = self.steps(now).first().copied().unwrap_or(now);
-        Span { grain: self.grain(), from, until: self.grain().begin(now) + self.grain().length() }
+        Span { grain, from, until: grain.next(now) }
     }
-}
-
-/// The beginnings of the last months, in UTC, oldest first.
-fn months(now: OffsetDateTime, count: usize) -> Vec<OffsetDateTime> {
-    let mut first = (now.year(), now.month());
-    let mut all = Vec::with_capacity(count);
-    for _ in 0..count {
-        let (year, month) = first;
-        if let Ok(day) = Date::from_calendar_date(year, month, 1) {
-            all.push(day.with_time(Time::MIDNIGHT).assume_utc());
-        }
-        first = (if month == Month::January { year - 1 } else { year }, month.previous());
-    }
-    all.reverse();
-    all
 }
 
 impl Counts {

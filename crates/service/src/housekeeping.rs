@@ -25,10 +25,11 @@ const FILES: Duration = Duration::days(7);
 const LINKS: Duration = Duration::days(30);
 
 /// How long calls stay counted.
-const USAGE: [(Grain, Duration); 3] = [
+const USAGE: [(Grain, Duration); 4] = [
     (Grain::Minute, Duration::days(2)),
     (Grain::Hour, Duration::days(62)),
     (Grain::Day, Duration::days(731)),
+    (Grain::Month, Duration::days(3653)),
 ];
 
 /// What the server does for itself, once in a while.

@@ -8,7 +8,7 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// An id of any kind: BLOB of 16 bytes, or uuid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, AsExpression, FromSqlRow)]
 #[cfg_attr(feature = "sqlite", diesel(sql_type = diesel::sql_types::Binary))]
 #[cfg_attr(feature = "postgres", diesel(sql_type = diesel::sql_types::Uuid))]
 pub(crate) struct Uid(pub(crate) Uuid);

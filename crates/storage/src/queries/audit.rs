@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable,
+    Selectable, SelectableHelper, insert_into,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -102,7 +103,7 @@ async fn page(
 ) -> QueryResult<Page<AuditRecord>> {
     let mut query = audit_log::table
         .filter(audit_log::workspace_id.eq(Uid::from(workspace)))
-        .order(audit_log::id.desc())
+        .order((audit_log::created_at.desc(), audit_log::id.desc()))
         .limit(limit.one_more())
         .select(Row::as_select())
         .into_boxed();
@@ -123,7 +124,13 @@ async fn page(
         query = query.filter(audit_log::created_at.lt(Stamp(until)));
     }
     if let Some(after) = after {
-        query = query.filter(audit_log::id.lt(Uid(after)));
+        let at = audit_log::table.find(Uid(after)).filter(audit_log::workspace_id.eq(Uid::from(workspace)));
+        let at: Option<Stamp> = at.select(audit_log::created_at).first(connection).await.optional()?;
+        // Behind what is not there, there is nothing.
+        let Some(at) = at else { return Ok(Page { items: Vec::new(), has_more: false }) };
+        // The first condition is what the index seeks by; the second only parts entries of the same moment.
+        let earlier = audit_log::created_at.lt(at).or(audit_log::id.lt(Uid(after)));
+        query = query.filter(audit_log::created_at.le(at)).filter(earlier);
     }
     let rows: Vec<Row> = query.load(connection).await?;
     let entries: QueryResult<Vec<_>> = rows.into_iter().map(AuditRecord::try_from).collect();

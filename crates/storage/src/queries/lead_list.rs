@@ -11,7 +11,7 @@ use leadkeep_domain::{
 use super::{
     Connection,
     lead_rows::LeadRow,
-    lead_words,
+    lead_search::{self, behind},
     schema::{lead_tags, lead_words as words, leads},
 };
 use crate::columns::{Stamp, Uid};
@@ -49,7 +49,7 @@ async fn of_status(
     match &filter.search {
         // An e-mail is that of few leads, whatever their words.
         Some(search) if filter.email.is_none() => {
-            lead_words::page(connection, workspace, filter, search, status, after, limit).await
+            lead_search::Asked { workspace, filter, search, status, after, limit }.page(connection).await
         }
         _ => walk(connection, workspace, filter, status, after, limit).await,
     }
@@ -131,14 +131,13 @@ async fn by_lead(
         query = query.filter(exists(tagged));
     }
     if let Some(search) = &filter.search {
-        let (first, others) = search.prefixes();
-        for prefix in std::iter::once(first).chain(others) {
+        for prefix in search.prefixes() {
             let worded = words::table
                 .filter(words::workspace_id.eq(leads::workspace_id))
                 .filter(words::status.eq(leads::status))
                 .filter(words::lead_id.eq(leads::id))
                 .filter(words::word.ge(prefix))
-                .filter(words::word.lt(lead_words::behind(prefix)));
+                .filter(words::word.lt(behind(prefix)));
             query = query.filter(exists(worded));
         }
     }

@@ -9,6 +9,7 @@ use leadkeep_domain::{Lead, words_of};
 use super::{
     Blocking,
     lead_rows::LeadRow,
+    lead_words::word_row,
     schema::{lead_words, leads},
 };
 use crate::columns::Uid;
@@ -36,17 +37,10 @@ pub(super) fn fill(connection: &mut Blocking) -> QueryResult<()> {
         let rows: Vec<(Uid, LeadRow)> = query.load(connection)?;
         let Some((workspace, row)) = rows.last() else { return Ok(()) };
         last = Some((*workspace, row.id));
-        for (workspace, row) in rows {
-            let lead = Lead::try_from(row)?;
-            let row = |word| {
-                (
-                    lead_words::workspace_id.eq(workspace),
-                    lead_words::word.eq(word),
-                    lead_words::status.eq(lead.status().as_str()),
-                    lead_words::lead_id.eq(Uid::from(lead.id)),
-                )
-            };
-            let rows: Vec<_> = words_of(&lead.fields).into_iter().map(row).collect();
+        for (workspace, stored) in rows {
+            let lead = Lead::try_from(stored)?;
+            let rows: Vec<_> =
+                words_of(&lead.fields).into_iter().map(|word| word_row(workspace, &lead, word)).collect();
             insert_into(lead_words::table).values(rows).execute(connection)?;
         }
     }

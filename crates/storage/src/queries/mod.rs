@@ -27,6 +27,7 @@ mod lead_history;
 mod lead_import;
 mod lead_list;
 mod lead_rows;
+mod lead_search;
 mod lead_words;
 mod lead_words_fill;
 mod leads;

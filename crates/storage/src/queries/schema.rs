@@ -201,28 +201,44 @@ tables! {
         last_used_from -> Nullable<Text>,
     }
 
-    usage_minutes (workspace_id, minute, credential_id, outcome) {
+    usage_minutes (workspace_id, minute, credential_id) {
         workspace_id -> UidSql,
         minute -> StampSql,
         credential_id -> UidSql,
-        outcome -> Text,
-        calls -> BigInt,
+        ok -> BigInt,
+        limited -> BigInt,
+        unauthorized -> BigInt,
+        error -> BigInt,
     }
 
-    usage_days (workspace_id, day, credential_id, outcome) {
+    usage_months (workspace_id, month, credential_id) {
+        workspace_id -> UidSql,
+        month -> StampSql,
+        credential_id -> UidSql,
+        ok -> BigInt,
+        limited -> BigInt,
+        unauthorized -> BigInt,
+        error -> BigInt,
+    }
+
+    usage_days (workspace_id, day, credential_id) {
         workspace_id -> UidSql,
         day -> StampSql,
         credential_id -> UidSql,
-        outcome -> Text,
-        calls -> BigInt,
+        ok -> BigInt,
+        limited -> BigInt,
+        unauthorized -> BigInt,
+        error -> BigInt,
     }
 
-    usage_hours (workspace_id, hour, credential_id, outcome) {
+    usage_hours (workspace_id, hour, credential_id) {
         workspace_id -> UidSql,
         hour -> StampSql,
         credential_id -> UidSql,
-        outcome -> Text,
-        calls -> BigInt,
+        ok -> BigInt,
+        limited -> BigInt,
+        unauthorized -> BigInt,
+        error -> BigInt,
     }
 
     runs (workspace_id, id) {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
 use diesel::{
@@ -16,12 +16,12 @@ use super::{
     decode::{count, word},
     schema::{
         api_credentials, api_secrets, app_grants, client_secrets, clients, members, usage_days, usage_hours,
-        usage_minutes, users,
+        usage_minutes, usage_months, users,
     },
 };
 use crate::{
-    CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse, Span, StepCalls,
-    StorageError, Usage, UsageBatch, Used,
+    CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse, Span,
+    StepCalls, StorageError, Usage, UsageBatch, Used,
     columns::{Stamp, Uid},
 };
 
@@ -41,12 +41,30 @@ macro_rules! of_grain {
                 use usage_days::{self as $table, day as $step};
                 $body
             }
+            Grain::Month => {
+                use usage_months::{self as $table, month as $step};
+                $body
+            }
         }
     };
 }
 
+/// How calls ended, as the columns of all grains have it.
+type Ended = (i64, i64, i64, i64);
+
+/// The outcomes in the order of the columns.
+const OUTCOMES: [CallOutcome; 4] =
+    [CallOutcome::Ok, CallOutcome::Limited, CallOutcome::Unauthorized, CallOutcome::Error];
+
 /// PostgreSQL adds whole numbers up to a fraction.
-const SUM: &str = "CAST(SUM(calls) AS BIGINT)";
+const SUMS: &str = "CAST(SUM(ok) AS BIGINT), CAST(SUM(limited) AS BIGINT), \
+                    CAST(SUM(unauthorized) AS BIGINT), CAST(SUM(error) AS BIGINT)";
+
+/// The outcomes that there were any of.
+fn counted((ok, limited, unauthorized, error): Ended) -> QueryResult<Vec<(CallOutcome, u64)>> {
+    let counted = OUTCOMES.into_iter().zip([ok, limited, unauthorized, error]);
+    counted.filter(|(_, calls)| *calls != 0).map(|(outcome, calls)| Ok((outcome, count(calls)?))).collect()
+}
 
 #[async_trait]
 impl Usage for Store {
@@ -62,7 +80,7 @@ impl Usage for Store {
                 }
                 for (grain, rows) in &calls {
                     for (key, calls) in rows {
-                        add(connection, *grain, key, *calls).await?;
+                        add(connection, *grain, key, calls).await?;
                     }
                 }
                 Ok(())
@@ -97,24 +115,34 @@ impl Usage for Store {
     ) -> Result<Vec<HourlyCalls>, StorageError> {
         self.read(move |connection| {
             async move {
-                let rows: Vec<(Stamp, Uid, String, i64)> = usage_hours::table
+                let rows: Vec<(Stamp, Uid, Ended)> = usage_hours::table
                     .filter(usage_hours::workspace_id.eq(Uid::from(workspace)))
                     .filter(usage_hours::hour.ge(Stamp(from)))
                     .filter(usage_hours::hour.lt(Stamp(until)))
-                    .order((usage_hours::hour, usage_hours::credential_id, usage_hours::outcome))
+                    .order((usage_hours::hour, usage_hours::credential_id))
                     .select((
                         usage_hours::hour,
                         usage_hours::credential_id,
-                        usage_hours::outcome,
-                        usage_hours::calls,
+                        (
+                            usage_hours::ok,
+                            usage_hours::limited,
+                            usage_hours::unauthorized,
+                            usage_hours::error,
+                        ),
                     ))
                     .load(connection)
                     .await?;
-                let calls = |(hour, credential, outcome, calls): (Stamp, Uid, String, i64)| {
-                    let (outcome, calls) = (word(&outcome)?, count(calls)?);
-                    Ok(HourlyCalls { hour: hour.0, credential: credential.0, outcome, calls })
-                };
-                rows.into_iter().map(calls).collect()
+                let mut all = Vec::with_capacity(rows.len());
+                for (hour, credential, ended) in rows {
+                    let calls = |(outcome, calls)| HourlyCalls {
+                        hour: hour.0,
+                        credential: credential.0,
+                        outcome,
+                        calls,
+                    };
+                    all.extend(counted(ended)?.into_iter().map(calls));
+                }
+                Ok(all)
             }
             .boxed()
         })
@@ -136,23 +164,25 @@ async fn timeline(
     credential: Option<Uuid>,
     span: Span,
 ) -> QueryResult<Vec<StepCalls>> {
-    let rows: Vec<(Stamp, String, i64)> = of_grain!(span.grain, |table, step| {
+    let rows: Vec<(Stamp, Ended)> = of_grain!(span.grain, |table, step| {
         let steps = table::table
             .filter(table::workspace_id.eq(Uid::from(workspace)))
             .filter(step.ge(Stamp(span.from)))
             .filter(step.lt(Stamp(span.until)))
-            .group_by((step, table::outcome))
-            .order((step, table::outcome))
-            .select((step, table::outcome, sql::<BigInt>(SUM)));
+            .group_by(step)
+            .order(step)
+            .select((step, sql::<(BigInt, BigInt, BigInt, BigInt)>(SUMS)));
         match credential {
             None => steps.load(connection).await?,
             Some(id) => steps.filter(table::credential_id.eq(Uid(id))).load(connection).await?,
         }
     });
-    let calls = |(step, outcome, calls): (Stamp, String, i64)| {
-        Ok(StepCalls { step: step.0, outcome: word(&outcome)?, calls: count(calls)? })
-    };
-    rows.into_iter().map(calls).collect()
+    let mut all = Vec::with_capacity(rows.len());
+    for (step, ended) in rows {
+        let calls = |(outcome, calls)| StepCalls { step: step.0, outcome, calls };
+        all.extend(counted(ended)?.into_iter().map(calls));
+    }
+    Ok(all)
 }
 
 async fn by_credential(
@@ -160,21 +190,23 @@ async fn by_credential(
     workspace: WorkspaceId,
     span: Span,
 ) -> QueryResult<Vec<CredentialCalls>> {
-    let rows: Vec<(Uid, String, i64)> = of_grain!(span.grain, |table, step| {
+    let rows: Vec<(Uid, Ended)> = of_grain!(span.grain, |table, step| {
         table::table
             .filter(table::workspace_id.eq(Uid::from(workspace)))
             .filter(step.ge(Stamp(span.from)))
             .filter(step.lt(Stamp(span.until)))
-            .group_by((table::credential_id, table::outcome))
-            .order((table::credential_id, table::outcome))
-            .select((table::credential_id, table::outcome, sql::<BigInt>(SUM)))
+            .group_by(table::credential_id)
+            .order(table::credential_id)
+            .select((table::credential_id, sql::<(BigInt, BigInt, BigInt, BigInt)>(SUMS)))
             .load(connection)
             .await?
     });
-    let calls = |(credential, outcome, calls): (Uid, String, i64)| {
-        Ok(CredentialCalls { credential: credential.0, outcome: word(&outcome)?, calls: count(calls)? })
-    };
-    rows.into_iter().map(calls).collect()
+    let mut all = Vec::with_capacity(rows.len());
+    for (credential, ended) in rows {
+        let calls = |(outcome, calls)| CredentialCalls { credential: credential.0, outcome, calls };
+        all.extend(counted(ended)?.into_iter().map(calls));
+    }
+    Ok(all)
 }
 
 async fn credentials(
@@ -227,12 +259,10 @@ async fn purge(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     of_grain!(grain, |table, step| {
         let old = table::table.filter(step.lt(Stamp(before))).order(step).limit(limit);
-        let old: Vec<(Uid, Stamp, Uid, String)> = old
-            .select((table::workspace_id, step, table::credential_id, table::outcome))
-            .load(connection)
-            .await?;
+        let old: Vec<(Uid, Stamp, Uid)> =
+            old.select((table::workspace_id, step, table::credential_id)).load(connection).await?;
         for key in &old {
-            delete(table::table.find((key.0, key.1, key.2, &key.3))).execute(connection).await?;
+            delete(table::table.find(*key)).execute(connection).await?;
         }
         Ok(old.len())
     })
@@ -276,33 +306,46 @@ async fn note(connection: &mut Connection, last: &LastUse) -> QueryResult<()> {
     }
 }
 
-/// A workspace, the beginning of a step, a credential, and how its calls ended.
-type Key = (Uuid, OffsetDateTime, Uuid, &'static str);
+/// A workspace, the beginning of a step, and a credential.
+type Key = (Uuid, OffsetDateTime, Uuid);
 
-/// The calls of all minutes of a step together.
-fn summed(grain: Grain, calls: &[CountedCalls]) -> BTreeMap<Key, u64> {
-    let mut sums = BTreeMap::new();
+/// The calls of all minutes of a step together, by how they ended.
+fn summed(grain: Grain, calls: &[CountedCalls]) -> BTreeMap<Key, HashMap<CallOutcome, u64>> {
+    let mut sums: BTreeMap<Key, HashMap<CallOutcome, u64>> = BTreeMap::new();
     for one in calls {
-        let key = (one.workspace.as_uuid(), grain.begin(one.minute), one.credential, one.outcome.as_str());
-        *sums.entry(key).or_default() += one.calls;
+        let key = (one.workspace.as_uuid(), grain.begin(one.minute), one.credential);
+        *sums.entry(key).or_default().entry(one.outcome).or_default() += one.calls;
     }
     sums
 }
 
-async fn add(connection: &mut Connection, grain: Grain, key: &Key, calls: u64) -> QueryResult<()> {
-    let (workspace, begin, credential, outcome) = *key;
+async fn add(
+    connection: &mut Connection,
+    grain: Grain,
+    key: &Key,
+    calls: &HashMap<CallOutcome, u64>,
+) -> QueryResult<()> {
+    let (workspace, begin, credential) = *key;
+    let of = |outcome| calls.get(&outcome).map_or(0, |calls| i64::try_from(*calls).unwrap_or(i64::MAX));
     of_grain!(grain, |table, step| {
         insert_into(table::table)
             .values((
                 table::workspace_id.eq(Uid(workspace)),
                 step.eq(Stamp(begin)),
                 table::credential_id.eq(Uid(credential)),
-                table::outcome.eq(outcome),
-                table::calls.eq(i64::try_from(calls).unwrap_or(i64::MAX)),
+                table::ok.eq(of(CallOutcome::Ok)),
+                table::limited.eq(of(CallOutcome::Limited)),
+                table::unauthorized.eq(of(CallOutcome::Unauthorized)),
+                table::error.eq(of(CallOutcome::Error)),
             ))
-            .on_conflict((table::workspace_id, step, table::credential_id, table::outcome))
+            .on_conflict((table::workspace_id, step, table::credential_id))
             .do_update()
-            .set(table::calls.eq(table::calls + excluded(table::calls)))
+            .set((
+                table::ok.eq(table::ok + excluded(table::ok)),
+                table::limited.eq(table::limited + excluded(table::limited)),
+                table::unauthorized.eq(table::unauthorized + excluded(table::unauthorized)),
+                table::error.eq(table::error + excluded(table::error)),
+            ))
             .execute(connection)
             .await
             .map(drop)

@@ -3,7 +3,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 use async_trait::async_trait;
 use leadkeep_credentials::SecretHash;
 use leadkeep_domain::{ActorKind, Invalid, WorkspaceId};
-use time::{Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime, Time, UtcOffset};
 use uuid::Uuid;
 
 use crate::StorageError;
@@ -16,7 +16,7 @@ pub trait Usage: Send + Sync {
     async fn record(&self, batch: UsageBatch) -> Result<(), StorageError>;
 
     /// The calls of a workspace, or of one of its credentials, from step to step: in each step from `from` on and before `until` that had any, how
-    /// many ended how; oldest first. Minutes are kept for two days, hours for two months, days for two years.
+    /// many ended how; oldest first. Minutes are kept for two days, hours for two months, days for two years, months for ten.
     async fn timeline(
         &self,
         workspace: WorkspaceId,
@@ -66,25 +66,42 @@ pub enum Grain {
     Hour,
     /// By the day, in UTC.
     Day,
+    /// By the month, in UTC.
+    Month,
 }
 
 impl Grain {
     /// All grains.
-    pub const ALL: [Self; 3] = [Self::Minute, Self::Hour, Self::Day];
+    pub const ALL: [Self; 4] = [Self::Minute, Self::Hour, Self::Day, Self::Month];
 
-    /// How long a step is.
-    pub const fn length(self) -> Duration {
+    /// How long a step is at most.
+    const fn longest(self) -> Duration {
         match self {
             Self::Minute => Duration::MINUTE,
             Self::Hour => Duration::HOUR,
             Self::Day => Duration::DAY,
+            Self::Month => Duration::days(31),
         }
     }
 
     /// The beginning of the step that a moment is in.
     pub fn begin(self, moment: OffsetDateTime) -> OffsetDateTime {
-        let into = moment.unix_timestamp().rem_euclid(self.length().whole_seconds());
+        if self == Self::Month {
+            let day = moment.to_offset(UtcOffset::UTC).date();
+            return day.replace_day(1).unwrap_or(day).with_time(Time::MIDNIGHT).assume_utc();
+        }
+        let into = moment.unix_timestamp().rem_euclid(self.longest().whole_seconds());
         moment - Duration::seconds(into) - Duration::nanoseconds(moment.nanosecond().into())
+    }
+
+    /// The beginning of the step behind the one that a moment is in.
+    pub fn next(self, moment: OffsetDateTime) -> OffsetDateTime {
+        self.begin(self.begin(moment) + self.longest())
+    }
+
+    /// The beginning of the step before the one that a moment is in.
+    pub fn previous(self, moment: OffsetDateTime) -> OffsetDateTime {
+        self.begin(self.begin(moment) - Duration::NANOSECOND)
     }
 }
 
@@ -222,5 +239,57 @@ impl FromStr for CallOutcome {
 impl fmt::Display for CallOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn steps_follow_each_other_without_a_gap() {
+        let moment = datetime!(2028-02-29 23:59:59.5 +02:00);
+        for (grain, begin, next, previous) in [
+            (
+                Grain::Minute,
+                datetime!(2028-02-29 21:59 UTC),
+                datetime!(2028-02-29 22:00 UTC),
+                datetime!(2028-02-29 21:58 UTC),
+            ),
+            (
+                Grain::Hour,
+                datetime!(2028-02-29 21:00 UTC),
+                datetime!(2028-02-29 22:00 UTC),
+                datetime!(2028-02-29 20:00 UTC),
+            ),
+            (
+                Grain::Day,
+                datetime!(2028-02-29 0:00 UTC),
+                datetime!(2028-03-01 0:00 UTC),
+                datetime!(2028-02-28 0:00 UTC),
+            ),
+            (
+                Grain::Month,
+                datetime!(2028-02-01 0:00 UTC),
+                datetime!(2028-03-01 0:00 UTC),
+                datetime!(2028-01-01 0:00 UTC),
+            ),
+        ] {
+            assert_eq!(grain.begin(moment), begin, "{grain:?}");
+            assert_eq!(grain.next(moment), next, "{grain:?}");
+            assert_eq!(grain.previous(moment), previous, "{grain:?}");
+            assert_eq!(grain.previous(next), begin, "{grain:?}");
+        }
+    }
+
+    #[test]
+    fn a_month_is_as_long_as_it_is() {
+        let next = |at| Grain::Month.next(at);
+        assert_eq!(next(datetime!(2026-01-31 12:00 UTC)), datetime!(2026-02-01 0:00 UTC));
+        assert_eq!(next(datetime!(2026-12-31 23:59 UTC)), datetime!(2027-01-01 0:00 UTC));
+        // What is the first of a month elsewhere is the last of another here.
+        assert_eq!(Grain::Month.begin(datetime!(2026-02-01 0:30 +01:00)), datetime!(2026-01-01 0:00 UTC));
     }
 }

@@ -36,7 +36,7 @@ fn ids(leads: &[Lead]) -> Vec<LeadId> {
     leads.iter().map(|lead| lead.id).collect()
 }
 
-async fn member(fixture: &Fixture) -> leadkeep_domain::MemberId {
+pub(crate) async fn member(fixture: &Fixture) -> leadkeep_domain::MemberId {
     let user = User {
         id: UserId::generate(),
         email: Email::parse("ann@acme.com").unwrap(),

@@ -14,7 +14,7 @@ use crate::{Fixture, secret_hash};
 on_both_databases![
     calls_add_up_by_credential_hour_and_outcome,
     what_is_recorded_at_once_is_all_there,
-    the_same_calls_are_told_by_minute_hour_and_day,
+    the_same_calls_are_told_by_minute_hour_day_and_month,
     what_is_too_old_is_deleted_grain_by_grain,
     whatever_is_counted_has_a_name,
     a_workspace_sees_its_own_hours_only,
@@ -59,14 +59,14 @@ async fn calls_add_up_by_credential_hour_and_outcome(database: TestDatabase) {
     record(&fixture, Vec::new()).await;
     let ok = |hour, credential, calls| hourly(hour, credential, CallOutcome::Ok, calls);
     let expected =
-        [hourly(HOUR, one, CallOutcome::Limited, 3), ok(HOUR, one, 17), ok(HOUR, two, 1), ok(NEXT, one, 7)];
+        [ok(HOUR, one, 17), hourly(HOUR, one, CallOutcome::Limited, 3), ok(HOUR, two, 1), ok(NEXT, one, 7)];
     assert_eq!(hours(&fixture, HOUR, NEXT + Duration::HOUR).await, expected);
     // From the first hour on, and before the last.
     assert_eq!(hours(&fixture, NEXT, NEXT).await, []);
     assert_eq!(hours(&fixture, NEXT, NEXT + Duration::MICROSECOND).await, [ok(NEXT, one, 7)]);
 }
 
-async fn the_same_calls_are_told_by_minute_hour_and_day(database: TestDatabase) {
+async fn the_same_calls_are_told_by_minute_hour_day_and_month(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let at = [HOUR, HOUR + Duration::MINUTE, NEXT, HOUR + Duration::DAY];
@@ -78,6 +78,7 @@ async fn the_same_calls_are_told_by_minute_hour_and_day(database: TestDatabase) 
         (Grain::Minute, vec![(at[0], 6), (at[1], 6), (at[2], 6), (at[3], 6)]),
         (Grain::Hour, vec![(HOUR, 12), (NEXT, 6), (at[3], 6)]),
         (Grain::Day, vec![(Grain::Day.begin(HOUR), 18), (Grain::Day.begin(at[3]), 6)]),
+        (Grain::Month, vec![(Grain::Month.begin(HOUR), 24)]),
     ] {
         let span = Span { grain, from: Grain::Day.begin(HOUR), until: HOUR + Duration::days(2) };
         let told =
