@@ -1,19 +1,24 @@
-//! Searches for leads by words. How a search is done depends on how many leads have what is asked for: what few have is read whole;
-//! what many have is soon met on a walk through the list; else the rarest word's leads are gone through, and the other words asked of
-//! each.
+//! Searches for leads by words. How a search is done depends on how many leads have what is asked for. What few have is read whole. Of
+//! what many have, the database intersects the lists of leads that have each of it, which its indexes hold in the order of the leads.
+//! Where very many words begin as one that was typed there is no such list: what so many leads have is soon met on a walk.
 
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, alias};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, QueryableByName, SelectableHelper,
+    query_builder::{BoxedSqlQuery, SqlQuery},
+    sql_query,
+    sql_types::Text,
+};
 use diesel_async::{AsyncConnectionCore, RunQueryDsl};
 use leadkeep_domain::{
-    Lead, LeadFilter, LeadId, LeadOrder, LeadPosition, LeadStatus, Search, WorkspaceId, is_one_piece,
-    words_of,
+    Lead, LeadFilter, LeadId, LeadOrder, LeadPosition, LeadStatus, MemberId, Search, Tag, WorkspaceId,
+    is_one_piece, words_of,
 };
 
 use super::{
     Connection, lead_list,
     lead_rows::LeadRow,
-    schema::{lead_tags, lead_words, leads},
-    types::UidSql,
+    schema::{lead_words, leads},
+    types::{UidSql, before_list, behind_lists, prefer_order},
 };
 use crate::columns::{Stamp, Uid};
 
@@ -23,6 +28,9 @@ const FEW: usize = 1000;
 /// How many leads are looked at at a time, and how often on a walk through the list.
 const STRETCH: usize = 250;
 const STRETCHES: usize = 2;
+
+/// How many the database sorts within some milliseconds.
+const SORTABLE: usize = 16_000;
 
 /// How many words of a prefix are told apart.
 const WORDS: usize = 8;
@@ -38,16 +46,6 @@ pub(super) fn behind(prefix: &str) -> String {
 fn sql_count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
-
-/// Whether a query of one column finds a row. Written so that it is asked of each row in turn: of an `EXISTS` PostgreSQL makes a join, and
-/// where it knows little of the tables, one that compares all rows with all.
-macro_rules! there_is {
-    ($query:expr) => {
-        $query.limit(1).single_value().is_not_null()
-    };
-}
-
-alias!(lead_words as other_words: OtherWords);
 
 /// What is asked for.
 #[derive(Clone, Copy)]
@@ -75,13 +73,14 @@ impl<'a> Asked<'a> {
         if let Some(leads) = self.few_changed(connection).await? {
             return Ok(leads);
         }
-        if let Some(leads) = self.meet(connection).await? {
+        let (lists, beyond) = self.lists(connection).await?;
+        if !beyond.is_empty()
+            && let Some(leads) = self.meet(connection).await?
+        {
             return Ok(leads);
         }
-        match self.known_words(connection).await? {
-            Some((rarest, others)) => self.seek(connection, &rarest, &others).await,
-            None => self.sort(connection).await,
-        }
+        let lists = if lists.is_empty() { beyond } else { lists };
+        self.intersect(connection, &lists).await
     }
 
     fn wanted(&self) -> usize {
@@ -93,7 +92,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The leads of a prefix, each as often as it has such a word.
-    fn having(&self, prefix: &'a str) -> Found<'a> {
+    fn having<'p>(&self, prefix: &'p str) -> Found<'p> {
         lead_words::table
             .filter(lead_words::workspace_id.eq(Uid::from(self.workspace)))
             .filter(lead_words::status.eq(self.status.as_str()))
@@ -103,25 +102,13 @@ impl<'a> Asked<'a> {
             .into_boxed()
     }
 
-    /// Of rows with these words, those behind the place where the page begins, in its order.
-    fn behind(&self, words: Found<'a>, after: Option<LeadId>) -> Found<'a> {
-        let id = lead_words::lead_id;
-        match (self.order().is_descending(), after) {
-            (true, None) => words.order(id.desc()),
-            (false, None) => words.order(id.asc()),
-            (true, Some(after)) => words.order(id.desc()).filter(id.lt(Uid::from(after))),
-            (false, Some(after)) => words.order(id.asc()).filter(id.gt(Uid::from(after))),
-        }
-    }
-
     fn after(&self) -> Option<LeadId> {
         self.after.map(|(LeadPosition::Id(id) | LeadPosition::Updated(_, id))| id)
     }
 
     /// All leads of a prefix, if they are few.
     async fn few(&self, connection: &mut Connection, prefix: &str) -> QueryResult<Option<Vec<Uid>>> {
-        let ids: Vec<Uid> =
-            Asked { ..*self }.having(prefix).limit(sql_count(FEW + 1)).load(connection).await?;
+        let ids: Vec<Uid> = self.having(prefix).limit(sql_count(FEW + 1)).load(connection).await?;
         Ok((ids.len() <= FEW).then_some(ids))
     }
 
@@ -160,19 +147,20 @@ impl<'a> Asked<'a> {
         if let Some(member) = self.filter.assigned_to {
             query = query.filter(leads::assigned_to.eq(Uid::from(member)));
         }
-        if let Some(time) = self.filter.updated_after {
-            query = query.filter(leads::updated_at.gt(Stamp(time)));
-        }
         let rows: Vec<LeadRow> = query.load(connection).await?;
         let leads: QueryResult<Vec<Lead>> = rows.into_iter().map(Lead::try_from).collect();
         let mut leads = leads?;
-        leads.retain(|lead| self.has_words(lead) && self.has_tag(lead));
+        leads.retain(|lead| self.has_words(lead) && self.has_tag(lead) && self.has_changed(lead));
         leads.sort_by(|one, other| self.order().compare(one, other));
         Ok(leads)
     }
 
     fn has_words(&self, lead: &Lead) -> bool {
         self.search.finds(&words_of(&lead.fields))
+    }
+
+    fn has_changed(&self, lead: &Lead) -> bool {
+        self.filter.updated_after.is_none_or(|time| lead.updated_at > time)
     }
 
     fn has_tag(&self, lead: &Lead) -> bool {
@@ -200,7 +188,9 @@ impl<'a> Asked<'a> {
     /// Those that are met on a walk through the list. None if it did not come to a whole page, nor to the end: what many leads have may
     /// all be far behind.
     async fn meet(&self, connection: &mut Connection) -> QueryResult<Option<Vec<Lead>>> {
-        let filter = LeadFilter { search: None, order: Some(self.order()), ..self.filter.clone() };
+        // No index has those that have changed since then in the order of the leads: that is asked of those that are met.
+        let wide = LeadFilter { search: None, updated_after: None, ..self.filter.clone() };
+        let filter = LeadFilter { order: Some(self.order()), ..wide };
         let (mut after, mut met) = (self.after, Vec::new());
         for _ in 0..STRETCHES {
             let stretch =
@@ -208,7 +198,7 @@ impl<'a> Asked<'a> {
                     .await?;
             let is_last = stretch.len() < STRETCH;
             after = stretch.last().map(|lead| filter.order().position(lead));
-            met.extend(stretch.into_iter().filter(|lead| self.has_words(lead)));
+            met.extend(stretch.into_iter().filter(|lead| self.has_words(lead) && self.has_changed(lead)));
             if is_last || met.len() >= self.wanted() {
                 met.truncate(self.wanted());
                 return Ok(Some(met));
@@ -248,133 +238,133 @@ impl<'a> Asked<'a> {
         Ok(None)
     }
 
-    /// The words of each prefix that has few of them: those of which fewest leads have any, and the others.
-    async fn known_words(
-        &self,
-        connection: &mut Connection,
-    ) -> QueryResult<Option<(Vec<String>, Vec<Vec<String>>)>> {
-        let mut known = Vec::new();
+    /// The lists of leads whose intersection holds all that are asked for: those that the database has in order or soon sorts, and those
+    /// that are too long for it.
+    async fn lists(&self, connection: &mut Connection) -> QueryResult<(Vec<List<'a>>, Vec<List<'a>>)> {
+        let (mut lists, mut beyond) = (Vec::new(), Vec::new());
+        lists.extend(self.filter.tag.as_ref().map(List::Tag));
+        lists.extend(self.filter.assigned_to.map(List::Assignee));
         for prefix in self.search.prefixes() {
-            if let Some(words) = self.words(connection, prefix).await? {
-                known.push((self.how_many(connection, prefix).await?, words));
+            match self.words(connection, prefix).await? {
+                Some(words) => lists.push(List::Words(words)),
+                None if self.are_sortable(connection, prefix).await? => lists.push(List::Prefix(prefix)),
+                None => beyond.push(List::Prefix(prefix)),
             }
         }
-        known.sort_unstable();
-        let mut known = known.into_iter().map(|(_, words)| words);
-        Ok(known.next().map(|rarest| (rarest, known.collect())))
+        Ok((lists, beyond))
     }
 
-    /// How many have such a word, about: counting goes no further than it must.
-    async fn how_many(&self, connection: &mut Connection, prefix: &str) -> QueryResult<usize> {
-        let mut many = FEW;
-        for _ in 0..2 {
-            let beyond: Option<Uid> = Asked { ..*self }
-                .having(prefix)
-                .offset(sql_count(many))
-                .limit(1)
-                .first(connection)
-                .await
-                .optional()?;
-            if beyond.is_none() {
-                break;
-            }
-            many *= 4;
-        }
-        Ok(many)
+    /// Whether so few have a word that begins so that they are sorted within some milliseconds. Counts no further.
+    async fn are_sortable(&self, connection: &mut Connection, prefix: &str) -> QueryResult<bool> {
+        let beyond = self.having(prefix).offset(sql_count(SORTABLE)).limit(1);
+        Ok(beyond.first::<Uid>(connection).await.optional()?.is_none())
     }
 
-    /// Goes through the leads that have one of some words, in order, and asks the other words of each.
-    async fn seek(
-        &self,
-        connection: &mut Connection,
-        words: &[String],
-        others: &[Vec<String>],
-    ) -> QueryResult<Vec<Lead>> {
+    /// Goes through the leads that are on all lists, in order.
+    async fn intersect(&self, connection: &mut Connection, lists: &[List<'_>]) -> QueryResult<Vec<Lead>> {
+        prefer_order(connection).await?;
         let (mut after, mut met, mut at_once) = (self.after(), Vec::new(), self.wanted());
         loop {
-            let mut ids: Vec<Uid> = Vec::new();
-            for word in words {
-                let asked = Asked { ..*self };
-                let found = asked.behind(asked.with(word, others), after).limit(sql_count(at_once));
-                ids.extend(found.load::<Uid>(connection).await?);
-            }
-            ids.sort_unstable();
-            ids.dedup();
-            if self.order().is_descending() {
-                ids.reverse();
-            }
-            // Behind the end of one word's stretch, others' may be missing.
-            ids.truncate(at_once);
+            let found: Vec<OneId> = self.on_all(lists, after, at_once).query.load(connection).await?;
+            let ids: Vec<Uid> = found.into_iter().map(|row| row.id).collect();
             let is_last = ids.len() < at_once;
             after = ids.last().map(|id| id.id());
-            met.extend(Asked { after: None, ..*self }.of(connection, ids).await?);
+            met.extend(self.load(connection, &ids).await?);
             if is_last || met.len() >= self.wanted() {
                 met.truncate(self.wanted());
                 return Ok(met);
             }
-            // The rest is words that could not be asked for.
+            // What the lists do not say lets few through.
             at_once = STRETCH;
         }
     }
 
-    /// The leads that have a word and one of each of the others, as the filter lets them through.
-    fn with(&self, word: &'a str, others: &'a [Vec<String>]) -> Found<'a> {
-        let mut found: Found<'a> = lead_words::table
-            .filter(lead_words::workspace_id.eq(Uid::from(self.workspace)))
-            .filter(lead_words::word.eq(word))
-            .filter(lead_words::status.eq(self.status.as_str()))
-            .select(lead_words::lead_id)
-            .into_boxed();
-        for words in others {
-            let another = other_words
-                .filter(other_words.field(lead_words::workspace_id).eq(lead_words::workspace_id))
-                .filter(other_words.field(lead_words::word).eq_any(words))
-                .filter(other_words.field(lead_words::status).eq(lead_words::status))
-                .filter(other_words.field(lead_words::lead_id).eq(lead_words::lead_id))
-                .select(other_words.field(lead_words::lead_id));
-            found = found.filter(there_is!(another));
+    fn on_all(&self, lists: &[List<'_>], after: Option<LeadId>, limit: usize) -> Statement {
+        let mut statement = Statement::new();
+        for (at, list) in lists.iter().enumerate() {
+            // A list of several words may name a lead for each.
+            let (id, select) = match list {
+                List::Assignee(_) => ("id", "SELECT id FROM leads WHERE "),
+                List::Tag(_) => ("lead_id", "SELECT lead_id AS id FROM lead_tags WHERE "),
+                List::Words(_) | List::Prefix(_) => {
+                    ("lead_id", "SELECT DISTINCT lead_id AS id FROM lead_words WHERE ")
+                }
+            };
+            statement = statement.say(before_list(at).as_ref()).say(select);
+            statement = match list {
+                List::Assignee(member) => statement.say("assigned_to = ").id(*member),
+                List::Tag(tag) => statement.say("tag = ").text(tag.to_string()),
+                List::Words(words) => statement.say("word IN (").texts(words).say(")"),
+                List::Prefix(prefix) => statement
+                    .say("word >= ")
+                    .text((*prefix).to_owned())
+                    .say(" AND word < ")
+                    .text(behind(prefix)),
+            };
+            statement = statement.say(" AND workspace_id = ").id(self.workspace);
+            statement = statement.say(" AND status = ").text(self.status.as_str().to_owned());
+            if let Some(after) = after {
+                let is_behind = if self.order().is_descending() { "<" } else { ">" };
+                statement = statement.say(&format!(" AND {id} {is_behind} ")).id(after);
+            }
         }
-        self.narrowed(found)
+        let order = if self.order().is_descending() { "DESC" } else { "ASC" };
+        statement.say(behind_lists(lists.len()).as_ref()).say(&format!(" ORDER BY 1 {order} LIMIT {limit}"))
+    }
+}
+
+/// A list of leads, in the order of their ids or soon sorted so.
+enum List<'a> {
+    Tag(&'a Tag),
+    Assignee(MemberId),
+    /// Leads that have one of these words.
+    Words(Vec<String>),
+    /// Leads that have a word that begins so.
+    Prefix(&'a str),
+}
+
+#[derive(QueryableByName)]
+struct OneId {
+    #[diesel(sql_type = UidSql)]
+    id: Uid,
+}
+
+/// An `INTERSECT` of as many lists as there are: what diesel's types can't say.
+struct Statement {
+    query: BoxedSqlQuery<'static, Backend, SqlQuery>,
+    values: usize,
+}
+
+impl Statement {
+    fn new() -> Self {
+        Self { query: sql_query("").into_boxed(), values: 0 }
     }
 
-    /// Of rows with words, those whose leads the other filters let through.
-    fn narrowed(&self, mut found: Found<'a>) -> Found<'a> {
-        let lead = leads::table
-            .filter(leads::workspace_id.eq(lead_words::workspace_id))
-            .filter(leads::id.eq(lead_words::lead_id))
-            .select(leads::id);
-        if let Some(member) = self.filter.assigned_to {
-            found = found.filter(there_is!(lead.filter(leads::assigned_to.eq(Uid::from(member)))));
-        }
-        if let Some(time) = self.filter.updated_after {
-            found = found.filter(there_is!(lead.filter(leads::updated_at.gt(Stamp(time)))));
-        }
-        if let Some(tag) = &self.filter.tag {
-            let tagged = lead_tags::table
-                .filter(lead_tags::workspace_id.eq(lead_words::workspace_id))
-                .filter(lead_tags::tag.eq(tag.to_string()))
-                .filter(lead_tags::status.eq(lead_words::status))
-                .filter(lead_tags::lead_id.eq(lead_words::lead_id))
-                .select(lead_tags::lead_id);
-            found = found.filter(there_is!(tagged));
-        }
-        found
+    /// Words of ours: never what somebody typed.
+    fn say(self, sql: &str) -> Self {
+        Self { query: self.query.sql(sql), ..self }
     }
 
-    /// All that have words that begin so, sorted: where too many words do.
-    async fn sort(&self, connection: &mut Connection) -> QueryResult<Vec<Lead>> {
-        let mut prefixes: Vec<(usize, &str)> = Vec::new();
-        for prefix in self.search.prefixes() {
-            prefixes.push((self.how_many(connection, prefix).await?, prefix));
+    /// The place of a value. Both databases know it by this sign.
+    fn place(self) -> Self {
+        let values = self.values + 1;
+        Self { values, ..self }.say(&format!("${values}"))
+    }
+
+    fn text(self, text: String) -> Self {
+        let Self { query, values } = self.place();
+        Self { query: query.bind::<Text, _>(text), values }
+    }
+
+    fn texts(mut self, texts: &[String]) -> Self {
+        for (at, text) in texts.iter().enumerate() {
+            self = if at > 0 { self.say(", ") } else { self }.text(text.clone());
         }
-        prefixes.sort_unstable();
-        let mut prefixes = prefixes.into_iter().map(|(_, prefix)| prefix);
-        let Some(rarest) = prefixes.next() else { return Ok(Vec::new()) };
-        let mut found = self.behind(self.having(rarest), self.after()).distinct().limit(self.limit);
-        for prefix in prefixes {
-            found = found.filter(lead_words::lead_id.eq_any(self.having(prefix)));
-        }
-        let ids: Vec<Uid> = self.narrowed(found).load(connection).await?;
-        self.load(connection, &ids).await
+        self
+    }
+
+    fn id(self, id: impl Into<Uid>) -> Self {
+        let Self { query, values } = self.place();
+        Self { query: query.bind::<UidSql, _>(id.into()), values }
     }
 }
