@@ -11,7 +11,7 @@ use leadkeep_service::{
 };
 use leadkeep_storage::StorageError;
 
-use crate::pages::problem;
+use crate::{pages::problem, words};
 
 /// Why a page is not what was asked for. Handlers return it, and one place draws it.
 #[derive(Debug)]
@@ -32,6 +32,8 @@ pub(crate) enum Trouble {
     StaleForm,
     /// What was sent makes no sense.
     Unreadable(&'static str),
+    /// It is not as it was when somebody decided on it.
+    Conflict(String),
     /// The page is asked for by another method than those it has.
     OtherMethod(String),
     /// Too much was sent.
@@ -55,6 +57,7 @@ impl Trouble {
             Self::Suspended => problem::Kind::Suspended,
             Self::StaleForm => problem::Kind::StaleForm,
             Self::Unreadable(detail) => problem::Kind::Unreadable { detail },
+            Self::Conflict(detail) => problem::Kind::Conflict { detail },
             Self::OtherMethod(allow) => problem::Kind::OtherMethod { allow },
             Self::TooLarge => problem::Kind::TooLarge,
             Self::TooMany { wait_seconds } => problem::Kind::TooMany { wait_seconds: *wait_seconds },
@@ -118,8 +121,20 @@ impl From<ManagementError> for Trouble {
         match error {
             ManagementError::Storage(error) => error.into(),
             ManagementError::Random(error) => error.into(),
-            // Gone or revoked while somebody looked at it.
-            _ => Self::NotFound,
+            ManagementError::NotFound(_) | ManagementError::UnknownUser => Self::NotFound,
+            ManagementError::MayNotMakeCredentials(role) => {
+                Self::Forbidden { act: Act::ManageCredentials, role }
+            }
+            error @ (ManagementError::DuplicateUser(_)
+            | ManagementError::AlreadyMember
+            | ManagementError::ClientRevoked
+            | ManagementError::CredentialRevoked(_)
+            | ManagementError::NotAMember
+            | ManagementError::LastOwner
+            | ManagementError::NotAllowed
+            | ManagementError::TooManyInvitations
+            | ManagementError::TooManyCredentials
+            | ManagementError::TooManyApps) => Self::conflict(&error),
         }
     }
 }
@@ -132,12 +147,15 @@ impl Trouble {
             MemberError::Random(error) => error.into(),
             MemberError::OwnersOnly => Self::Forbidden { act: Act::ManageOwners, role },
             MemberError::ManagersOnly(role) => Self::Forbidden { act: Act::ManageMembers, role },
-            MemberError::NoMember
-            | MemberError::NoInvitation
-            | MemberError::NoWorkspace
-            | MemberError::LastOwner
+            MemberError::NoMember | MemberError::NoInvitation | MemberError::NoWorkspace => Self::NotFound,
+            error @ (MemberError::LastOwner
             | MemberError::TooManyInvitations
-            | MemberError::AlreadyMember => Self::NotFound,
+            | MemberError::AlreadyMember) => Self::conflict(&error),
         }
+    }
+
+    /// What is not possible any more, said as a sentence.
+    pub(crate) fn conflict(what: &impl fmt::Display) -> Self {
+        Self::Conflict(format!("{}.", words::capital(&what.to_string())))
     }
 }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use leadkeep_domain::{RunError, RunKind, RunStatus};
 use leadkeep_service::runs::{Executor, StopSign};
 use leadkeep_storage::{
-    Authorship, Claim, ClaimedRun, ImportBatch, NewAiUpdate, OutputPart, RunExecution, Step, StepAfterRows,
+    Authorship, Claim, ClaimedRun, ImportBatch, NewAiUpdate, RunExecution, Step, StepAfterRows,
     StepAfterUpdate, StorageError,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
@@ -99,13 +99,8 @@ impl RunExecution for Breaking {
         self.inner.renew(claim).await
     }
 
-    async fn advance(
-        &self,
-        claim: Claim,
-        output: Option<OutputPart>,
-        step: Step,
-    ) -> Result<bool, StorageError> {
-        self.step(self.inner.advance(claim, output, step)).await
+    async fn advance(&self, claim: Claim, step: Step) -> Result<bool, StorageError> {
+        self.step(self.inner.advance(claim, step)).await
     }
 
     async fn finish(&self, claim: Claim, status: RunStatus, step: Step) -> Result<bool, StorageError> {

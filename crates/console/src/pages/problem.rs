@@ -47,6 +47,11 @@ pub enum Kind<'a> {
     },
     /// 404: there is nothing, or nothing for this person.
     NotFound,
+    /// 409: it is not as it was when somebody decided on it.
+    Conflict {
+        /// How it is now, in one sentence.
+        detail: &'a str,
+    },
     /// 405: the page has no such method.
     OtherMethod {
         /// Those that it has.
@@ -77,6 +82,7 @@ impl Kind<'_> {
             | Self::HttpsRequired { .. } => 403,
             Self::NotFound => 404,
             Self::OtherMethod { .. } => 405,
+            Self::Conflict { .. } => 409,
             Self::TooLarge => 413,
             Self::TooMany { .. } => 429,
             Self::Internal => 500,
@@ -93,6 +99,7 @@ impl Kind<'_> {
             Self::HttpsRequired { .. } => "Use https",
             Self::NotFound => "There's nothing here",
             Self::OtherMethod { .. } => "That can't be done here",
+            Self::Conflict { .. } => "That can't be done now",
             Self::TooLarge => "That's too large",
             Self::TooMany { .. } => "Too many requests",
             Self::Internal => "Something went wrong",
@@ -103,6 +110,7 @@ impl Kind<'_> {
     fn sentence(self) -> String {
         match self {
             Self::Unreadable { detail } => detail.to_owned(),
+            Self::Conflict { detail } => format!("{detail} Nothing was changed."),
             Self::StaleForm => "Nothing was changed. Go back, reload the page and send the form again.".to_owned(),
             Self::Forbidden { act, role } => format!(
                 "You are {} of this workspace. {} can {}. Ask one of them, or ask them for another role.",

@@ -261,10 +261,7 @@ pub(super) async fn rotate(
         return asked_to_rotate(&inside, app, Some("Choose how long the old secret goes on.".to_owned()))
             .await;
     };
-    let made = match inside.management()?.rotate_app(inside.workspace(), app, overlap.length()).await {
-        Err(ManagementError::ClientRevoked) => return Err(Trouble::NotFound),
-        made => made?,
-    };
+    let made = inside.management()?.rotate_app(inside.workspace(), app, overlap.length()).await?;
     let issued = made.secret.map(|secret| Issued { secret: secret.expose().to_owned(), rotated: true });
     drawn(&inside, app, None, issued, None, StatusCode::OK).await
 }

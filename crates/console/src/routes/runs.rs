@@ -10,7 +10,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use leadkeep_domain::{PageLimit, Run, RunId, RunKind, Scope};
 use leadkeep_service::{
     gate::Principal,
-    runs::{RunError, RunFile, Runs},
+    runs::{FailedRowsFile, RunError, RunFile, Runs},
 };
 use leadkeep_storage::RunFilter;
 use leadkeep_transfer::{CsvWriter, Format};
@@ -35,6 +35,7 @@ pub(super) const ROUTES: &[Route] = &[
     get("/console/w/{workspace}/runs/{run}", || web::to(detail)),
     get("/console/w/{workspace}/runs/{run}/result", || web::to(result)),
     get("/console/w/{workspace}/runs/{run}/errors", || web::to(errors)),
+    get("/console/w/{workspace}/runs/{run}/failed-rows", || web::to(failed_rows)),
     get("/console/w/{workspace}/runs/{run}/cancel", || web::to(confirm_cancellation)),
     post("/console/w/{workspace}/runs/{run}/cancel", || web::to(cancel)),
 ];
@@ -48,8 +49,8 @@ impl From<RunError> for Trouble {
         match error {
             RunError::Storage(error) => error.into(),
             RunError::NotFound(_) | RunError::NoFile | RunError::NotFinished => Self::NotFound,
-            RunError::Finished => Self::Unreadable("The run has ended: there is nothing to cancel."),
-            RunError::TooMany => Self::Unreadable("Too many runs of this workspace are waiting."),
+            RunError::Finished => Self::Conflict("The run has ended: there is nothing to cancel.".to_owned()),
+            RunError::TooMany => Self::Conflict("Too many runs of this workspace are waiting.".to_owned()),
         }
     }
 }
@@ -111,13 +112,19 @@ async fn drawn(
     notice: Option<Notice<'_>>,
     status: StatusCode,
 ) -> Result<HttpResponse, Trouble> {
-    let has_file = match service(inside).file(principal, run.id).await {
-        Ok(_) => true,
-        Err(RunError::NoFile | RunError::NotFinished) => false,
-        Err(error) => return Err(error.into()),
-    };
-    let view = Detail { workspace: inside.workspace(), may_cancel: may_change(inside), run, has_file };
+    let has_file = is_there(service(inside).file(principal, run.id).await)?;
+    let has_failed_rows = is_there(service(inside).failed_rows(principal, run.id).await)?;
+    let (workspace, may_cancel) = (inside.workspace(), may_change(inside));
+    let view = Detail { workspace, may_cancel, run, has_file, has_failed_rows };
     inside.framed(notice, |frame| page_with(status, runs::detail(frame, &view)))
+}
+
+fn is_there<F>(file: Result<F, RunError>) -> Result<bool, RunError> {
+    match file {
+        Ok(_) => Ok(true),
+        Err(RunError::NoFile | RunError::NotFinished) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// GET …/runs/{run}/result: the file that the run wrote, part by part as it is read.
@@ -135,6 +142,15 @@ fn download(format: Format, name: &str) -> actix_web::HttpResponseBuilder {
         .insert_header((CONTENT_TYPE, format!("{}; charset=utf-8", format.media_type())))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
     response
+}
+
+/// GET …/runs/{run}/failed-rows: the rows of an import that failed, to be mended and imported again.
+pub(super) async fn failed_rows(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    inside.require_scope(Scope::LeadsRead)?;
+    let (principal, run) = found(&inside, &request).await?;
+    let FailedRowsFile { format, first } = service(&inside).failed_rows(&principal, run.id).await?;
+    let parts = stream::iter([Ok(first)]).chain(service(&inside).rest(principal, run.id)).map_ok(Bytes::from);
+    Ok(download(format, &format!("{}-failed-rows.{format}", run.id)).streaming(parts))
 }
 
 /// GET …/runs/{run}/errors: what was wrong with single rows, as CSV.

@@ -16,6 +16,7 @@ use crate::{
 
 on_both_databases![
     an_import_tells_row_by_row_what_was_wrong,
+    rows_that_failed_are_mended_and_imported_again,
     a_trial_writes_nothing,
     a_file_that_is_none_of_leads_is_told_on_the_page,
     a_form_that_is_not_ours_is_refused_before_its_file_is_read,
@@ -75,6 +76,64 @@ async fn an_import_tells_row_by_row_what_was_wrong(database: TestDatabase) {
     list.assert_says(200, "Done with errors");
     list.assert_says(200, "Ann member");
     member.get(&server.path("runs?kind=leads.export")).await.assert_says(200, "No run matches");
+}
+
+async fn rows_that_failed_are_mended_and_imported_again(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let files = [
+        (
+            "leads.csv",
+            "email,name,deal_value\r\na@acme.com,Ann,1\r\nb@acme,'=Bob,2\r\nc@acme.com,\"Carl, the first\",much\r\n",
+            "email,name,deal_value,import_row,import_error",
+            ("b@acme,'=Bob,2,3,email ", "c@acme.com,\"Carl, the first\",much,4,deal_value "),
+            [("b@acme,", "b@acme.com,"), (",much,", ",7,")],
+        ),
+        (
+            "leads.ndjson",
+            "{\"email\":\"d@acme\",\"name\":\"Dora\"}\n{\"email\":\"e@acme.com\",\"deal_value\":\"x\"}\n",
+            "{\"email\":\"d@acme\",\"name\":\"Dora\",\"import_row\":1",
+            ("\"import_error\":\"email ", "\"import_row\":2"),
+            [("d@acme\"", "d@acme.com\""), ("\"x\"", "7")],
+        ),
+    ];
+    for (name, file, head, (one, other), mended) in files {
+        let run = import(&mut member, &server, &[], name, file).await;
+        member.get(&format!("{run}/failed-rows")).await.assert_says(404, "nothing here");
+        server.do_runs().await;
+        member.get(&run).await.assert_says(200, "Download failed rows");
+        let failed = member.get(&format!("{run}/failed-rows")).await;
+        let ending = name.rsplit('.').next().unwrap();
+        assert!(failed.header("content-disposition").contains(&format!("-failed-rows.{ending}\"")));
+        for text in [one, other] {
+            assert!(failed.text.contains(text), "{text} is not in {}", failed.text);
+        }
+        // No test relies on the order of an object's members.
+        assert!(name.ends_with("ndjson") || failed.text.starts_with(head), "{}", failed.text);
+        let mended = mended.iter().fold(failed.text, |file, (from, to)| file.replace(from, to));
+        let run = import(&mut member, &server, &[], name, &mended).await;
+        server.do_runs().await;
+        let done = member.get(&run).await;
+        done.assert_says(200, "<dt>Created</dt><dd>2</dd>");
+        assert!(!done.text.contains("Download failed rows"));
+        member.get(&format!("{run}/failed-rows")).await.assert_says(404, "nothing here");
+    }
+    let stored = server
+        .database
+        .query("SELECT email, coalesce(name, ''), coalesce(deal_value, 0) FROM leads ORDER BY email");
+    let expect = [
+        "a@acme.com|Ann|1",
+        "b@acme.com|=Bob|2",
+        "c@acme.com|Carl, the first|7",
+        "d@acme.com|Dora|0",
+        "e@acme.com||7",
+    ];
+    assert_eq!(stored, expect);
+    // Of another's runs there is nothing to see, and an export has no rows that failed.
+    let export = server.call("/leads/export", &json!({"format": "csv"})).await;
+    server.do_runs().await;
+    let path = server.path(&format!("runs/{}/failed-rows", export["id"].as_str().unwrap()));
+    member.get(&path).await.assert_says(404, "nothing here");
 }
 
 async fn a_trial_writes_nothing(database: TestDatabase) {

@@ -100,5 +100,6 @@ fn runs() -> List {
 }
 
 fn one(run: Run, has_file: bool) -> Detail {
-    Detail { workspace: workspace(), may_cancel: true, run, has_file }
+    let has_failed_rows = run.error_count > 0 && run.status.is_final();
+    Detail { workspace: workspace(), may_cancel: true, run, has_file, has_failed_rows }
 }

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 
 use leadkeep_credentials::{ClientId, Secret, SecretKind};
 use leadkeep_domain::{Name, ScopeSet, WorkspaceId};
-use leadkeep_storage::{Client, ClientRef, ListedClient, NewClient};
+use leadkeep_storage::{Client, ClientRef, CreateClientOutcome, ListedClient, NewClient};
 use serde_json::json;
 use time::Duration;
 
@@ -28,9 +28,11 @@ impl Management {
         let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
         let audit = self.audit("client.create", json!({"name": name.as_str(), "scope": scopes.to_string()}));
         let new = NewClient { client_id: ClientId::generate()?, name, scopes, limit_per_minute };
-        let client = self.repositories.clients.create(workspace, new, stored, audit).await?;
-        let client = client.ok_or(ManagementError::NotFound("workspace"))?;
-        Ok(NewClientSecret { client, secret })
+        match self.repositories.clients.create(workspace, new, stored, audit).await? {
+            CreateClientOutcome::Created(client) => Ok(NewClientSecret { client, secret }),
+            CreateClientOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
+            CreateClientOutcome::TooMany => Err(ManagementError::TooManyCredentials),
+        }
     }
 
     /// The workspace's clients.

@@ -100,6 +100,7 @@ impl Management {
             CreateCredentialOutcome::Created(credential) => Ok(NewCredentialSecret { credential, secret }),
             CreateCredentialOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
             CreateCredentialOutcome::UnknownCreator => Err(ManagementError::NotAMember),
+            CreateCredentialOutcome::TooMany => Err(ManagementError::TooManyCredentials),
             CreateCredentialOutcome::CreatorMayNot(role) => Err(ManagementError::MayNotMakeCredentials(role)),
         }
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use leadkeep_credentials::{Hasher, RandomUnavailable};
 use leadkeep_domain::{Actor, ApiCredentialKind, Clock, Role, UserId, WorkspaceId};
-use leadkeep_storage::{APPS, AuditEntry, Origin, Repositories, StorageError};
+use leadkeep_storage::{APPS, AuditEntry, CREDENTIALS, Origin, Repositories, StorageError};
 use serde_json::Value;
 
 pub use apps::{NewAppSecret, NewOauthApp};
@@ -73,6 +73,11 @@ pub enum ManagementError {
     /// There are as many as there may be.
     #[error("200 invitations are pending; withdraw some, or wait until they are used or end")]
     TooManyInvitations,
+    /// The workspace has as many credentials of a kind as it may have.
+    #[error(
+        "a workspace has at most {CREDENTIALS} API keys, API tokens and API clients each; revoke some first"
+    )]
+    TooManyCredentials,
     /// The workspace has as many apps as it may have.
     #[error("a workspace has at most {APPS} OAuth apps; revoke one first")]
     TooManyApps,

@@ -163,7 +163,7 @@ impl Updates<'_> {
             let (tally, line, errors) = before.count(&lead, outcome, text, writer);
             // Set once, as all attempts come to the same.
             let _ = told.set(tally);
-            (tally.step(dry_run, errors), before.part(&line))
+            Step { output: Some(before.part(&line)), ..tally.step(dry_run, errors) }
         })
     }
 
@@ -184,9 +184,9 @@ impl Updates<'_> {
 
     async fn fail(&mut self, item: &AiItem, field: &str, message: &str) -> Result<(), Halt> {
         let (tally, line, errors) = self.tally.failed(&item.lead.to_string(), field, message);
-        let step = tally.step(self.options.options.dry_run, errors);
-        let part = self.tally.part(&line);
-        held(self.executor.execution.advance(self.run.claim, Some(part), step).await?)?;
+        let output = Some(self.tally.part(&line));
+        let step = Step { output, ..tally.step(self.options.options.dry_run, errors) };
+        held(self.executor.execution.advance(self.run.claim, step).await?)?;
         self.tally = tally;
         Ok(())
     }
@@ -270,7 +270,15 @@ impl Tally {
             members.insert("format".to_owned(), "ndjson".into());
             members.insert("bytes".to_owned(), self.bytes.into());
         }
-        Step { state, done: self.total(), total: None, result: Some(result), errors, again: false }
+        Step {
+            state,
+            done: self.total(),
+            total: None,
+            result: Some(result),
+            errors,
+            output: None,
+            again: false,
+        }
     }
 
     fn to_json(self) -> Value {

@@ -72,7 +72,8 @@ pub(super) async fn execute(executor: &Executor, run: ClaimedRun, until: Duratio
             let output = OutputPart { part: export.part, bytes: std::mem::take(&mut bytes) };
             export.part += 1;
             export.bytes += output.bytes.len() as u64;
-            held(executor.execution.advance(run.claim, Some(output), export.step()).await?)?;
+            let step = Step { output: Some(output), ..export.step() };
+            held(executor.execution.advance(run.claim, step).await?)?;
             // Between parts: what is not in one yet would be walked again.
             if page.has_more {
                 executor.go_on(until)?;
@@ -135,6 +136,7 @@ impl Export {
             total: None,
             result: Some(json!({"format": self.options.format.as_str(), "rows": rows, "bytes": bytes})),
             errors: Vec::new(),
+            output: None,
             again: false,
         }
     }

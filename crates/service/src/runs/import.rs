@@ -14,6 +14,7 @@ use crate::chain;
 
 use super::{
     executor::{Executor, Halt, held},
+    failed_rows::FailedRows,
     options::{ImportOptions, Unreadable, checkpoint_from_json, checkpoint_to_json},
     rows::{ReadRow, STATEMENTS_OF_A_ROW},
     upload::PART,
@@ -35,6 +36,8 @@ struct Tally {
     updated: u64,
     unchanged: u64,
     failed: u64,
+    /// How many parts the file of failed rows has.
+    failed_parts: u32,
 }
 
 /// An import that is under way.
@@ -90,7 +93,7 @@ impl Import<'_> {
     /// What another taker found in a dry run that it did not finish is found again.
     async fn begin_again(&mut self) -> Result<(), Halt> {
         let step = Step { again: true, ..self.tally.step(self.checkpoint, &self.options, Vec::new()) };
-        held(self.executor.execution.advance(self.run.claim, None, step).await?)
+        held(self.executor.execution.advance(self.run.claim, step).await?)
     }
 
     async fn read_file(&mut self) -> Result<(), Halt> {
@@ -194,10 +197,13 @@ impl Import<'_> {
         let step = {
             let (mut tally, options, after) = (self.tally, self.options.clone(), after.clone());
             Box::new(move |outcomes: Vec<RowOutcome>| {
-                let errors = tally.count(batch, &outcomes, &again);
+                let mut failed = FailedRows::new(options.format, options.header.as_ref());
+                let errors = tally.count(batch, &outcomes, &again, &mut failed);
+                let output = failed.part(tally.failed_parts);
+                tally.failed_parts += u32::from(output.is_some());
                 // Set once, as a step is made once.
                 let _ = after.set(tally);
-                tally.step(checkpoint, &options, errors)
+                Step { output, ..tally.step(checkpoint, &options, errors) }
             })
         };
         let rows = ImportBatch {
@@ -227,28 +233,36 @@ impl Tally {
 
     /// Counts a batch; what is wrong with its rows, in their order. A row of a dry run whose e-mail was met before is no new
     /// lead's.
-    fn count(&mut self, batch: Vec<ReadRow>, outcomes: &[RowOutcome], met: &[bool]) -> Vec<RunError> {
+    fn count(
+        &mut self,
+        batch: Vec<ReadRow>,
+        outcomes: &[RowOutcome],
+        met: &[bool],
+        failed: &mut FailedRows,
+    ) -> Vec<RunError> {
         let mut outcomes = outcomes.iter().zip(met.iter().copied().chain(std::iter::repeat(false)));
         let mut errors = Vec::new();
-        for ReadRow { row, content, .. } in batch {
-            let outcome = match content {
-                Ok(_) => outcomes.next(),
-                Err(wrong) => {
-                    errors.extend(wrong);
-                    None
-                }
+        for ReadRow { row, content, original, .. } in batch {
+            let wrong = match content {
+                Err(wrong) => wrong,
+                Ok(_) => match outcomes.next() {
+                    Some((RowOutcome::UnknownAssignee, _)) => {
+                        let message = "must be the id of a member of this workspace".to_owned();
+                        vec![RunError { row: Some(row), field: Some("assigned_to".to_owned()), message }]
+                    }
+                    outcome => {
+                        match outcome {
+                            Some((RowOutcome::Created, false)) => self.created += 1,
+                            Some((RowOutcome::Updated, _) | (RowOutcome::Created, true)) => self.updated += 1,
+                            _ => self.unchanged += 1,
+                        }
+                        continue;
+                    }
+                },
             };
-            match outcome {
-                Some((RowOutcome::Created, false)) => self.created += 1,
-                Some((RowOutcome::Updated, _) | (RowOutcome::Created, true)) => self.updated += 1,
-                Some((RowOutcome::Unchanged, _)) => self.unchanged += 1,
-                Some((RowOutcome::UnknownAssignee, _)) => {
-                    self.failed += 1;
-                    let message = "must be the id of a member of this workspace".to_owned();
-                    errors.push(RunError { row: Some(row), field: Some("assigned_to".to_owned()), message });
-                }
-                None => self.failed += 1,
-            }
+            self.failed += 1;
+            failed.add(row, &original, &wrong);
+            errors.extend(wrong);
         }
         errors
     }
@@ -258,13 +272,22 @@ impl Tally {
         let mut result = self.to_json();
         if let (Some(state), Some(tally)) = (state.as_object_mut(), result.as_object_mut()) {
             state.extend(tally.clone());
+            state.insert("failed_parts".to_owned(), self.failed_parts.into());
             tally.insert("dry_run".to_owned(), options.dry_run.into());
         }
-        Step { state, done: self.total(), total: None, result: Some(result), errors, again: false }
+        Step {
+            state,
+            done: self.total(),
+            total: None,
+            result: Some(result),
+            errors,
+            output: None,
+            again: false,
+        }
     }
 
     fn to_json(self) -> Value {
-        let Self { created, updated, unchanged, failed } = self;
+        let Self { created, updated, unchanged, failed, .. } = self;
         json!({"created": created, "updated": updated, "unchanged": unchanged, "failed": failed})
     }
 
@@ -275,6 +298,8 @@ impl Tally {
             updated: number("updated")?,
             unchanged: number("unchanged")?,
             failed: number("failed")?,
+            // Versions before this one kept no such file.
+            failed_parts: kept["failed_parts"].as_u64().and_then(|parts| parts.try_into().ok()).unwrap_or(0),
         })
     }
 }

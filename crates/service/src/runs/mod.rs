@@ -4,6 +4,7 @@ mod ai_items;
 mod ai_update;
 mod executor;
 mod export;
+mod failed_rows;
 mod import;
 mod options;
 mod rows;
@@ -28,6 +29,7 @@ pub use executor::{Executed, Executor, StopSign, Writers};
 pub use export::LeadWriter;
 pub use upload::{MAX_ROWS, MAX_UPLOAD, Upload, UploadError, Uploaded, Uploads};
 
+use failed_rows::FailedRows;
 use upload::Parts;
 
 use options::{AiUpdateOptions, ExportOptions, ImportOptions};
@@ -75,6 +77,15 @@ pub struct RunFile {
     pub first: Vec<u8>,
     /// How many bytes all parts have: a part that is gone by then must not pass for the end.
     pub bytes: u64,
+}
+
+/// The rows of an import that failed, each with its number and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedRowsFile {
+    /// What it holds: that of the file that was imported.
+    pub format: Format,
+    /// Its first part; the others are read one by one.
+    pub first: Vec<u8>,
 }
 
 impl Runs {
@@ -222,7 +233,21 @@ impl Runs {
         Ok(RunFile { format, first, bytes })
     }
 
-    /// All parts of the file but the first, each read when the one before is taken.
+    /// The rows of an import that failed, as a file of their own; none if there are none, or they are not kept any more. What was done
+    /// before an import was cancelled counts, too.
+    pub async fn failed_rows(&self, principal: &Principal, run: RunId) -> Result<FailedRowsFile, RunError> {
+        let found = self.get(principal, run).await?;
+        if !found.status.is_final() {
+            return Err(RunError::NotFinished);
+        }
+        if found.kind != RunKind::LeadsImport {
+            return Err(RunError::NoFile);
+        }
+        let first = self.part(principal, run, 0).await?.ok_or(RunError::NoFile)?;
+        Ok(FailedRowsFile { format: FailedRows::format_of(&first), first })
+    }
+
+    /// All parts of a run's file but the first, each read when the one before is taken.
     pub fn rest(
         &self,
         principal: Principal,

@@ -1,10 +1,13 @@
 //! From a record of a file to what it makes of a lead.
 
+use std::sync::Arc;
+
 use leadkeep_domain::{Currency, RunError};
 use leadkeep_storage::ImportRow;
 use leadkeep_transfer::{Cells, Checkpoint, Content, Fault as FileFault, Record, restore, strict_json};
 use serde_json::{Map, Value};
 
+use super::failed_rows::{Original, is_note};
 use crate::input::{Fault, Faults, Fields, lead};
 
 /// How many statements every row takes: to look for the lead, and to write it.
@@ -22,20 +25,23 @@ pub(super) struct ReadRow {
     /// About how many statements it takes to apply: one for each member that may change, and for each tag.
     pub(super) statements: usize,
     pub(super) content: Result<ImportRow, Vec<RunError>>,
+    /// What was in it: for the file of those that failed.
+    pub(super) original: Arc<Original>,
 }
 
 impl ReadRow {
     pub(super) fn new(record: &Record<'_>, currency: Currency) -> Self {
         let row = record.row;
-        let mut statements = 1;
+        let (mut statements, mut original) = (1, Original::Unread);
         let content = match record.content() {
             Err(FileFault { field, message }) => {
                 Err(vec![RunError { row: Some(row), field, message: message.into_owned() }])
             }
             Ok(content) => {
+                original = Original::of(&content);
                 let members = match content {
                     Content::Object(members) => {
-                        members.into_iter().filter(|(name, _)| !lead::is_read_only(name)).collect()
+                        members.into_iter().filter(|(name, _)| !is_passed_over(name)).collect()
                     }
                     Content::Cells(cells) => members_of(&cells),
                 };
@@ -46,8 +52,13 @@ impl ReadRow {
                     .map_err(|faults| errors(row, faults))
             }
         };
-        Self { row, checkpoint: record.checkpoint(), statements, content }
+        Self { row, checkpoint: record.checkpoint(), statements, content, original: Arc::new(original) }
     }
+}
+
+/// What is only shown: an export and a file of failed rows can be imported as they are.
+fn is_passed_over(name: &str) -> bool {
+    lead::is_read_only(name) || is_note(name)
 }
 
 fn errors(row: u64, Faults(faults): Faults) -> Vec<RunError> {
@@ -57,7 +68,7 @@ fn errors(row: u64, Faults(faults): Faults) -> Vec<RunError> {
 
 /// Cells as members of JSON. An empty cell says nothing of its member; a column that is only shown is passed over.
 fn members_of(cells: &Cells<'_>) -> Map<String, Value> {
-    let written = cells.iter().filter(|(name, cell)| !cell.is_empty() && !lead::is_read_only(name));
+    let written = cells.iter().filter(|(name, cell)| !cell.is_empty() && !is_passed_over(name));
     written.map(|(name, cell)| (name.to_owned(), value(name, restore(cell)))).collect()
 }
 

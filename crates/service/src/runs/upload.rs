@@ -6,6 +6,7 @@ use leadkeep_domain::{RunId, WorkspaceId};
 use leadkeep_storage::{Runs, StorageError};
 use leadkeep_transfer::{BadHeader, Format, Header, RecordReader};
 
+use super::failed_rows::is_note;
 use crate::input::{Fault, Faults, lead};
 
 /// The largest file, in bytes.
@@ -130,7 +131,7 @@ impl Upload {
     /// Every column must be a member of a lead, and one the e-mail.
     fn check_header(&mut self) -> Result<(), UploadError> {
         let Some(header) = self.reader.header().filter(|_| !self.header_checked) else { return Ok(()) };
-        let unknown = header.names().iter().filter(|name| !lead::is_member(name));
+        let unknown = header.names().iter().filter(|name| !lead::is_member(name) && !is_note(name));
         let mut faults: Vec<_> = unknown
             .map(|name| Fault::new(crate::input::shortened(name), "is not a member of a lead"))
             .collect();

@@ -23,8 +23,8 @@ use super::{
     types::for_update,
 };
 use crate::{
-    ActsAs, ApiCredential, ApiCredentials, AuditEntry, CreateCredentialOutcome, Creator, CredentialRecord,
-    NewApiCredential, NewSecret, PresentedSecret, SecretInfo, StorageError,
+    ActsAs, ApiCredential, ApiCredentials, AuditEntry, CREDENTIALS, CreateCredentialOutcome, Creator,
+    CredentialRecord, NewApiCredential, NewSecret, PresentedSecret, SecretInfo, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -222,8 +222,17 @@ async fn insert(
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<CreateCredentialOutcome> {
-    if super::workspaces::find(connection, workspace).await?.is_none() {
+    // Held: of two at once the one counts the other.
+    if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateCredentialOutcome::UnknownWorkspace);
+    }
+    let there = api_credentials::table
+        .filter(api_credentials::workspace_id.eq(Uid::from(workspace)))
+        .filter(api_credentials::kind.eq(new.kind.as_str()))
+        .filter(api_credentials::revoked_at.is_null())
+        .count();
+    if there.get_result::<i64>(connection).await? >= i64::from(CREDENTIALS) {
+        return Ok(CreateCredentialOutcome::TooMany);
     }
     let creator = match new.creator {
         None => Creator { member: None, name: Actor::operator().name },
@@ -267,13 +276,16 @@ async fn list(
     let of_workspace = api_credentials::table
         .filter(api_credentials::workspace_id.eq(Uid::from(workspace)))
         .filter(api_credentials::kind.eq(kind.as_str()));
-    let rows =
+    let rows: Vec<CredentialRow> =
         of_workspace.order(api_credentials::id).select(CredentialRow::as_select()).load(connection).await?;
-    let mut all = Vec::with_capacity(rows.len());
-    for row in rows {
-        all.push(complete(connection, row).await?);
-    }
-    Ok(all)
+    let ids: Vec<Uid> = rows.iter().map(|row| row.id).collect();
+    let mut secrets = secrets::of_credential::of_all(connection, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let secrets = secrets.remove(&row.id).unwrap_or_default();
+            row.with_secrets(secrets)
+        })
+        .collect()
 }
 
 /// Writes what changed of a credential, and that it did. What takes its right away cancels its runs. Nothing changed leaves no

@@ -20,7 +20,8 @@ use super::{
     types::for_update,
 };
 use crate::{
-    AuditEntry, Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret, StorageError,
+    AuditEntry, CREDENTIALS, Client, ClientLogin, ClientRef, Clients, CreateClientOutcome, ListedClient,
+    NewClient, NewSecret, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -64,7 +65,7 @@ impl Clients for Store {
         new: NewClient,
         secret: NewSecret,
         audit: AuditEntry,
-    ) -> Result<Option<Client>, StorageError> {
+    ) -> Result<CreateClientOutcome, StorageError> {
         let now = self.clock.now();
         self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
     }
@@ -204,9 +205,11 @@ async fn list(connection: &mut Connection, workspace: WorkspaceId) -> QueryResul
         ))
         .load(connection)
         .await?;
+    let ids: Vec<Uid> = rows.iter().map(|(row, ..)| row.id).collect();
+    let mut secrets = secrets::of_client::of_all(connection, &ids).await?;
     let mut all = Vec::with_capacity(rows.len());
     for (row, created_by_name, last_used_at, last_used_from) in rows {
-        let secrets = secrets::of_client::of(connection, row.id).await?;
+        let secrets = secrets.remove(&row.id).unwrap_or_default();
         let last_used_at = last_used_at.map(|at| at.0);
         let client = row.try_into()?;
         all.push(ListedClient { client, created_by_name, secrets, last_used_at, last_used_from });
@@ -221,9 +224,18 @@ async fn insert(
     secret: NewSecret,
     entry: AuditEntry,
     now: OffsetDateTime,
-) -> QueryResult<Option<Client>> {
-    if super::workspaces::find(connection, workspace).await?.is_none() {
-        return Ok(None);
+) -> QueryResult<CreateClientOutcome> {
+    // Held: of two at once the one counts the other.
+    if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
+        return Ok(CreateClientOutcome::UnknownWorkspace);
+    }
+    let there = clients::table
+        .filter(clients::workspace_id.eq(Uid::from(workspace)))
+        .filter(clients::kind.eq(ClientKind::ApiClient.as_str()))
+        .filter(clients::revoked_at.is_null())
+        .count();
+    if there.get_result::<i64>(connection).await? >= i64::from(CREDENTIALS) {
+        return Ok(CreateClientOutcome::TooMany);
     }
     let row = new_row(workspace, ClientKind::ApiClient, &new, now);
     let id = row.id.id::<ClientKey>();
@@ -231,7 +243,7 @@ async fn insert(
     insert_into(clients::table).values((&row, made_by)).execute(connection).await?;
     secrets::of_client::insert(connection, id, secret, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
-    Client::try_from(row).map(Some)
+    Client::try_from(row).map(CreateClientOutcome::Created)
 }
 
 /// The row of a client that is to be.

@@ -99,9 +99,7 @@ impl RunExecution for Store {
                     return Ok(false);
                 }
                 let outcome = ai_updates::apply(connection, claim.workspace, new, &by, now).await?;
-                let (step, OutputPart { part, bytes }) = step(&outcome);
-                run_files::outputs::insert(connection, key(claim), part, bytes, now).await?;
-                take(connection, claim, step, now).await.map(|()| true)
+                take(connection, claim, step(&outcome), now).await.map(|()| true)
             }
             .boxed()
         })
@@ -123,20 +121,12 @@ impl RunExecution for Store {
         .await
     }
 
-    async fn advance(
-        &self,
-        claim: Claim,
-        output: Option<OutputPart>,
-        step: Step,
-    ) -> Result<bool, StorageError> {
+    async fn advance(&self, claim: Claim, step: Step) -> Result<bool, StorageError> {
         let now = self.clock.now();
         self.write_at_leisure(move |connection| {
             async move {
                 if !still_holds(connection, claim).await? {
                     return Ok(false);
-                }
-                if let Some(OutputPart { part, bytes }) = output {
-                    run_files::outputs::insert(connection, key(claim), part, bytes, now).await?;
                 }
                 take(connection, claim, step, now).await.map(|()| true)
             }
@@ -289,9 +279,13 @@ async fn done(connection: &mut Connection, claim: Claim) -> QueryResult<u64> {
 }
 
 async fn take(connection: &mut Connection, claim: Claim, step: Step, now: OffsetDateTime) -> QueryResult<()> {
-    let Step { state, done, total, result, errors, again } = step;
+    let Step { state, done, total, result, errors, output, again } = step;
     if again {
         forget_errors(connection, claim).await?;
+        run_files::delete_output(connection, key(claim)).await?;
+    }
+    if let Some(OutputPart { part, bytes }) = output {
+        run_files::outputs::insert(connection, key(claim), part, bytes, now).await?;
     }
     if !errors.is_empty() {
         add_errors(connection, claim, errors).await?;

@@ -103,6 +103,17 @@ pub(super) async fn delete_input(
     delete(parts).execute(connection).await.map(drop)
 }
 
+/// Deletes what a run wrote: it begins again.
+pub(super) async fn delete_output(
+    connection: &mut Connection,
+    (workspace, run): (Uid, Uid),
+) -> QueryResult<()> {
+    let parts = run_outputs::table
+        .filter(run_outputs::workspace_id.eq(workspace))
+        .filter(run_outputs::run_id.eq(run));
+    delete(parts).execute(connection).await.map(drop)
+}
+
 /// Deletes the oldest parts of inputs that nobody will read any more. Those that are still needed are passed over.
 pub(super) async fn purge_inputs(
     connection: &mut Connection,

@@ -1,5 +1,7 @@
 //! The secrets of clients, and those of API keys and API tokens: two tables that are alike.
 
+use std::collections::HashMap;
+
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
 };
@@ -14,6 +16,9 @@ use crate::{
     NewSecret, SecretInfo,
     columns::{Stamp, Uid},
 };
+
+/// How many holders' secrets are read in one query.
+const AT_ONCE: usize = 500;
 
 /// The queries of a table of secrets, whose column `$holder` says whose they are.
 macro_rules! secrets_of {
@@ -80,6 +85,26 @@ macro_rules! secrets_of {
                     .execute(connection)
                     .await
                     .map(drop)
+            }
+
+            /// The secrets of several holders, each one's newest first.
+            pub(in super::super) async fn of_all(
+                connection: &mut Connection,
+                holders: &[Uid],
+            ) -> QueryResult<HashMap<Uid, Vec<SecretInfo>>> {
+                let mut all: HashMap<Uid, Vec<SecretInfo>> = HashMap::new();
+                for holders in holders.chunks(AT_ONCE) {
+                    let rows: Vec<(Uid, SecretRow)> = $table::table
+                        .filter($table::$holder.eq_any(holders))
+                        .order(($table::created_at.desc(), $table::expires_at.is_null().desc()))
+                        .select(($table::$holder, SecretRow::as_select()))
+                        .load(connection)
+                        .await?;
+                    for (holder, row) in rows {
+                        all.entry(holder).or_default().push(row.into());
+                    }
+                }
+                Ok(all)
             }
 
             /// The holder's secrets, newest first.

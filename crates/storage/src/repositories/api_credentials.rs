@@ -163,6 +163,9 @@ pub struct NewApiCredential {
     pub expires_at: Option<OffsetDateTime>,
 }
 
+/// How many API keys a workspace may have that are not revoked, and how many API tokens, and how many API clients.
+pub const CREDENTIALS: u32 = 1000;
+
 /// What became of a [new credential](ApiCredentials::create).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "made once a call, and the large one is the usual one")]
@@ -175,4 +178,6 @@ pub enum CreateCredentialOutcome {
     UnknownCreator,
     /// The creator's role may not make credentials.
     CreatorMayNot(Role),
+    /// There are [as many](CREDENTIALS) of the kind as there may be.
+    TooMany,
 }

@@ -11,14 +11,14 @@ use crate::{AuditEntry, SecretInfo, StorageError};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Clients: Send + Sync {
-    /// Creates an API client with its first secret; none if the workspace does not exist.
+    /// Creates an API client with its first secret.
     async fn create(
         &self,
         workspace: WorkspaceId,
         new: NewClient,
         secret: NewSecret,
         audit: AuditEntry,
-    ) -> Result<Option<Client>, StorageError>;
+    ) -> Result<CreateClientOutcome, StorageError>;
 
     /// The workspace's API clients, oldest first. Its apps are [listed](crate::Apps::list) elsewhere.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, StorageError>;
@@ -98,6 +98,17 @@ pub struct NewClient {
     pub name: Name,
     pub scopes: ScopeSet,
     pub limit_per_minute: Option<NonZeroU32>,
+}
+
+/// What became of a [new client](Clients::create).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CreateClientOutcome {
+    /// It is there.
+    Created(Client),
+    /// No such workspace.
+    UnknownWorkspace,
+    /// There are [as many](crate::CREDENTIALS) as there may be.
+    TooMany,
 }
 
 /// What is kept of a new secret.

@@ -31,7 +31,8 @@ pub use ai_credits::{
 };
 pub use ai_updates::{AiUpdates, AppliedAiUpdate, ApplyAiOutcome, NewAiUpdate, UndoAiOutcome};
 pub use api_credentials::{
-    ApiCredential, ApiCredentials, CreateCredentialOutcome, Creator, NewApiCredential, SecretInfo,
+    ApiCredential, ApiCredentials, CREDENTIALS, CreateCredentialOutcome, Creator, NewApiCredential,
+    SecretInfo,
 };
 pub use apps::{APPS, App, Apps, CreateAppOutcome, FoundApp, GrantedApp, ListedApp, NewApp};
 pub use audit::{AuditActor, AuditEntry, AuditFilter, AuditLog, AuditRecord, Origin};
@@ -39,7 +40,9 @@ pub use authorizations::{
     Authorizations, ConsentOutcome, ExchangeOutcome, ExchangeProof, NewConsent, NewTokenPair, RefreshOutcome,
     RefreshStanding, RefreshTokenRecord,
 };
-pub use clients::{Client, ClientLogin, ClientRef, Clients, ListedClient, NewClient, NewSecret};
+pub use clients::{
+    Client, ClientLogin, ClientRef, Clients, CreateClientOutcome, ListedClient, NewClient, NewSecret,
+};
 pub use conversations::{Conversations, InsertConversationOutcome};
 pub use credential_record::{ActsAs, CredentialRecord, PresentedSecret, Tenant};
 pub use idempotency::{

@@ -107,13 +107,8 @@ pub trait RunExecution: Send + Sync {
     /// Renews the claim where a step takes long. False if it is over.
     async fn renew(&self, claim: Claim) -> Result<bool, StorageError>;
 
-    /// Takes a step, and in the same transaction adds a part to what the run writes. False if the claim is over.
-    async fn advance(
-        &self,
-        claim: Claim,
-        output: Option<OutputPart>,
-        step: Step,
-    ) -> Result<bool, StorageError>;
+    /// Takes a step. False if the claim is over.
+    async fn advance(&self, claim: Claim, step: Step) -> Result<bool, StorageError>;
 
     /// Ends the run. False if the claim is over.
     async fn finish(&self, claim: Claim, status: RunStatus, step: Step) -> Result<bool, StorageError>;
@@ -218,15 +213,17 @@ pub struct Step {
     pub result: Option<Value>,
     /// What was wrong since the last step.
     pub errors: Vec<RunError>,
-    /// Whether the run begins again: what was wrong before is forgotten.
+    /// What the run writes with this step.
+    pub output: Option<OutputPart>,
+    /// Whether the run begins again: what was wrong before, and what it wrote, is forgotten.
     pub again: bool,
 }
 
 /// Makes a step of what became of rows.
 pub type StepAfterRows = Box<dyn FnOnce(Vec<RowOutcome>) -> Step + Send>;
 
-/// Makes a step, and a part to write, of what became of an update.
-pub type StepAfterUpdate = Box<dyn FnOnce(&ApplyAiOutcome) -> (Step, OutputPart) + Send>;
+/// Makes a step of what became of an update.
+pub type StepAfterUpdate = Box<dyn FnOnce(&ApplyAiOutcome) -> Step + Send>;
 
 /// A part of what a run writes.
 #[derive(Clone, Debug, PartialEq, Eq)]

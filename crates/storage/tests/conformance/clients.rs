@@ -1,12 +1,15 @@
-use std::num::NonZeroU32;
+use std::{collections::HashSet, num::NonZeroU32};
 
+use futures_util::{StreamExt, stream};
 use leadkeep_credentials::ClientId;
 use leadkeep_domain::{Clock, ScopeSet};
-use leadkeep_storage::{ClientRef, NewClient};
+use leadkeep_storage::{
+    CREDENTIALS, Client, ClientRef, CreateClientOutcome, CreateCredentialOutcome, NewClient,
+};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
-use crate::{Fixture, audit, new_secret, nobody, secret_hash};
+use crate::{Fixture, api_credentials, audit, new_secret, nobody, secret_hash};
 
 on_both_databases![
     a_client_is_made_listed_and_located,
@@ -18,7 +21,56 @@ on_both_databases![
     rotations_at_once_leave_one_secret,
     revocations_at_once_are_one,
     a_budget_is_changed_and_the_log_says_from_what,
+    there_is_an_end_to_clients_and_keys,
 ];
+
+/// The client that was made.
+pub(crate) fn created(outcome: CreateClientOutcome) -> Client {
+    match outcome {
+        CreateClientOutcome::Created(client) => client,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn there_is_an_end_to_clients_and_keys(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let client = async || {
+        let new = NewClient {
+            client_id: ClientId::generate().unwrap(),
+            name: "CRM Sync".parse().unwrap(),
+            scopes: ScopeSet::LEADS,
+            limit_per_minute: None,
+        };
+        fixture.clients.create(fixture.workspace, new, new_secret().1, audit("client.create")).await.unwrap()
+    };
+    let made: Vec<_> = stream::iter(0..CREDENTIALS + 3).map(|_| client()).buffered(8).collect().await;
+    let (made, refused): (Vec<_>, Vec<_>) =
+        made.into_iter().partition(|outcome| *outcome != CreateClientOutcome::TooMany);
+    assert_eq!((made.len(), refused.len()), (CREDENTIALS as usize, 3));
+    let first = made.into_iter().next().map(created).unwrap();
+    fixture.clients.revoke(fixture.workspace, first.id, audit("client.revoke")).await.unwrap();
+    assert!(matches!(client().await, CreateClientOutcome::Created(_)));
+    // Each has its own secret, however many there are.
+    let listed = fixture.clients.list(fixture.workspace).await.unwrap();
+    assert_eq!(listed.len(), CREDENTIALS as usize + 1);
+    let previews: HashSet<_> =
+        listed.iter().map(|one| one.secrets.as_slice()).map(|all| &all[0].preview).collect();
+    assert_eq!(previews.len(), listed.len());
+
+    let key = async || {
+        let (secret, _) = api_credentials::new_secret();
+        let made = fixture.api_credentials.create(
+            fixture.workspace,
+            api_credentials::new_key(),
+            secret,
+            audit("key.create"),
+        );
+        made.await.unwrap()
+    };
+    let made: Vec<_> = stream::iter(0..CREDENTIALS + 3).map(|_| key()).buffered(8).collect().await;
+    let refused = made.iter().filter(|outcome| **outcome == CreateCredentialOutcome::TooMany);
+    assert_eq!(refused.count(), 3);
+}
 
 async fn a_client_is_made_listed_and_located(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
@@ -31,8 +83,8 @@ async fn a_client_is_made_listed_and_located(database: TestDatabase) {
     };
     let create =
         |workspace| fixture.clients.create(workspace, new.clone(), stored.clone(), audit("client.create"));
-    assert_eq!(create(nobody()).await.unwrap(), None);
-    let client = create(fixture.workspace).await.unwrap().unwrap();
+    assert_eq!(create(nobody()).await.unwrap(), CreateClientOutcome::UnknownWorkspace);
+    let client = created(create(fixture.workspace).await.unwrap());
     assert_eq!(client.limit_per_minute.unwrap().get(), 1_000_000_000);
     let listed = fixture.clients.list(fixture.workspace).await.unwrap();
     assert_eq!(listed.iter().map(|listed| &listed.client).collect::<Vec<_>>(), [&client]);

@@ -118,9 +118,8 @@ impl Fixture {
             scopes: ScopeSet::LEADS,
             limit_per_minute: None,
         };
-        let client =
-            self.clients.create(self.workspace, new, stored, audit("client.create")).await.unwrap().unwrap();
-        (client, secret)
+        let made = self.clients.create(self.workspace, new, stored, audit("client.create")).await.unwrap();
+        (clients::created(made), secret)
     }
 
     /// The actions in the audit log, oldest first.

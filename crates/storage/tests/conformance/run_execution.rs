@@ -36,7 +36,7 @@ impl Fixture {
         let batch = ImportBatch { done_before: 0, rows, currency, dry_run: false, by: by() };
         let imported = execution.import(claim, batch, Box::new(|_| step(99))).await.unwrap();
         let output = OutputPart { part: 99, bytes: b"late".to_vec() };
-        let advanced = execution.advance(claim, Some(output), step(99)).await.unwrap();
+        let advanced = execution.advance(claim, Step { output: Some(output), ..step(99) }).await.unwrap();
         let finished = execution.finish(claim, RunStatus::Failed, step(99)).await.unwrap();
         execution.release(claim, Duration::ZERO).await.unwrap();
         imported || advanced || finished
@@ -118,7 +118,7 @@ async fn a_step_renews_the_lease_and_is_where_the_next_taker_goes_on(database: T
     for done in 1..=3 {
         fixture.clock.advance(LEASE - Duration::SECOND);
         let step = Step { result: Some(json!({"rows": done})), total: Some(9), ..step(done) };
-        assert!(fixture.run_execution.advance(claim, None, step).await.unwrap());
+        assert!(fixture.run_execution.advance(claim, step).await.unwrap());
         assert_eq!(fixture.run_execution.claim(LEASE, &leadkeep_domain::RunKind::ALL).await.unwrap(), None);
     }
     fixture.clock.advance(LEASE);
@@ -145,7 +145,7 @@ async fn one_whose_run_was_cancelled_writes_nothing_more(database: TestDatabase)
     let fixture = Fixture::new(database).await;
     let run = fixture.run().await;
     let claim = fixture.taken().await.claim;
-    assert!(fixture.run_execution.advance(claim, None, step(1)).await.unwrap());
+    assert!(fixture.run_execution.advance(claim, step(1)).await.unwrap());
     fixture.runs.cancel(fixture.workspace, run).await.unwrap();
     assert!(!fixture.try_everything(claim).await);
     fixture.assert_nothing_is_late();
@@ -172,7 +172,7 @@ async fn a_run_that_is_given_back_is_taken_at_once(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     fixture.run().await;
     let first = fixture.taken().await.claim;
-    assert!(fixture.run_execution.advance(first, None, step(2)).await.unwrap());
+    assert!(fixture.run_execution.advance(first, step(2)).await.unwrap());
     fixture.run_execution.release(first, Duration::ZERO).await.unwrap();
     let second = fixture.taken().await;
     assert_eq!((second.claim.run, second.state), (first.run, json!({"at": 2})));
@@ -189,7 +189,7 @@ async fn errors_are_all_counted_and_the_first_thousand_kept(database: TestDataba
     for batch in 0..5_u64 {
         let errors = (batch * 300..(batch + 1) * 300).map(error).collect();
         let step = Step { errors, ..step(batch) };
-        assert!(fixture.run_execution.advance(claim, None, step).await.unwrap());
+        assert!(fixture.run_execution.advance(claim, step).await.unwrap());
     }
     let shown = fixture.runs.get(fixture.workspace, run).await.unwrap().unwrap();
     assert_eq!(shown.error_count, 1500);

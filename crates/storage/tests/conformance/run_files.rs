@@ -1,7 +1,7 @@
 //! What runs read and write, and when it is deleted.
 
 use leadkeep_domain::{Clock, RunId, RunStatus};
-use leadkeep_storage::{Claim, OutputPart};
+use leadkeep_storage::{Claim, OutputPart, Step};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
@@ -65,7 +65,9 @@ async fn parts_come_back_as_they_were_and_none_behind_the_last(database: TestDat
     assert_eq!(input(2).await.unwrap(), None);
     for part in 0..2 {
         let output = OutputPart { part, bytes: bytes.clone() };
-        assert!(fixture.run_execution.advance(claim, Some(output), step(1)).await.unwrap());
+        assert!(
+            fixture.run_execution.advance(claim, Step { output: Some(output), ..step(1) }).await.unwrap()
+        );
     }
     let output = |part| fixture.runs.output(fixture.workspace, run, part);
     assert_eq!(output(1).await.unwrap().as_ref(), Some(&bytes));
@@ -140,7 +142,9 @@ async fn outputs_are_deleted_when_they_are_old(database: TestDatabase) {
     let claim = fixture.taken().await.claim;
     for part in 0..3 {
         let output = OutputPart { part, bytes: b"leads".to_vec() };
-        assert!(fixture.run_execution.advance(claim, Some(output), step(1)).await.unwrap());
+        assert!(
+            fixture.run_execution.advance(claim, Step { output: Some(output), ..step(1) }).await.unwrap()
+        );
     }
     assert!(fixture.run_execution.finish(claim, RunStatus::Succeeded, step(3)).await.unwrap());
     let written = fixture.clock.now();

@@ -41,7 +41,7 @@ impl Fixture {
                 break taken;
             }
         };
-        assert!(self.run_execution.advance(taken, None, Step::default()).await.unwrap());
+        assert!(self.run_execution.advance(taken, Step::default()).await.unwrap());
         ids
     }
 

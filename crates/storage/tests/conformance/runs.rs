@@ -77,7 +77,13 @@ async fn a_run_is_found_in_its_own_workspace_only(database: TestDatabase) {
     let run = fixture.run().await;
     let claim = fixture.taken().await.claim;
     let output = leadkeep_storage::OutputPart { part: 0, bytes: b"ours".to_vec() };
-    assert!(fixture.run_execution.advance(claim, Some(output), step(1)).await.unwrap());
+    assert!(
+        fixture
+            .run_execution
+            .advance(claim, leadkeep_storage::Step { output: Some(output), ..step(1) })
+            .await
+            .unwrap()
+    );
     assert_eq!(fixture.runs.get(other, run).await.unwrap(), None);
     assert_eq!(fixture.runs.output(other, run, 0).await.unwrap(), None);
     assert_eq!(fixture.runs.cancel(other, run).await.unwrap(), CancelOutcome::NotFound);

@@ -60,7 +60,7 @@ async fn an_import(repositories: &Repositories, workspace: WorkspaceId) -> Claim
     let error = RunError { row: Some(1), field: None, message: "wrong".to_owned() };
     let step = Step { errors: vec![error], ..Step::default() };
     let output = OutputPart { part: 0, bytes: b"leads".to_vec() };
-    assert!(execution.advance(claim, Some(output), step).await.unwrap());
+    assert!(execution.advance(claim, Step { output: Some(output), ..step }).await.unwrap());
     claim
 }
 

@@ -30,6 +30,8 @@ pub struct Detail {
     pub run: Run,
     /// Whether it wrote a file that is there.
     pub has_file: bool,
+    /// Whether the rows that failed are there.
+    pub has_failed_rows: bool,
 }
 
 /// Draws the page.
@@ -104,9 +106,15 @@ fn errors(view: &Detail) -> Markup {
             section aria-labelledby="errors" {
                 div.section-title {
                     h2 #errors { (plural_grouped(run.error_count)) }
-                    a.button href=(run_path(view.workspace, run.id, "/errors")) download { "Download failed rows" }
+                    @if view.has_failed_rows {
+                        a.button href=(run_path(view.workspace, run.id, "/failed-rows")) download { "Download failed rows" }
+                    }
+                    a.button href=(run_path(view.workspace, run.id, "/errors")) download { "Download the list of errors" }
                 }
                 @if run.status == RunStatus::Succeeded { p.quiet { "The other rows are done." } }
+                @if view.has_failed_rows {
+                    p.quiet { "The failed rows come as they were, each with what is wrong. Mend them, and import the file as it is." }
+                }
                 table {
                     thead { tr { @for name in ["Row", "Field", "What is wrong"] { th scope="col" { (name) } } } }
                     tbody { @for error in run.errors.iter().take(SHOWN) { (row(error)) } }

@@ -72,10 +72,16 @@ impl From<LeadError> for Trouble {
         match error {
             LeadError::Storage(error) => error.into(),
             LeadError::NotFound(_) => Self::NotFound,
-            LeadError::Archived => Self::Unreadable("The lead is archived. Restore it before you change it."),
-            LeadError::Stale => Self::Unreadable("The lead has changed since. Go back and look at it again."),
-            LeadError::Duplicate { .. } => Self::Unreadable("Another active lead has this e-mail."),
-            LeadError::UnknownAssignee => Self::Unreadable("The owner must be a member of the workspace."),
+            LeadError::Archived => {
+                Self::Conflict("The lead is archived. Restore it before you change it.".to_owned())
+            }
+            LeadError::Stale => {
+                Self::Conflict("The lead has changed since. Go back and look at it again.".to_owned())
+            }
+            LeadError::Duplicate { .. } => Self::Conflict("Another active lead has this e-mail.".to_owned()),
+            LeadError::UnknownAssignee => {
+                Self::Conflict("The owner must be a member of the workspace.".to_owned())
+            }
         }
     }
 }

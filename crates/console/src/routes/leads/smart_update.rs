@@ -114,7 +114,7 @@ pub(super) fn trouble(error: AiUpdateError) -> Trouble {
     match error {
         AiUpdateError::Storage(error) => error.into(),
         AiUpdateError::Archived => {
-            Trouble::Unreadable("The lead is archived. Restore it before you change it.")
+            Trouble::Conflict("The lead is archived. Restore it before you change it.".to_owned())
         }
         _ => Trouble::NotFound,
     }
