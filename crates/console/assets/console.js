@@ -26,12 +26,6 @@ if (document.querySelector("[data-shown-once]")) {
   }
 }
 
-// Exact times in the reader's own zone.
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-for (const time of document.querySelectorAll("time")) {
-  time.title = `${exact.format(new Date(time.dateTime))} (${time.title})`;
-}
-
 // Light or dark: the system's, unless chosen.
 const root = document.documentElement;
 const choices = document.querySelectorAll("[data-theme-choice]");

@@ -33,6 +33,7 @@ const STYLE: &str = concat!(
 /// Each is a block of its own.
 const SCRIPT: &str = concat!(
     include_str!("../assets/console.js"),
+    include_str!("../assets/script/times.js"),
     include_str!("../assets/script/credentials.js"),
     include_str!("../assets/script/leads.js"),
     include_str!("../assets/script/activity.js"),

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use maud::{Markup, html};
+use time::{Duration, OffsetDateTime};
 
 use crate::numbers::short;
 
@@ -45,6 +46,18 @@ pub(crate) struct Chart<'a> {
     pub(crate) title: &'a str,
     pub(crate) series: &'a [Series<'a>],
     pub(crate) bars: &'a [Bar],
+    /// The times of its bars, where the script says them anew in the reader's zone.
+    pub(crate) times: Option<Times>,
+}
+
+/// When bars begin.
+pub(crate) struct Times {
+    /// Which times have a mark: a rule of the script's.
+    pub(crate) marks: &'static str,
+    /// The beginning of the first bar.
+    pub(crate) first: OffsetDateTime,
+    /// How long each is.
+    pub(crate) step: Duration,
 }
 
 impl Chart<'_> {
@@ -62,7 +75,11 @@ impl Chart<'_> {
                         text x="36" y=(level(line, count) + 4) text-anchor="end" { (short(line.saturating_mul(step))) }
                     }
                 }
-                svg.plot width="100%" height=(height) role="img" aria-label=(self.title) {
+                @let times = self.times.as_ref();
+                svg.plot width="100%" height=(height) role="img" aria-label=(self.title)
+                    data-marks=[times.map(|times| times.marks)] data-count=[times.map(|_| self.bars.len())]
+                    data-first=[times.map(|times| times.first.unix_timestamp())]
+                    data-step=[times.map(|times| times.step.whole_seconds())] {
                     @for line in 0..=count {
                         @let y = level(line, count);
                         line x1="0" x2="100%" y1=(y) y2=(y) {}
@@ -74,7 +91,7 @@ impl Chart<'_> {
                         }
                         g.points {
                             @for (at, bar) in self.bars.iter().enumerate().filter(|(_, bar)| bar.total() > 0) {
-                                rect x=(at * 10) width="10" height=(HEIGHT * FINE) { title { (bar.told) } }
+                                rect x=(at * 10) { title { (bar.told) } }
                             }
                         }
                     }
@@ -181,7 +198,7 @@ mod tests {
     #[test]
     fn a_bar_is_as_long_as_it_is_much() {
         let bars = [bar([100, 0]), bar([50, 25]), bar([0, 0])];
-        let chart = Chart { title: "Requests", series: &SERIES, bars: &bars };
+        let chart = Chart { title: "Requests", series: &SERIES, bars: &bars, times: None };
         assert_eq!(chart.path(0, 100), "M1 2000v-2000h8v2000zM11 2000v-1000h8v1000z");
         assert_eq!(chart.path(1, 100), "M11 1000v-500h8v500z");
     }
@@ -189,7 +206,7 @@ mod tests {
     #[test]
     fn what_is_little_is_seen_all_the_same() {
         let bars = [bar([1_000_000, 1])];
-        let chart = Chart { title: "Requests", series: &SERIES, bars: &bars };
+        let chart = Chart { title: "Requests", series: &SERIES, bars: &bars, times: None };
         assert_eq!(chart.path(1, 1_000_000), "M1 0v-10h8v10z");
     }
 }

@@ -82,6 +82,7 @@ impl<'a> Plain<'a> {
     pub(crate) fn card(&self, title: &str, body: &Markup) -> Markup {
         self.whole(
             title,
+            None,
             &html! {
                 main.alone #content tabindex="-1" {
                     p.brand { (mark()) "Leadkeep" }
@@ -91,7 +92,7 @@ impl<'a> Plain<'a> {
         )
     }
 
-    fn whole(&self, title: &str, body: &Markup) -> Markup {
+    fn whole(&self, title: &str, refresh: Option<u8>, body: &Markup) -> Markup {
         html! {
             (DOCTYPE)
             html lang="en" {
@@ -101,6 +102,9 @@ impl<'a> Plain<'a> {
                     meta name="color-scheme" content="light dark";
                     meta name="robots" content="noindex";
                     title { (title) " · Leadkeep" }
+                    @if let Some(seconds) = refresh {
+                        noscript { meta http-equiv="refresh" content=(seconds); }
+                    }
                     link rel="icon" type=(self.assets.icon.content_type) href=(self.assets.icon.path);
                     link rel="stylesheet" href=(self.assets.style.path);
                     script type="module" src=(self.assets.script.path) {}
@@ -117,8 +121,18 @@ impl<'a> Plain<'a> {
 impl Frame<'_> {
     /// The whole of a page.
     pub(crate) fn render(&self, page: &Page) -> Markup {
+        self.whole(page, None)
+    }
+
+    /// The whole of a page that changes by itself: a browser without the script looks again after so many seconds.
+    pub(crate) fn render_again(&self, page: &Page, seconds: u8) -> Markup {
+        self.whole(page, Some(seconds))
+    }
+
+    fn whole(&self, page: &Page, refresh: Option<u8>) -> Markup {
         self.plain.whole(
             page.title,
+            refresh,
             &html! {
                 (self.bar(page.section))
                 div.frame {

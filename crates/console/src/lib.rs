@@ -35,6 +35,7 @@ mod posted_file;
 mod query;
 mod rail;
 mod respond;
+mod room;
 mod routes;
 mod spark;
 mod state;

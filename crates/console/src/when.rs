@@ -1,5 +1,7 @@
 //! Moments in words: how long ago, with the exact time on hover.
 
+use std::time::Duration;
+
 use maud::{Markup, html};
 use time::{
     OffsetDateTime, UtcOffset, format_description::BorrowedFormatItem,
@@ -14,14 +16,26 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAYS: u64 = 24 * HOUR;
 
+/// Beyond this, a moment is told by its day.
+const RELATIVE: Duration = Duration::from_secs(30 * DAYS);
+
 /// The moment as seen from `now`, as a `<time>` that says the exact one too.
 pub(crate) fn moment(at: OffsetDateTime, now: OffsetDateTime) -> Markup {
     let at = at.to_offset(UtcOffset::UTC);
+    let is_day = (now - at).unsigned_abs() > RELATIVE;
     html! {
-        time datetime=(at.format(&Rfc3339).unwrap_or_default()) title=(at.format(EXACT).unwrap_or_default()) {
+        time datetime=(at.format(&Rfc3339).unwrap_or_default()) title=(at.format(EXACT).unwrap_or_default())
+            data-form=[is_day.then_some("day")] {
             (relative(at, now))
         }
     }
+}
+
+/// The moment in words of the caller's, which the script says anew in the reader's zone: the day and the hour.
+pub(crate) fn hour(at: OffsetDateTime, words: &str) -> Markup {
+    const SHORT: &[BorrowedFormatItem] = format_description!("[year]-[month]-[day]T[hour]:[minute]Z");
+    let at = at.to_offset(UtcOffset::UTC);
+    html! { time datetime=(at.format(SHORT).unwrap_or_default()) data-form="day-hour" { (words) } }
 }
 
 /// The moment if there was one, or else these words.
@@ -52,7 +66,7 @@ pub(crate) fn relative(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let rounded = round_down(away.unsigned_abs());
     match away.unsigned_abs() {
         ..MINUTE => "just now".to_owned(),
-        past if past > 30 * DAYS => at.format(DAY).unwrap_or_default(),
+        past if past > RELATIVE.as_secs() => at.format(DAY).unwrap_or_default(),
         _ if away > 0 => format!("{} ago", length(rounded)),
         _ => format!("in {}", length(rounded)),
     }

@@ -22,9 +22,7 @@
       old.dataset.seen = fresh.innerHTML;
       old.replaceChildren(...fresh.childNodes);
       if (isOpen) old.querySelector("details")?.setAttribute("open", "");
-      for (const time of old.querySelectorAll("time")) {
-        time.title = new Date(time.dateTime).toLocaleString();
-      }
+      inZone(old);
     }
   };
 

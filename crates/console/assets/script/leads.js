@@ -22,6 +22,7 @@
         if (!now) return location.reload();
         // What had the focus has it again, if it is still there.
         const held = run.contains(document.activeElement) && document.activeElement.getAttribute("href");
+        inZone(now);
         run.replaceWith(now);
         if (held) [...now.querySelectorAll("a")].find((link) => link.getAttribute("href") === held)?.focus();
       } catch {

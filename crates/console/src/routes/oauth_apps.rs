@@ -261,7 +261,11 @@ pub(super) async fn rotate(
         return asked_to_rotate(&inside, app, Some("Choose how long the old secret goes on.".to_owned()))
             .await;
     };
-    let made = inside.management()?.rotate_app(inside.workspace(), app, overlap.length()).await?;
+    let made = match inside.management()?.rotate_app(inside.workspace(), app, overlap.length()).await {
+        // Or it is a public app, which has no secret.
+        Err(ManagementError::ClientRevoked) => return Err(Trouble::NotFound),
+        made => made?,
+    };
     let issued = made.secret.map(|secret| Issued { secret: secret.expose().to_owned(), rotated: true });
     drawn(&inside, app, None, issued, None, StatusCode::OK).await
 }

@@ -166,7 +166,7 @@ async fn a_key_is_disabled_for_a_time(database: TestDatabase) {
     assert_eq!(call(&server, "/v1/leads", &secret).await.status, 200);
     admin.post(&format!("{key}/revoke"), &[]).await.assert_goes_to(&format!("{keys}?done=revoked"));
     // What is revoked stays so.
-    assert_eq!(admin.post(&format!("{key}/enable"), &[]).await.status, 404);
+    admin.post(&format!("{key}/enable"), &[]).await.assert_says(409, "it is revoked");
     assert_eq!(call(&server, "/v1/leads", &secret).await.status, 401);
 }
 

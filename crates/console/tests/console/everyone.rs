@@ -14,10 +14,14 @@ use uuid::Uuid;
 use crate::{
     browser::{Answer, Browser, encoded},
     conversations::conversation,
+    leads_transfer::import,
     server::{ISSUER, OauthApp, REDIRECT_URI, Server, Somebody, origin},
 };
 
-on_both_databases![every_page_answers_everybody_as_was_read_before_it_was_committed];
+on_both_databases![
+    every_page_answers_everybody_as_was_read_before_it_was_committed,
+    things_of_another_workspace_are_not_found_by_way_of_ones_own,
+];
 
 /// Who comes.
 const EVERYBODY: [&str; 6] = ["nobody", "another workspace's owner", "viewer", "member", "admin", "owner"];
@@ -75,7 +79,12 @@ async fn work(server: &Server, route: &Route) -> [String; 3] {
     if route.path.contains("{run}") {
         run = id(&server.call("/leads/export", &json!({"format": "csv"})).await, "id");
     }
-    if route.path.ends_with("/result") {
+    if route.path.ends_with("/failed-rows") {
+        let (mut member, _) = server.signed_in(Role::Member).await;
+        let path = import(&mut member, server, &[], "leads.csv", "email\r\nnone\r\n").await;
+        run = path.rsplit('/').next().unwrap().to_owned();
+    }
+    if route.path.ends_with("/result") || route.path.ends_with("/failed-rows") {
         server.do_runs().await;
     }
     [lead, update, run]
@@ -204,6 +213,34 @@ fn told(answer: &Answer) -> String {
     format!("to {place}")
 }
 
+/// What every form takes, and more.
+fn fields<'a>(email: &'a str, workspace: &'a str, request: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("email", email),
+        ("name", "New"),
+        ("role", "member"),
+        ("password", "another horse battery"),
+        ("current", "correct horse battery"),
+        ("kind", "confidential"),
+        ("redirect_uris", REDIRECT_URI),
+        ("scope", "leads.read"),
+        ("overlap", "none"),
+        ("expiry", "30d"),
+        ("decision", "allow"),
+        ("workspace", workspace),
+        ("request", request),
+        ("version", "1"),
+        ("text", "John is the CTO of Globex."),
+        ("format", "csv"),
+        ("channel", "chat"),
+        ("text", "Hello"),
+        ("currency", "EUR"),
+        ("provider", "off"),
+        ("field", "name"),
+        ("budget", "100"),
+    ]
+}
+
 async fn visit(server: &Server, route: &Route, who: &str) -> String {
     // Nobody's attempts are counted against another's.
     server.clock.advance(time::Duration::MINUTE);
@@ -221,31 +258,8 @@ async fn visit(server: &Server, route: &Route, who: &str) -> String {
         Some(somebody) => somebody.member.workspace.to_string(),
         None => server.workspace.to_string(),
     };
-    let email = format!("{}@acme.com", things.app.id);
-    let fields = [
-        ("email", email.as_str()),
-        ("name", "New"),
-        ("role", "member"),
-        ("password", "another horse battery"),
-        ("current", "correct horse battery"),
-        ("kind", "confidential"),
-        ("redirect_uris", REDIRECT_URI),
-        ("scope", "leads.read"),
-        ("overlap", "none"),
-        ("expiry", "30d"),
-        ("decision", "allow"),
-        ("workspace", workspace.as_str()),
-        ("request", request.as_str()),
-        ("version", "1"),
-        ("text", "John is the CTO of Globex."),
-        ("format", "csv"),
-        ("channel", "chat"),
-        ("text", "Hello"),
-        ("currency", "EUR"),
-        ("provider", "off"),
-        ("field", "name"),
-        ("budget", "100"),
-    ];
+    let (email, request) = (format!("{}@acme.com", things.app.id), things.request());
+    let fields = fields(&email, &workspace, &request);
     // A form that is right in every way but for its token changes nothing for anybody.
     let bare = caller.browser.send(Method::POST, &path, Some(encoded(&fields))).await;
     assert_eq!(bare.status, 403, "{} {path} as {who}: {}", route.method, bare.text);
@@ -269,4 +283,31 @@ async fn every_page_answers_everybody_as_was_read_before_it_was_committed(databa
     } else {
         assert_eq!(found, std::fs::read_to_string(golden).unwrap());
     }
+}
+
+async fn things_of_another_workspace_are_not_found_by_way_of_ones_own(database: TestDatabase) {
+    let mut server = Server::start(database).await;
+    let mut owner = caller(&server, "another workspace's owner").await;
+    let own = owner.somebody.as_ref().unwrap().member.workspace.to_string();
+    let mut visited = 0;
+    for route in ROUTES.iter().copied().flatten() {
+        let below = route.path.strip_prefix("/console/w/{workspace}").unwrap_or_default();
+        if !below.contains('{') || below.contains("{plan}") {
+            continue;
+        }
+        server.clock.advance(time::Duration::MINUTE);
+        server.workspace = server.workspace("Acme").await;
+        let nobody = Caller { browser: server.browser(), somebody: None };
+        let things = Things::make(&server, &nobody, route).await;
+        let path = things.path(&server, route).replace(&server.workspace.to_string(), &own);
+        let answer = if route.method == "GET" {
+            owner.browser.get(&path).await
+        } else {
+            let email = format!("{}@acme.com", things.app.id);
+            owner.browser.post(&path, &fields(&email, &own, &things.request())).await
+        };
+        assert_eq!(answer.status, 404, "{} {path}: {} {}", route.method, answer.location(), answer.text);
+        visited += 1;
+    }
+    assert!(visited > 40, "{visited}");
 }

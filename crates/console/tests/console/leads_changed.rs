@@ -174,7 +174,7 @@ async fn an_archived_lead_is_restored_unless_its_e_mail_is_taken(database: TestD
     archived.assert_says(200, "Restore this lead");
     assert!(!archived.text.contains("Save changes"));
     let fields = [("version", "2"), ("name", "Jack"), ("was_name", "John")];
-    member.post(&path, &fields).await.assert_says(400, "The lead is archived");
+    member.post(&path, &fields).await.assert_says(409, "The lead is archived");
     let holder = server.call("/leads", &json!({"email": "john@acme.com"})).await;
     let holder = server.path(&format!("leads/{}", holder["id"].as_str().unwrap()));
     let restore = format!("{path}/restore");

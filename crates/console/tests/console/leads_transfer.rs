@@ -27,7 +27,7 @@ on_both_databases![
     no_other_page_takes_a_file,
 ];
 
-async fn import(
+pub(crate) async fn import(
     browser: &mut Browser,
     server: &Server,
     fields: &[(&str, &str)],

@@ -8,8 +8,8 @@ const LONGEST: usize = 200;
 /// The lines of a detail.
 pub fn lines(detail: &Value) -> Vec<(String, String)> {
     let Some(detail) = detail.as_object() else { return Vec::new() };
-    let said = detail.iter().filter(|(_, value)| !value.is_null());
-    said.map(|(name, value)| (label(name), cut(&written(name, value)))).collect()
+    let said = detail.iter().map(|(name, value)| (label(name), cut(&written(name, value))));
+    said.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn label(name: &str) -> String {
@@ -25,6 +25,7 @@ fn label(name: &str) -> String {
 
 fn written(name: &str, value: &Value) -> String {
     match value {
+        Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Number(seconds) if name == "overlap_seconds" => {
             seconds.as_u64().map_or_else(|| seconds.to_string(), crate::when::length)
@@ -51,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_detail_is_told_line_by_line() {
-        let detail = json!({"role": "admin", "from": "viewer", "overlap_seconds": 3600, "email": null,
+        let detail = json!({"role": "admin", "from": "viewer", "overlap_seconds": 3600, "email": null, "addresses": "",
             "redirect_uris": ["https://a.example", "https://b.example"], "limit_per_minute": 5});
         let told: Vec<String> =
             lines(&detail).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();

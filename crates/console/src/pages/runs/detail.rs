@@ -40,7 +40,6 @@ pub fn detail(frame: &Frame, view: &Detail) -> Markup {
     let goes_on = !run.status.is_final();
     let title = kind(run.kind);
     let body = html! {
-        @if goes_on { noscript { meta http-equiv="refresh" content=(WAIT); } }
         div #run.run data-live[goes_on] {
             div.row-title { (sign(run)) @if is_dry(run) { span.state { "Trial: nothing is written" } } code { (run.id) } }
             section aria-label="Progress" { (progress(run)) }
@@ -49,13 +48,9 @@ pub fn detail(frame: &Frame, view: &Detail) -> Markup {
             (errors(view))
         }
     };
-    frame.render(&Page {
-        title,
-        above: Some((runs_path(view.workspace, ""), "Runs")),
-        action: None,
-        section: Some(Section::Runs),
-        body,
-    })
+    let above = Some((runs_path(view.workspace, ""), "Runs"));
+    let page = Page { title, above, action: None, section: Some(Section::Runs), body };
+    if goes_on { frame.render_again(&page, WAIT) } else { frame.render(&page) }
 }
 
 fn acts(view: &Detail) -> Markup {

@@ -3,7 +3,7 @@
 use leadkeep_service::CredentialUse;
 use maud::{Markup, html};
 
-use super::{View, nothing, shown_name};
+use super::{View, nothing};
 use crate::{
     actors,
     numbers::{grouped, thousandths},
@@ -40,7 +40,7 @@ fn row(view: &View, one: &CredentialUse, most: u64) -> Markup {
     html! {
         tr {
             td data-label="Name" {
-                a.name href=(path) dir="auto" { (shown_name(&one.credential.name)) }
+                a.name href=(path) dir="auto" { (one.credential.name) }
                 svg.share width="100%" height="4" aria-hidden="true" {
                     rect.ok width=(format!("{}.{}%", part / 10, part % 10)) height="4" rx="2" {}
                 }

@@ -6,7 +6,7 @@ use leadkeep_storage::AiUsed;
 use maud::{Markup, html};
 use time::{Date, macros::format_description};
 
-use super::{Credits, shown_name};
+use super::Credits;
 use crate::{
     actors,
     numbers::{grouped, many, thousandths},
@@ -82,7 +82,7 @@ fn by_credential(report: &AiUsageReport) -> Markup {
     let hidden = most.len().saturating_sub(SHOWN);
     let rows = most.into_iter().take(SHOWN).map(|(actor, used)| {
         let name = html! {
-            span.name dir="auto" { (shown_name(&actor.name)) }
+            span.name dir="auto" { (actor.name) }
             small { (actors::kind(actor.kind)) }
         };
         (name, *used)

@@ -79,7 +79,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             }
         }
         @if let Some(credits) = &view.credits { (credits::section(credits)) }
-        p.fine.last-line { "Times are in UTC; point to one to see it in your own zone. " span data-live-state {} }
+        p.fine.last-line data-live-state {}
     };
     frame.render(&Page {
         title: "Usage",
@@ -97,7 +97,7 @@ fn above(view: &View) -> Option<(String, &'static str)> {
 fn only_these(view: &View, only: &CountedCredential) -> Markup {
     html! {
         p.introduction {
-            "Only requests of " bdi.strong { (shown_name(&only.name)) } ", " (article(actors::kind(only.kind))) ". "
+            "Only requests of " bdi.strong { (only.name) } ", " (article(actors::kind(only.kind))) ". "
             a href=(view.path(view.period, false)) { "Show all" }
         }
     }
@@ -105,11 +105,6 @@ fn only_these(view: &View, only: &CountedCredential) -> Markup {
 
 fn article(kind: &str) -> String {
     format!("an {kind}")
-}
-
-/// A name, or that nobody knows it any more.
-fn shown_name(name: &str) -> &str {
-    if name.is_empty() { "something that is gone" } else { name }
 }
 
 fn periods(view: &View) -> Markup {

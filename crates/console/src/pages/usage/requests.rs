@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use leadkeep_service::{Counts, Step};
+use leadkeep_service::{Counts, Period, Step};
 use maud::{Markup, html};
-use time::format_description::well_known::Rfc3339;
+use time::Duration;
 
 use super::{View, nothing, steps, words};
 use crate::{
-    chart::{Bar, Chart, Series, legend},
+    chart::{Bar, Chart, Series, Times, legend},
     numbers::{grouped, many},
+    when::hour,
 };
 
 /// How requests end, from the bottom of each bar: as wanted first.
@@ -53,11 +54,28 @@ fn drawing(view: &View) -> Markup {
         view.steps.iter().enumerate().map(|(at, step)| bar(view, step, count - at)).collect();
     html! {
         figure {
-            figcaption { "Requests for each " (steps::unit(view.period)) }
-            (Chart { title: &title, series: &OUTCOMES, bars: &bars }.draw())
+            figcaption { "Requests for each " (steps::unit(view.period)) ", " (zone(view)) }
+            (Chart { title: &title, series: &OUTCOMES, bars: &bars, times: times(view) }.draw())
             (legend(&OUTCOMES))
         }
     }
+}
+
+/// The times of the steps, where they are not those of UTC's own days.
+fn times(view: &View) -> Option<Times> {
+    let (marks, step) = match view.period {
+        Period::Hour => ("hour", Duration::MINUTE),
+        Period::Day => ("day", Duration::HOUR),
+        Period::Week => ("week", Duration::HOUR),
+        Period::Month | Period::Year => return None,
+    };
+    view.steps.first().map(|first| Times { marks, first: first.begin, step })
+}
+
+/// In which zone the steps are told. Days and months are UTC's own.
+fn zone(view: &View) -> Markup {
+    let is_moved = times(view).is_some();
+    html! { "in " span data-zone[is_moved] { "UTC" } }
 }
 
 fn bar(view: &View, step: &Step, before_last: usize) -> Bar {
@@ -80,7 +98,7 @@ fn table(view: &View) -> Markup {
             table.counts {
                 thead {
                     tr {
-                        th scope="col" { (crate::words::capital(unit)) }
+                        th scope="col" { (crate::words::capital(unit)) ", " (zone(view)) }
                         th scope="col" { "All" }
                         @for series in &OUTCOMES { th scope="col" { (series.words) } }
                     }
@@ -97,13 +115,10 @@ fn table(view: &View) -> Markup {
 }
 
 fn row(view: &View, step: &Step) -> Markup {
+    let name = steps::name(view.period, step.begin);
     html! {
         tr {
-            td data-label="From" {
-                time datetime=(step.begin.format(&Rfc3339).unwrap_or_default()) title="UTC" {
-                    (steps::name(view.period, step.begin))
-                }
-            }
+            td data-label="At" { @if times(view).is_some() { (hour(step.begin, &name)) } @else { (name) } }
             td data-label="All" { (grouped(step.counts.total())) }
             @for (label, count) in LABELS.iter().zip(parts(&step.counts)) {
                 td data-label=(label) { (grouped(count)) }

@@ -12,6 +12,7 @@ use crate::{
     posted::Posted,
     query::Query,
     respond::{page_with, see},
+    room::on_page,
     trouble::Trouble,
 };
 
@@ -72,7 +73,7 @@ async fn drawn(
 fn within_room(newest_first: Vec<Message>) -> (Vec<Message>, bool) {
     let (mut room, mut kept, count) = (MOST_TEXT, Vec::new(), newest_first.len());
     for message in newest_first {
-        let length = message.text.as_str().len();
+        let length = on_page(message.text.as_str());
         if length > room && !kept.is_empty() {
             break;
         }

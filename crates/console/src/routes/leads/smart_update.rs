@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use leadkeep_domain::{AiProvider, AiUpdateId, Change, Lead, Scope};
+use leadkeep_domain::{AiProvider, AiUpdateId, Change, Invalid, Lead, Scope};
 use leadkeep_service::smart_updates::{
     AiOptions, AiRequest, AiSource, AiUpdateError, DoneAiUpdate, NoteText, Requester,
 };
@@ -13,8 +13,12 @@ use crate::{
     pages::leads::{self, Preview},
     posted::Posted,
     respond::{page_with, see},
+    room::on_page,
     trouble::Trouble,
 };
+
+/// How long a text may be, in bytes as the page has it: it comes back with the form.
+const MOST_TEXT: usize = 64 * 1024;
 
 /// POST …/leads/{lead}/smart-update: what a text would change. Nothing is changed.
 pub(super) async fn preview(
@@ -40,7 +44,7 @@ async fn previewed(
     text: String,
     fault: Option<String>,
 ) -> Result<HttpResponse, Trouble> {
-    let asked = match NoteText::parse(text.clone()) {
+    let asked = match read(text.clone()) {
         Ok(note) => AiRequest {
             source: AiSource::Text(note),
             options: AiOptions { dry_run: true, ..AiOptions::default() },
@@ -56,6 +60,14 @@ async fn previewed(
         Ok(done) => seen(inside, done, text, fault).await,
         Err(error) => refused(inside, request, lead, text, error).await,
     }
+}
+
+/// The text, if there is room for it on the page that asks whether to apply it.
+fn read(text: String) -> Result<NoteText, Invalid> {
+    if on_page(&text) > MOST_TEXT {
+        return Err(Invalid::new("is longer than this page can hold; the API takes texts of 64 KiB"));
+    }
+    NoteText::parse(text)
 }
 
 async fn seen(
@@ -134,7 +146,7 @@ pub(super) async fn apply(
         let fault = "Tick at least one change.".to_owned();
         return previewed(&inside, &request, lead, text, Some(fault)).await;
     }
-    let Ok(note) = NoteText::parse(text.clone()) else {
+    let Ok(note) = read(text.clone()) else {
         return previewed(&inside, &request, lead, text, None).await;
     };
     let asked = AiRequest { source: AiSource::Text(note), options: AiOptions::default() };
