@@ -1,6 +1,6 @@
 # `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers openapi scripts advisories bench eval test-llm tools nextest
+.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers openapi scripts advisories bench bench-pages eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -25,7 +25,9 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 test-browser: nextest ## the console and the consent in Chromium, which it installs
 	scripts/browser install
 	cargo build --locked -q -p leadkeep
+	cargo run --locked -q -p leadkeep-console --example gallery -- "$${CARGO_TARGET_DIR:-target}/gallery"
 	LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/debug/leadkeep" \
+		LEADKEEP_GALLERY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/gallery" \
 		cargo nextest run --locked -p leadkeep-browser-tests
 
 screenshots: ## pictures of the console's main pages, under docs/images
@@ -73,6 +75,9 @@ layers: ## dependencies point down
 openapi: nextest ## write the OpenAPI document and its Rust examples, as the tests keep them, anew
 	UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-api the_document_is_the_one_that_was_read_before_it_was_committed
 	UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-developers --test rust_examples
+
+bench-pages: ## how long the console's pages take with 100,000 leads and 10,000,000 requests; on PostgreSQL, too, where it is named
+	cargo bench --locked -q -p leadkeep-console --bench pages
 
 bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md
 	scripts/bench

@@ -99,7 +99,7 @@ async fn fill(installation: &Installation, ann: &Browser, home: &str) -> String 
     for name in ["HubSpot integration", "Website form"] {
         ann.open_page(&format!("{home}/settings/api-keys/new")).await;
         ann.fill("name", name).await;
-        ann.press("Generate key").await;
+        ann.press("Create key").await;
         keys.push(ann.value("#secret").await);
         ann.follow("Done").await;
     }

@@ -198,6 +198,11 @@ impl Browser {
         self.prefer("").await;
     }
 
+    /// Makes the browser one of somebody who lives elsewhere.
+    pub(crate) async fn live_in(&self, zone: &str) {
+        self.devtools("Emulation.setTimezoneOverride", json!({"timezoneId": zone})).await;
+    }
+
     /// Makes the browser one that prefers light or dark pages; neither, if it is empty.
     async fn prefer(&self, ground: &str) {
         let features = if ground.is_empty() {

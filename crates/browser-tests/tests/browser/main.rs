@@ -15,11 +15,13 @@ mod app;
 mod axe;
 mod browser;
 mod chromedriver;
+mod gallery;
 mod installation;
 #[path = "../../../../bin/leadkeep/tests/cli/process.rs"]
 #[allow(dead_code, reason = "the tests of the command line use the rest")]
 mod process;
 mod traffic;
+mod usage;
 mod walks;
 
 use std::{future::Future, time::Duration};
@@ -87,6 +89,7 @@ macro_rules! in_every_browser {
 
 in_every_browser![
     a_file_is_imported,
+    a_key_of_the_site_is_created,
     api_credentials_are_generated,
     api_keys_are_generated,
     api_tokens_are_created,
@@ -98,4 +101,5 @@ in_every_browser![
     people_sign_up_and_in,
     passwords_are_reset_and_sessions_ended,
     the_documentation_is_searched_and_read,
+    two_people_are_at_the_same_lead,
 ];

@@ -87,7 +87,6 @@ fn used(number: u64) -> CredentialUse {
         1 => LONG_NAME,
         2 => HOSTILE,
         3 => RTL,
-        4 => "",
         _ => "CI deploy key",
     };
     let limited = if number.is_multiple_of(3) { 1_200 / number } else { 0 };

@@ -55,6 +55,22 @@ pub(crate) async fn api_credentials_are_generated(world: World) {
     let token = token["data"]["access_token"].as_str().unwrap().to_owned();
     assert_eq!(status(&server, "/api/v1/leads", &token).await, 200);
 
+    // A new secret for the same Client ID; the old one goes on for a week, and tokens until they end.
+    ann.follow("Rotate CRM Sync").await;
+    ann.page("Rotate CRM Sync").await;
+    ann.tick("[name='overlap'][value='7d']").await;
+    ann.press("Rotate the secret").await;
+    ann.page("REST API").await;
+    assert_eq!(ann.value("#client-id").await, client_id);
+    let new = shown_once(&ann, "REST API").await;
+    for secret in [&secret, &new] {
+        let asked =
+            json!({"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret});
+        let path = format!("{server}/api/v1/oauth/token");
+        assert_eq!(Client::new().post(path).json(&asked).send().await.unwrap().status(), 200);
+    }
+    assert_eq!(status(&server, "/api/v1/leads", &token).await, 200);
+
     throw_away(&ann, "CRM Sync").await;
     ann.page("REST API").await;
     assert_eq!(status(&server, "/api/v1/leads", &token).await, 401);
@@ -80,7 +96,7 @@ pub(crate) async fn api_keys_are_generated(world: World) {
     ann.fill("name", "HubSpot integration").await;
     ann.tick("details.bounds > summary").await;
     ann.fill("allowed_addresses", "localhost").await;
-    ann.press("Generate key").await;
+    ann.press("Create key").await;
     ann.page("Generate an API key").await;
     assert!(ann.fault("allowed_addresses").await.starts_with("Line 1 "));
     assert_eq!(ann.value("[name='name']").await, "HubSpot integration");
@@ -93,7 +109,7 @@ pub(crate) async fn api_keys_are_generated(world: World) {
     {
         ann.tick("[name='scope'][value='leads.read']").await;
     }
-    ann.press("Generate key").await;
+    ann.press("Create key").await;
     ann.page("API keys").await;
     let key = shown_once(&ann, "API keys").await;
     assert!(key.starts_with("sk_live_"));
@@ -136,8 +152,54 @@ pub(crate) async fn api_tokens_are_created(world: World) {
     ann.says(&format!("slat_{}", &token[5..12])).await;
     let path = "/workflow-service/api/public/v1/leads";
     assert_eq!(status(&server, path, &token).await, 200);
+
+    // Both secrets work for a day, and the table says which is used.
+    ann.follow("Rotate nightly export").await;
+    ann.page("Rotate nightly export").await;
+    ann.tick("[name='overlap'][value='24h']").await;
+    ann.press("Rotate the secret").await;
+    ann.page("API tokens").await;
+    let new = shown_once(&ann, "API tokens").await;
+    assert_eq!(status(&server, path, &token).await, 200);
+    assert_eq!(status(&server, path, &new).await, 200);
+    ann.says(&format!("slat_{}", &new[5..12])).await;
+    ann.says(&format!("slat_{}", &token[5..12])).await;
+
     throw_away(&ann, "nightly export").await;
     ann.page("API tokens").await;
     assert_eq!(status(&server, path, &token).await, 401);
+    assert_eq!(status(&server, path, &new).await, 401);
+    ann.end(&[]).await;
+}
+
+/// Spelo: Site, Settings, API Keys, Create key; and the trash icon, confirm.
+pub(crate) async fn a_key_of_the_site_is_created(world: World) {
+    let server = world.installation.server.address.clone();
+    let ann = world.browser("ann").await;
+    world.installation.settle(&ann).await;
+    ann.menu().await;
+    ann.says("Settings").await;
+    ann.follow("API keys").await;
+    ann.page("API keys").await;
+    ann.follow("Generate key").await;
+    ann.page("Generate an API key").await;
+    ann.fill("name", "Chat widget").await;
+    ann.press("Create key").await;
+    ann.page("API keys").await;
+    let key = shown_once(&ann, "API keys").await;
+    assert_eq!(status(&server, "/v1/public/leads", &key).await, 200);
+
+    // For a time, and for good.
+    ann.follow("Disable Chat widget").await;
+    ann.page("Disable Chat widget?").await;
+    ann.press("Disable Chat widget").await;
+    ann.page("API keys").await;
+    assert_eq!(status(&server, "/v1/public/leads", &key).await, 401);
+    ann.press("Enable Chat widget").await;
+    ann.page("API keys").await;
+    assert_eq!(status(&server, "/v1/public/leads", &key).await, 200);
+    throw_away(&ann, "Chat widget").await;
+    ann.page("API keys").await;
+    assert_eq!(status(&server, "/v1/public/leads", &key).await, 401);
     ann.end(&[]).await;
 }

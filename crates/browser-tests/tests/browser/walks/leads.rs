@@ -2,7 +2,10 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use crate::World;
+use crate::{
+    World,
+    installation::{ANN, PASSWORD, sign_in},
+};
 
 pub(crate) async fn leads_are_worked_with(world: World) {
     let ann = world.browser("ann").await;
@@ -106,5 +109,76 @@ pub(crate) async fn a_file_is_imported(world: World) {
     ann.menu().await;
     ann.follow("Runs").await;
     ann.page("Runs").await;
+    ann.end(&[]).await;
+}
+
+/// A conversation with a lead, and what two people do at the same time.
+pub(crate) async fn two_people_are_at_the_same_lead(world: World) {
+    let ann = world.browser("ann").await;
+    world.installation.settle(&ann).await;
+    ann.follow("New lead").await;
+    ann.fill("name", "John Smith").await;
+    ann.fill("email", "john@acme.com").await;
+    ann.press("Create lead").await;
+    let lead = ann.address().await;
+    let lead = lead.split('?').next().unwrap();
+    let home = lead[..lead.find("/leads").unwrap()].to_owned();
+
+    // In a second window, on the same lead.
+    let other = world.browser("other").await;
+    other.open_page(&home).await;
+    sign_in(&other, ANN, PASSWORD).await;
+    other.open_page(lead).await;
+    other.fill("company", "Globex").await;
+    ann.fill("company", "Acme").await;
+    ann.press("Save changes").await;
+    ann.page("John Smith").await;
+    other.press("Save changes").await;
+    other.page("John Smith").await;
+    other.says("Acme").await;
+    assert_eq!(other.value("[name='company']").await, "Globex", "what was typed stays");
+    other.press("Save changes").await;
+    other.page("John Smith").await;
+    assert_eq!(other.value("[name='company']").await, "Globex");
+
+    // One archives what the other still changes.
+    ann.open_page(&format!("{lead}/archive")).await;
+    ann.press("Archive lead").await;
+    ann.page("John Smith").await;
+    other.fill("company", "Initech").await;
+    other.press("Save changes").await;
+    other.page("John Smith").await;
+    other.says("Archived").await;
+    ann.press("Restore").await;
+    ann.page("John Smith").await;
+
+    ann.menu().await;
+    ann.follow("Conversations").await;
+    ann.page("Conversations").await;
+    ann.follow("Start a conversation").await;
+    ann.page("Start a conversation").await;
+    ann.fill("lead_email", "john@acme.com").await;
+    ann.fill("subject", "Prices").await;
+    ann.press("Start conversation").await;
+    ann.page("Prices").await;
+    ann.fill("text", "What would a hundred of them cost?").await;
+    ann.press("Add message").await;
+    ann.page("Prices").await;
+    ann.says("What would a hundred of them cost?").await;
+    ann.press("Close").await;
+    ann.page("Prices").await;
+
+    // An export, from the filters to the file.
+    ann.open_page(&format!("{home}/leads/export")).await;
+    ann.page("Export leads").await;
+    ann.press("Export").await;
+    ann.page("Export").await;
+    let asked = std::time::Instant::now();
+    while !ann.text().await.contains("Download the file") {
+        assert!(asked.elapsed() < Duration::from_secs(30), "{}", ann.text().await);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    ann.page("Export").await;
+    other.end(&[]).await;
     ann.end(&[]).await;
 }

@@ -93,7 +93,8 @@ impl Kind {
     pub(super) const fn made_by(self) -> &'static str {
         match self {
             Self::Client => "Generate",
-            Self::Key => "Generate key",
+            // One document says "Generate Key", another "Create key": whoever reads either finds the words.
+            Self::Key => "Create key",
             Self::Token => "Create token",
         }
     }

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     Frame,
-    form::quiet_submit,
     numbers::grouped,
     pieces::scope_tags,
     spark::day_of_calls,
@@ -171,7 +170,7 @@ fn acts(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> 
             a.button href=(to("rotate")) { "Rotate" (of) }
             @if kind.can_be_disabled() {
                 @if one.state == State::Disabled {
-                    (frame.plain.form(&to("enable")).inline(&quiet_submit("Enable")))
+                    (frame.plain.form(&to("enable")).inline(&html! { button type="submit" { "Enable" (of) } }))
                 } @else {
                     a.button href=(to("disable")) { "Disable" (of) }
                 }
