@@ -4,7 +4,7 @@ use leadkeep_domain::Role;
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use serde_json::json;
 
-use crate::server::Server;
+use crate::{html::form_of, server::Server};
 
 on_both_databases![
     a_lead_is_made_with_all_of_its_fields,
@@ -12,6 +12,7 @@ on_both_databases![
     an_e_mail_that_is_taken_leads_to_who_has_it,
     a_form_changes_what_was_typed_over_and_nothing_else,
     a_stale_form_tells_what_changed_meanwhile_and_keeps_what_was_typed,
+    what_is_archived_meanwhile_shows_what_is_stored,
     an_archived_lead_is_restored_unless_its_e_mail_is_taken,
     hostile_texts_stay_texts_in_every_field,
     what_happened_is_told_in_order_page_by_page,
@@ -235,4 +236,24 @@ async fn what_happened_is_told_in_order_page_by_page(database: TestDatabase) {
     // What was counted in dollars then is not told in yen.
     oldest.assert_says(200, "<bdi>Globex Corporation</bdi>");
     assert!(!oldest.text.contains("Name 23</bdi>") && oldest.text.contains("First page"));
+}
+
+async fn what_is_archived_meanwhile_shows_what_is_stored(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let lead = server.call("/leads", &json!({"email": "john@acme.com", "company": "Globex"})).await;
+    let path = server.path(&format!("leads/{}", lead["id"].as_str().unwrap()));
+    let mut form = form_of(&member.get(&path).await.text, &path).unwrap();
+    member.post(&format!("{path}/archive"), &[]).await.assert_goes_to(&format!("{path}?done=archived"));
+    for (name, value) in &mut form {
+        if name == "company" {
+            "Initech".clone_into(value);
+        }
+    }
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let answer = member.post_bare(&path, &form).await;
+    answer.assert_says(409, "Somebody archived this lead meanwhile");
+    answer.assert_says(409, "<dt>Company</dt><dd dir=\"auto\">Globex</dd>");
+    answer.assert_says(409, "<td data-label=\"Yours\"><bdi>Initech</bdi></td>");
+    assert_eq!(server.database.query("SELECT company FROM leads"), ["Globex"]);
 }

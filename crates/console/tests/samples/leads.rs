@@ -19,6 +19,8 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
     let viewer = Detail { may_change: false, ..one(lead(2)) };
     let archived =
         Detail { lead: Lead { archived_at: Some(NOW - Duration::days(3)), ..lead(3) }, ..one(lead(3)) };
+    let put_away =
+        Detail { conflict: Some(Conflict { is_archived: true, ..conflict() }), ..archived.clone() };
     let stale = Detail { conflict: Some(conflict()), form: faulty(), ..one(lead(1)) };
     let applied = Detail {
         applied: Some(Applied(update())),
@@ -82,6 +84,7 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
         ("lead-viewer", detail(frame, &viewer)),
         ("lead-archived", detail(frame, &archived)),
         ("lead-stale", detail(frame, &stale)),
+        ("lead-archived-meanwhile", detail(frame, &put_away)),
         ("lead-applied", detail(frame, &applied)),
         ("lead-undone", detail(frame, &undone)),
         ("lead-preview", preview(frame, &read())),
@@ -266,11 +269,12 @@ fn conflict() -> Conflict {
         now: now.to_owned(),
         yours: yours.map(str::to_owned),
     };
-    Conflict(vec![
+    let fields = vec![
         meanwhile(Field::Company, "Acme Corporation", Some(HOSTILE)),
         meanwhile(Field::Title, HOSTILE, None),
         meanwhile(Field::Tags, &"long\n".repeat(100), Some("")),
-    ])
+    ];
+    Conflict { is_archived: false, fields }
 }
 
 fn one(lead: Lead) -> Detail {

@@ -211,16 +211,17 @@ impl<'a> Asked<'a> {
     async fn words(&self, connection: &mut Connection, prefix: &str) -> QueryResult<Option<Vec<String>>> {
         let (mut words, mut last) = (Vec::new(), None);
         for _ in 0..SEEKS {
-            let mut query = lead_words::table
+            let query = lead_words::table
                 .filter(lead_words::workspace_id.eq(Uid::from(self.workspace)))
-                .filter(lead_words::word.ge(prefix))
                 .filter(lead_words::word.lt(behind(prefix)))
                 .order((lead_words::workspace_id, lead_words::word))
                 .select(lead_words::word)
                 .into_boxed();
-            if let Some(last) = last {
-                query = query.filter(lead_words::word.gt(last));
-            }
+            // One beginning: of two, the index would be walked from the first one on.
+            let query = match last {
+                None => query.filter(lead_words::word.ge(prefix)),
+                Some(last) => query.filter(lead_words::word.gt(last)),
+            };
             let next: Option<String> = query.first(connection).await.optional()?;
             let Some(next) = next else { return Ok(Some(words)) };
             // Whoever has a word of several pieces has its first piece, which begins so, too.
@@ -282,10 +283,13 @@ impl<'a> Asked<'a> {
     fn on_all(&self, lists: &[List<'_>], after: Option<LeadId>, limit: usize) -> Statement {
         let mut statement = Statement::new();
         for (at, list) in lists.iter().enumerate() {
-            // A list of several words may name a lead for each.
             let (id, select) = match list {
                 List::Assignee(_) => ("id", "SELECT id FROM leads WHERE "),
                 List::Tag(_) => ("lead_id", "SELECT lead_id AS id FROM lead_tags WHERE "),
+                List::Words(words) if words.len() == 1 => {
+                    ("lead_id", "SELECT lead_id AS id FROM lead_words WHERE ")
+                }
+                // A lead may have several of the words.
                 List::Words(_) | List::Prefix(_) => {
                     ("lead_id", "SELECT DISTINCT lead_id AS id FROM lead_words WHERE ")
                 }

@@ -148,7 +148,7 @@ pub(crate) async fn two_people_are_at_the_same_lead(world: World) {
     other.fill("company", "Initech").await;
     other.press("Save changes").await;
     other.page("John Smith").await;
-    other.says("Archived").await;
+    other.says("Somebody archived this lead meanwhile").await;
     ann.press("Restore").await;
     ann.page("John Smith").await;
 

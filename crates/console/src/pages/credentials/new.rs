@@ -85,7 +85,7 @@ pub fn new(frame: &Frame, view: &New) -> Markup {
     };
     frame.render(&Page {
         title,
-        above: Some((list.clone(), view.kind.names())),
+        above: Some((list.clone(), view.kind.title())),
         action: None,
         section: Some(view.kind.section()),
         body,

@@ -61,7 +61,7 @@ pub fn rotate(frame: &Frame, view: &Rotate) -> Markup {
     };
     frame.render(&Page {
         title: &format!("Rotate {}", view.name),
-        above: Some((list.clone(), view.kind.names())),
+        above: Some((list.clone(), view.kind.title())),
         action: None,
         section: Some(view.kind.section()),
         body,

@@ -40,7 +40,12 @@ pub struct Detail {
 
 /// What changed between the drawing of a form and its sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Conflict(pub Vec<Meanwhile>);
+pub struct Conflict {
+    /// Whether the lead was archived.
+    pub is_archived: bool,
+    /// Those fields that changed; of an archived lead those that were typed, too.
+    pub fields: Vec<Meanwhile>,
+}
 
 /// A field that changed meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,15 +133,20 @@ fn applied(frame: &Frame, view: &Detail, update: &AiUpdate) -> Markup {
     }
 }
 
-fn told(Conflict(meanwhile): &Conflict) -> Markup {
+fn told(conflict: &Conflict) -> Markup {
     html! {
         section.notice.failed role="alert" aria-labelledby="meanwhile" {
-            h2 #meanwhile { "Somebody changed this lead meanwhile" }
-            p { "Nothing of yours is saved yet. What you typed is still below; save it again, or change it first." }
-            table {
+            @if conflict.is_archived {
+                h2 #meanwhile { "Somebody archived this lead meanwhile" }
+                p { "Nothing of yours is saved. Restore the lead before you change it; this is what you typed." }
+            } @else {
+                h2 #meanwhile { "Somebody changed this lead meanwhile" }
+                p { "Nothing of yours is saved yet. What you typed is still below; save it again, or change it first." }
+            }
+            @if !conflict.fields.is_empty() { table {
                 thead { tr { @for name in ["Field", "Before", "Now", "Yours"] { th scope="col" { (name) } } } }
                 tbody {
-                    @for one in meanwhile {
+                    @for one in &conflict.fields {
                         tr {
                             td data-label="Field" { (label(one.field)) }
                             td data-label="Before" { (or_empty(&one.was)) }
@@ -147,7 +157,7 @@ fn told(Conflict(meanwhile): &Conflict) -> Markup {
                         }
                     }
                 }
-            }
+            } }
         }
     }
 }

@@ -1,5 +1,5 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use leadkeep_domain::{AiUpdateId, Lead, Scope, Version};
+use leadkeep_domain::{AiUpdateId, Lead, LeadStatus, Scope, Version};
 use leadkeep_service::LeadError;
 use leadkeep_storage::VersionCondition;
 
@@ -125,16 +125,21 @@ pub(super) async fn save(
 /// What is otherwise than it was when the form was drawn. What nobody typed over becomes as it is now; what somebody typed stays.
 fn meanwhile(form: &mut LeadForm, lead: &Lead) -> Conflict {
     let now = LeadForm::of(&lead.fields);
+    let is_archived = lead.status() == LeadStatus::Archived;
     let mut told = Vec::new();
     for field in EDITABLE {
         let (typed, was, is) =
             (form.get(field).to_owned(), form.was(field).to_owned(), now.get(field).to_owned());
         let yours = form.is_changed(field).then(|| typed.clone());
         // The form's texts have no spaces around them.
-        if was != is.trim() {
+        if was != is.trim() || (is_archived && yours.is_some()) {
             told.push(Meanwhile { field, was, now: is.clone(), yours: yours.clone() });
         }
         form.put(field, yours.unwrap_or_else(|| is.clone()), is);
     }
-    Conflict(told)
+    if is_archived {
+        // There is no form of it: the page shows what is.
+        *form = now;
+    }
+    Conflict { is_archived, fields: told }
 }
