@@ -63,22 +63,30 @@ pub(crate) fn plural(count: u64, unit: &str) -> String {
 /// "2 hours ago" without a `<time>`, to stand in a sentence. Beyond a month, the day says more than a number of days.
 pub(crate) fn relative(at: OffsetDateTime, now: OffsetDateTime) -> String {
     let away = (now - at).whole_seconds();
-    let rounded = round_down(away.unsigned_abs());
     match away.unsigned_abs() {
         ..MINUTE => "just now".to_owned(),
         past if past > RELATIVE.as_secs() => at.format(DAY).unwrap_or_default(),
-        _ if away > 0 => format!("{} ago", length(rounded)),
-        _ => format!("in {}", length(rounded)),
+        past if away > 0 => format!("{} ago", length(round_down(past))),
+        ahead => format!("in {}", length(nearest(ahead))),
+    }
+}
+
+const fn unit(seconds: u64) -> u64 {
+    match seconds {
+        ..HOUR => MINUTE,
+        HOUR..DAYS => HOUR,
+        _ => DAYS,
     }
 }
 
 fn round_down(seconds: u64) -> u64 {
-    let unit = match seconds {
-        ..HOUR => MINUTE,
-        HOUR..DAYS => HOUR,
-        _ => DAYS,
-    };
-    seconds - seconds % unit
+    seconds - seconds % unit(seconds)
+}
+
+/// A moment after somebody chose 24 hours they are still told so.
+fn nearest(seconds: u64) -> u64 {
+    let unit = unit(seconds);
+    (seconds + unit / 2) / unit * unit
 }
 
 #[cfg(test)]
@@ -100,6 +108,8 @@ mod tests {
             (Duration::days(31), "22 Oct 2026"),
             (Duration::minutes(-5), "in 5 minutes"),
             (Duration::days(-6), "in 6 days"),
+            (Duration::seconds(-24 * 3600 + 1), "in 24 hours"),
+            (Duration::seconds(-25 * 3600), "in 1 day"),
         ] {
             assert_eq!(relative(now - away, now), words);
         }

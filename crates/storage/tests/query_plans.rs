@@ -16,6 +16,8 @@ mod conversations;
 mod people;
 #[path = "query_plans/runs.rs"]
 mod runs;
+#[path = "query_plans/search.rs"]
+mod search;
 #[path = "query_plans/smart_updates.rs"]
 mod smart_updates;
 
@@ -141,6 +143,7 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
             repositories.leads.list(workspace, active, after, limit).await.unwrap();
         }
     }
+    search::run_every_search(repositories, workspace).await;
     for after in [None, Some(lead.as_uuid())] {
         repositories.leads.history(workspace, lead, after, limit).await.unwrap();
     }
@@ -170,12 +173,14 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
         repositories.usage.by_credential(workspace, span).await.unwrap();
         repositories.usage.purge(grain, now, 10).await.unwrap();
     }
+    let entries = repositories.audit_log.list(workspace, AuditFilter::default(), None, limit).await.unwrap();
     let clerk = AuditActor { kind: ActorKind::Member, id: Some(Uuid::nil()) };
     for actor in [None, Some(clerk), Some(AuditActor { kind: ActorKind::Operator, id: None })] {
         for action in [None, Some("key.revoke".to_owned())] {
             for at in [None, Some(now)] {
                 let filter = AuditFilter { action: action.clone(), actor, from: at, until: at };
-                for after in [None, Some(Uuid::nil())] {
+                // Behind what is not there nothing is looked for.
+                for after in [None, Some(entries.items[0].id)] {
                     repositories.audit_log.list(workspace, filter.clone(), after, limit).await.unwrap();
                 }
             }
@@ -261,12 +266,12 @@ async fn postgres_finds_the_best_index_of_a_list_by_itself() {
 }
 
 /// A credential has few secrets, and a person lets few apps act: they may be sorted. So may sums: there is one for each step
-/// and credential. What begins with a few letters is in no order but that of the words: what a search finds is sorted, and is
-/// the one list that grows with what is found.
+/// and credential. Leads that have one of several words are in the order of each word: what a search finds by the beginning of many words
+/// is sorted.
 fn sorts_little(sql: &str) -> bool {
-    let (sums, finds) = (sql.contains("GROUP BY"), sql.starts_with("SELECT DISTINCT"));
+    let sums = sql.contains("GROUP BY") && sql.contains("usage_");
     let of_few = sql.contains("client_secrets") || sql.contains("api_secrets") || apps::is_of_one_person(sql);
-    of_few || (sums && sql.contains("usage_")) || (finds && sql.contains("lead_words"))
+    of_few || sums || search::is_of_several_words(sql)
 }
 
 /// The index that serves a list best, by the columns that its conditions name.
@@ -282,6 +287,7 @@ fn best_index(sql: &str) -> Option<&'static str> {
         () if !sql.contains(" ORDER BY ")
             || !names("status")
             || sorts_little(sql)
+            || search::intersects(sql)
             || sql.contains("api_credentials") =>
         {
             return None;

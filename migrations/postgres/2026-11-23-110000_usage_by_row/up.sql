@@ -1,5 +1,8 @@
 -- How calls ended is four columns of a row: a quarter of the rows to read and to write. Months are counted, too: a year is twelve of them.
 
+-- What another server counts meanwhile waits, and is not lost between the copy and the old table's end.
+LOCK TABLE usage_minutes, usage_hours, usage_days IN ACCESS EXCLUSIVE MODE;
+
 CREATE TABLE new_usage_minutes (
     workspace_id  UUID NOT NULL,
     minute        TIMESTAMPTZ NOT NULL,

@@ -54,7 +54,9 @@ async fn answer(mut connection: TcpStream) {
     let path = asked.split(' ').nth(1).unwrap_or_default();
     // A page looks at itself again by its whole address.
     let name = path.trim_start_matches('/').split('?').next().unwrap_or_default();
-    let bytes = tokio::fs::read(folder().join(name)).await.unwrap_or_default();
+    let found = tokio::fs::read(folder().join(name)).await;
+    let status = if found.is_ok() { "200 OK" } else { "404 Not Found" };
+    let bytes = found.unwrap_or_default();
     let kind = match Path::new(name).extension().and_then(|ending| ending.to_str()) {
         Some("css") => "text/css",
         Some("js") => "text/javascript",
@@ -62,7 +64,7 @@ async fn answer(mut connection: TcpStream) {
         _ => "text/html; charset=utf-8",
     };
     let head = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         bytes.len()
     );
     let _ = writer.write_all(&[head.as_bytes(), &bytes].concat()).await;
@@ -78,6 +80,8 @@ async fn look(variant: Variant, part: usize) {
         assert_ne!(heading, json!(null), "{name}");
         browser.page(heading.as_str().unwrap()).await;
     }
+    // What pages are made of was all there.
+    browser.end(&[]).await;
 }
 
 macro_rules! look_at_every_page {

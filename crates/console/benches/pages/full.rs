@@ -5,11 +5,13 @@ use std::{net::Ipv4Addr, num::NonZeroU32};
 use futures_util::{StreamExt, stream};
 use leadkeep_credentials::ExpiryChoice;
 use leadkeep_domain::{
-    Actor, AddressRanges, Clock as _, Currency, Email, LeadFields, LeadId, LeadStatus, MemberId, Role,
-    ScopeSet, Tag, Tags,
+    Actor, AddressRanges, Clock as _, Currency, Edit, Email, LeadFields, LeadId, LeadPatch, LeadStatus,
+    MemberId, Role, ScopeSet, Tag, Tags,
 };
 use leadkeep_service::{NewApiKey, NewApiToken};
-use leadkeep_storage::{Authorship, CallOutcome, CountedCalls, InsertOutcome, LastUse, UsageBatch, Used};
+use leadkeep_storage::{
+    Authorship, CallOutcome, CountedCalls, InsertOutcome, LastUse, LeadEdit, UsageBatch, Used,
+};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -44,6 +46,7 @@ pub(crate) async fn fill(server: &Server, owner: &Somebody) -> Things {
     let leads = leads(server, &members).await;
     let (key, token, client) = credentials(server).await;
     audited(server).await;
+    change_the_oldest(server, &leads).await;
     calls(server).await;
     // What both databases do by themselves within minutes: PostgreSQL's autovacuum, and our migrations for SQLite.
     if server.database.url().starts_with("postgres") {
@@ -91,6 +94,16 @@ async fn leads(server: &Server, members: &[MemberId]) -> Vec<LeadId> {
         }
     };
     stream::iter(0..LEADS).map(insert).buffered(64).collect().await
+}
+
+/// More than few leads have changed lately: those that a list of the newest comes to last.
+async fn change_the_oldest(server: &Server, leads: &[LeadId]) {
+    let patch = LeadPatch { source: Edit::Set("import".parse().unwrap()), ..LeadPatch::default() };
+    for lead in leads.iter().take(3_000) {
+        let edit = LeadEdit { patch: patch.clone(), condition: None };
+        let by = Authorship::new(Actor::operator(), None);
+        server.repositories.leads.update(server.workspace, *lead, edit, by).await.unwrap();
+    }
 }
 
 fn key_called(name: &str) -> NewApiKey {

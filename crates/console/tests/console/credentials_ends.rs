@@ -116,7 +116,7 @@ async fn an_old_secret_is_told_until_it_ends(database: TestDatabase) {
     }
     let listed = admin.get(&keys).await;
     listed.assert_says(200, "The old secret <code>");
-    assert!(listed.text.contains("It was not used since the rotation."), "{}", listed.text);
+    assert!(listed.text.contains("No use since the rotation is known"), "{}", listed.text);
     let newest = "(SELECT MAX(created_at) FROM api_secrets)";
     server.database.query(&format!(
         "UPDATE api_secrets SET last_used_at = {newest}, last_used_from = '203.0.113.9' WHERE expires_at IS NOT NULL"

@@ -7,6 +7,9 @@ use leadkeep_storage::OutputPart;
 use leadkeep_transfer::{Content, CsvWriter, Format, Header, restore};
 use serde_json::{Map, Value};
 
+/// How many faults of a row are told.
+const TOLD: usize = 3;
+
 /// Which row it was.
 const ROW: &str = "import_row";
 
@@ -46,25 +49,27 @@ pub(super) struct FailedRows {
     columns: usize,
     csv: CsvWriter,
     bytes: Vec<u8>,
+    /// How many bytes there is room for.
+    room: u64,
 }
 
 impl FailedRows {
     /// Of a file of this format, with these columns if it has any. Its notes of an import before are left out.
-    pub(super) fn new(format: Format, header: Option<&Header>) -> Self {
+    ///
+    /// The file has no more rows than can be uploaded again: those for which there is no room are left out.
+    pub(super) fn new(format: Format, header: Option<&Header>, room: u64) -> Self {
         let names = header.map(Header::names).unwrap_or_default();
         let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !is_note(name)).collect();
         let columns = names.len();
-        Self {
-            format,
-            columns,
-            csv: CsvWriter::new(names.into_iter().chain([ROW, ERROR])),
-            bytes: Vec::new(),
-        }
+        let csv = CsvWriter::new(names.into_iter().chain([ROW, ERROR]));
+        // The header needs some, too.
+        let room = room.saturating_sub(csv.header().len() as u64);
+        Self { format, columns, csv, bytes: Vec::new(), room }
     }
 
     /// Writes a row.
     pub(super) fn add(&mut self, row: u64, original: &Original, errors: &[RunError]) {
-        let why = told(errors);
+        let (why, before) = (told(errors), self.bytes.len());
         match self.format {
             Format::Csv => {
                 let nothing = vec![String::new(); self.columns];
@@ -80,6 +85,9 @@ impl FailedRows {
                 self.bytes.extend(Value::Object(members).to_string().into_bytes());
                 self.bytes.push(b'\n');
             }
+        }
+        if self.bytes.len() as u64 > self.room {
+            self.bytes.truncate(before);
         }
     }
 
@@ -99,10 +107,10 @@ impl FailedRows {
     }
 }
 
-/// All that is wrong with a row, in one line.
+/// What is wrong with a row, in one line: the first few faults.
 fn told(errors: &[RunError]) -> String {
     let mut why = String::new();
-    for error in errors {
+    for error in errors.iter().take(TOLD) {
         let parted = if why.is_empty() { "" } else { "; " };
         let field = error.field.as_ref().map(|field| format!("{field} ")).unwrap_or_default();
         // Writing to a String cannot fail.
@@ -126,7 +134,7 @@ mod tests {
     #[test]
     fn a_file_of_cells_has_its_columns_and_two_more() {
         let header = Header::from_stored(vec!["email".to_owned(), "name".to_owned()]);
-        let rows = || FailedRows::new(Format::Csv, Some(&header));
+        let rows = || FailedRows::new(Format::Csv, Some(&header), 10_000);
         let mut first = rows();
         let cells = Original::Cells(vec!["a@b".to_owned(), "=Ann".to_owned()]);
         first.add(3, &cells, &[error(Some("email"), "is none"), error(Some("name"), "is odd, too")]);
@@ -145,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_file_of_objects_has_two_members_more() {
-        let mut rows = FailedRows::new(Format::Ndjson, None);
+        let mut rows = FailedRows::new(Format::Ndjson, None, 10_000);
         let members = Map::from_iter([("email".to_owned(), "a@b".into())]);
         rows.add(1, &Original::Object(members), &[error(Some("email"), "is none")]);
         rows.add(2, &Original::Unread, &[error(None, "is not JSON")]);
@@ -160,9 +168,19 @@ mod tests {
     }
 
     #[test]
+    fn rows_for_which_there_is_no_room_are_left_out() {
+        let mut rows = FailedRows::new(Format::Ndjson, None, 100);
+        for row in 1..9 {
+            rows.add(row, &Original::Unread, &[error(None, "is not JSON")]);
+        }
+        let written = text(rows, 0);
+        assert!(written.len() <= 100 && written.lines().count() == 1, "{written}");
+    }
+
+    #[test]
     fn a_column_that_looks_like_an_object_is_a_column() {
         let header = Header::from_stored(vec!["{\"a\"".to_owned()]);
-        let mut rows = FailedRows::new(Format::Csv, Some(&header));
+        let mut rows = FailedRows::new(Format::Csv, Some(&header), 10_000);
         rows.add(2, &Original::Unread, &[]);
         assert_eq!(FailedRows::format_of(text(rows, 0).as_bytes()), Format::Csv);
     }

@@ -17,7 +17,7 @@ use super::{
     failed_rows::FailedRows,
     options::{ImportOptions, Unreadable, checkpoint_from_json, checkpoint_to_json},
     rows::{ReadRow, STATEMENTS_OF_A_ROW},
-    upload::PART,
+    upload::{MAX_UPLOAD, PART},
 };
 
 /// About how many statements one transaction takes: a hundred rows of an e-mail and a name. Others wait for it.
@@ -36,8 +36,9 @@ struct Tally {
     updated: u64,
     unchanged: u64,
     failed: u64,
-    /// How many parts the file of failed rows has.
+    /// How many parts the file of failed rows has, and how many bytes.
     failed_parts: u32,
+    failed_bytes: u64,
 }
 
 /// An import that is under way.
@@ -197,10 +198,12 @@ impl Import<'_> {
         let step = {
             let (mut tally, options, after) = (self.tally, self.options.clone(), after.clone());
             Box::new(move |outcomes: Vec<RowOutcome>| {
-                let mut failed = FailedRows::new(options.format, options.header.as_ref());
+                let room = MAX_UPLOAD.saturating_sub(tally.failed_bytes);
+                let mut failed = FailedRows::new(options.format, options.header.as_ref(), room);
                 let errors = tally.count(batch, &outcomes, &again, &mut failed);
                 let output = failed.part(tally.failed_parts);
                 tally.failed_parts += u32::from(output.is_some());
+                tally.failed_bytes += output.as_ref().map_or(0, |part| part.bytes.len() as u64);
                 // Set once, as a step is made once.
                 let _ = after.set(tally);
                 Step { output, ..tally.step(checkpoint, &options, errors) }
@@ -273,6 +276,7 @@ impl Tally {
         if let (Some(state), Some(tally)) = (state.as_object_mut(), result.as_object_mut()) {
             state.extend(tally.clone());
             state.insert("failed_parts".to_owned(), self.failed_parts.into());
+            state.insert("failed_bytes".to_owned(), self.failed_bytes.into());
             tally.insert("dry_run".to_owned(), options.dry_run.into());
         }
         Step {
@@ -300,6 +304,7 @@ impl Tally {
             failed: number("failed")?,
             // Versions before this one kept no such file.
             failed_parts: kept["failed_parts"].as_u64().and_then(|parts| parts.try_into().ok()).unwrap_or(0),
+            failed_bytes: kept["failed_bytes"].as_u64().unwrap_or(0),
         })
     }
 }

@@ -2,8 +2,8 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use diesel::{
-    AsChangeset, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
+    OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -230,6 +230,7 @@ async fn insert(
         .filter(api_credentials::workspace_id.eq(Uid::from(workspace)))
         .filter(api_credentials::kind.eq(new.kind.as_str()))
         .filter(api_credentials::revoked_at.is_null())
+        .filter(api_credentials::expires_at.is_null().or(api_credentials::expires_at.gt(Stamp(now))))
         .count();
     if there.get_result::<i64>(connection).await? >= i64::from(CREDENTIALS) {
         return Ok(CreateCredentialOutcome::TooMany);

@@ -46,13 +46,11 @@ async fn of_status(
     limit: PageLimit,
 ) -> QueryResult<Vec<Lead>> {
     let limit = limit.one_more();
-    match &filter.search {
-        // An e-mail is that of few leads, whatever their words.
-        Some(search) if filter.email.is_none() => {
-            lead_search::Asked { workspace, filter, search, status, after, limit }.page(connection).await
-        }
-        _ => walk(connection, workspace, filter, status, after, limit).await,
+    if lead_search::serves(filter) {
+        let search = filter.search.as_ref();
+        return lead_search::Asked { workspace, filter, search, status, after, limit }.page(connection).await;
     }
+    walk(connection, workspace, filter, status, after, limit).await
 }
 
 /// Walks the index that leads to the filter's leads in its order.

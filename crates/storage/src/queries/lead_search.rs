@@ -13,12 +13,13 @@ use leadkeep_domain::{
     Lead, LeadFilter, LeadId, LeadOrder, LeadPosition, LeadStatus, MemberId, Search, Tag, WorkspaceId,
     is_one_piece, words_of,
 };
+use time::OffsetDateTime;
 
 use super::{
     Connection, lead_list,
     lead_rows::LeadRow,
     schema::{lead_words, leads},
-    types::{UidSql, before_list, behind_lists, prefer_order},
+    types::{StampSql, UidSql, before_list, behind_lists, prefer_order},
 };
 use crate::columns::{Stamp, Uid};
 
@@ -29,7 +30,7 @@ const FEW: usize = 1000;
 const STRETCH: usize = 250;
 const STRETCHES: usize = 2;
 
-/// How many the database sorts within some milliseconds.
+/// How many the database sorts within some milliseconds. Of longer lists, a page is first looked for on a walk.
 const SORTABLE: usize = 16_000;
 
 /// How many words of a prefix are told apart.
@@ -47,12 +48,20 @@ fn sql_count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// Whether a list is asked for that is found so: by words, or in the order of age by a tag and an assignee, which no index has together. An e-mail
+/// is that of few leads, whatever else they have.
+pub(super) fn serves(filter: &LeadFilter) -> bool {
+    let is_of_two = filter.tag.is_some() && filter.assigned_to.is_some() && !filter.order().is_by_update();
+    filter.email.is_none() && (filter.search.is_some() || is_of_two)
+}
+
 /// What is asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) workspace: WorkspaceId,
     pub(super) filter: &'a LeadFilter,
-    pub(super) search: &'a Search,
+    /// None where nothing but tag and assignee is asked for.
+    pub(super) search: Option<&'a Search>,
     pub(super) status: LeadStatus,
     pub(super) after: Option<LeadPosition>,
     pub(super) limit: i64,
@@ -65,7 +74,7 @@ type Found<'a> = lead_words::BoxedQuery<'a, Backend, UidSql>;
 impl<'a> Asked<'a> {
     /// Leads that have all the words, in the filter's order.
     pub(super) async fn page(self, connection: &mut Connection) -> QueryResult<Vec<Lead>> {
-        for prefix in self.search.prefixes() {
+        for prefix in self.prefixes() {
             if let Some(ids) = self.few(connection, prefix).await? {
                 return self.of(connection, ids).await;
             }
@@ -73,14 +82,17 @@ impl<'a> Asked<'a> {
         if let Some(leads) = self.few_changed(connection).await? {
             return Ok(leads);
         }
-        let (lists, beyond) = self.lists(connection).await?;
-        if !beyond.is_empty()
+        let lists = self.lists(connection).await?;
+        if lists.iter().any(List::is_long)
             && let Some(leads) = self.meet(connection).await?
         {
             return Ok(leads);
         }
-        let lists = if lists.is_empty() { beyond } else { lists };
         self.intersect(connection, &lists).await
+    }
+
+    fn prefixes(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.search.into_iter().flat_map(Search::prefixes)
     }
 
     fn wanted(&self) -> usize {
@@ -156,7 +168,7 @@ impl<'a> Asked<'a> {
     }
 
     fn has_words(&self, lead: &Lead) -> bool {
-        self.search.finds(&words_of(&lead.fields))
+        self.search.is_none_or(|search| search.finds(&words_of(&lead.fields)))
     }
 
     fn has_changed(&self, lead: &Lead) -> bool {
@@ -239,20 +251,19 @@ impl<'a> Asked<'a> {
         Ok(None)
     }
 
-    /// The lists of leads whose intersection holds all that are asked for: those that the database has in order or soon sorts, and those
-    /// that are too long for it.
-    async fn lists(&self, connection: &mut Connection) -> QueryResult<(Vec<List<'a>>, Vec<List<'a>>)> {
-        let (mut lists, mut beyond) = (Vec::new(), Vec::new());
+    /// The lists of leads whose intersection is all that are asked for.
+    async fn lists(&self, connection: &mut Connection) -> QueryResult<Vec<List<'a>>> {
+        let mut lists = Vec::new();
         lists.extend(self.filter.tag.as_ref().map(List::Tag));
         lists.extend(self.filter.assigned_to.map(List::Assignee));
-        for prefix in self.search.prefixes() {
-            match self.words(connection, prefix).await? {
-                Some(words) => lists.push(List::Words(words)),
-                None if self.are_sortable(connection, prefix).await? => lists.push(List::Prefix(prefix)),
-                None => beyond.push(List::Prefix(prefix)),
-            }
+        for prefix in self.prefixes() {
+            lists.push(match self.words(connection, prefix).await? {
+                Some(words) => List::Words(words),
+                None => List::Prefix { prefix, is_long: !self.are_sortable(connection, prefix).await? },
+            });
         }
-        Ok((lists, beyond))
+        lists.extend(self.filter.updated_after.map(List::Changed));
+        Ok(lists)
     }
 
     /// Whether so few have a word that begins so that they are sorted within some milliseconds. Counts no further.
@@ -261,36 +272,25 @@ impl<'a> Asked<'a> {
         Ok(beyond.first::<Uid>(connection).await.optional()?.is_none())
     }
 
-    /// Goes through the leads that are on all lists, in order.
+    /// The leads that are on all lists, in order.
     async fn intersect(&self, connection: &mut Connection, lists: &[List<'_>]) -> QueryResult<Vec<Lead>> {
         prefer_order(connection).await?;
-        let (mut after, mut met, mut at_once) = (self.after(), Vec::new(), self.wanted());
-        loop {
-            let found: Vec<OneId> = self.on_all(lists, after, at_once).query.load(connection).await?;
-            let ids: Vec<Uid> = found.into_iter().map(|row| row.id).collect();
-            let is_last = ids.len() < at_once;
-            after = ids.last().map(|id| id.id());
-            met.extend(self.load(connection, &ids).await?);
-            if is_last || met.len() >= self.wanted() {
-                met.truncate(self.wanted());
-                return Ok(met);
-            }
-            // What the lists do not say lets few through.
-            at_once = STRETCH;
-        }
+        let found: Vec<OneId> = self.on_all(lists).query.load(connection).await?;
+        let ids: Vec<Uid> = found.into_iter().map(|row| row.id).collect();
+        self.load(connection, &ids).await
     }
 
-    fn on_all(&self, lists: &[List<'_>], after: Option<LeadId>, limit: usize) -> Statement {
+    fn on_all(&self, lists: &[List<'_>]) -> Statement {
         let mut statement = Statement::new();
         for (at, list) in lists.iter().enumerate() {
             let (id, select) = match list {
-                List::Assignee(_) => ("id", "SELECT id FROM leads WHERE "),
+                List::Assignee(_) | List::Changed(_) => ("id", "SELECT id FROM leads WHERE "),
                 List::Tag(_) => ("lead_id", "SELECT lead_id AS id FROM lead_tags WHERE "),
                 List::Words(words) if words.len() == 1 => {
                     ("lead_id", "SELECT lead_id AS id FROM lead_words WHERE ")
                 }
                 // A lead may have several of the words.
-                List::Words(_) | List::Prefix(_) => {
+                List::Words(_) | List::Prefix { .. } => {
                     ("lead_id", "SELECT DISTINCT lead_id AS id FROM lead_words WHERE ")
                 }
             };
@@ -299,7 +299,8 @@ impl<'a> Asked<'a> {
                 List::Assignee(member) => statement.say("assigned_to = ").id(*member),
                 List::Tag(tag) => statement.say("tag = ").text(tag.to_string()),
                 List::Words(words) => statement.say("word IN (").texts(words).say(")"),
-                List::Prefix(prefix) => statement
+                List::Changed(time) => statement.say("updated_at > ").time(*time),
+                List::Prefix { prefix, .. } => statement
                     .say("word >= ")
                     .text((*prefix).to_owned())
                     .say(" AND word < ")
@@ -307,24 +308,38 @@ impl<'a> Asked<'a> {
             };
             statement = statement.say(" AND workspace_id = ").id(self.workspace);
             statement = statement.say(" AND status = ").text(self.status.as_str().to_owned());
-            if let Some(after) = after {
+            if let Some(after) = self.after() {
                 let is_behind = if self.order().is_descending() { "<" } else { ">" };
                 statement = statement.say(&format!(" AND {id} {is_behind} ")).id(after);
             }
         }
         let order = if self.order().is_descending() { "DESC" } else { "ASC" };
-        statement.say(behind_lists(lists.len()).as_ref()).say(&format!(" ORDER BY 1 {order} LIMIT {limit}"))
+        statement
+            .say(behind_lists(lists.len()).as_ref())
+            .say(&format!(" ORDER BY 1 {order} LIMIT {}", self.limit))
     }
 }
 
-/// A list of leads, in the order of their ids or soon sorted so.
+/// A list of leads, in the order of their ids or to be sorted so.
 enum List<'a> {
     Tag(&'a Tag),
     Assignee(MemberId),
     /// Leads that have one of these words.
     Words(Vec<String>),
-    /// Leads that have a word that begins so.
-    Prefix(&'a str),
+    /// Leads that have a word that begins so; whether sorting them takes long.
+    Prefix {
+        prefix: &'a str,
+        is_long: bool,
+    },
+    /// Leads that have changed since: more than few.
+    Changed(OffsetDateTime),
+}
+
+impl List<'_> {
+    /// Whether it is to be sorted, and may be long.
+    const fn is_long(&self) -> bool {
+        matches!(self, Self::Changed(_) | Self::Prefix { is_long: true, .. })
+    }
 }
 
 #[derive(QueryableByName)]
@@ -365,6 +380,11 @@ impl Statement {
             self = if at > 0 { self.say(", ") } else { self }.text(text.clone());
         }
         self
+    }
+
+    fn time(self, time: OffsetDateTime) -> Self {
+        let Self { query, values } = self.place();
+        Self { query: query.bind::<StampSql, _>(Stamp(time)), values }
     }
 
     fn id(self, id: impl Into<Uid>) -> Self {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     Connection, Store, idempotency, lead_history, lead_list,
     lead_rows::{LeadRow, tag_rows},
-    lead_words, members,
+    lead_search, lead_words, members,
     schema::{lead_tags, leads, workspaces},
     types::{for_update, insert_all},
 };
@@ -67,14 +67,14 @@ impl Leads for Store {
         limit: PageLimit,
     ) -> Result<Page<Lead>, StorageError> {
         match filter.status {
-            StatusFilter::Only(_) if filter.search.is_none() => {
+            StatusFilter::Only(_) if filter.search.is_none() && !lead_search::serves(&filter) => {
                 self.read(move |connection| {
                     let filter = filter.clone();
                     async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
                 })
                 .await
             }
-            // Two lists, or words and then leads: a lead that changes between them would be in both, or in neither.
+            // Two lists, or ids and then leads: a lead that changes between them would be in both, or in neither.
             _ => {
                 self.read_at_one_moment(move |connection| {
                     async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()

@@ -163,7 +163,7 @@ pub struct NewApiCredential {
     pub expires_at: Option<OffsetDateTime>,
 }
 
-/// How many API keys a workspace may have that are not revoked, and how many API tokens, and how many API clients.
+/// How many API keys a workspace may have that are neither revoked nor expired, and how many API tokens, and how many API clients.
 pub const CREDENTIALS: u32 = 1000;
 
 /// What became of a [new credential](ApiCredentials::create).

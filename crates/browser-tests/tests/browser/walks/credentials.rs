@@ -148,7 +148,7 @@ pub(crate) async fn api_tokens_are_created(world: World) {
     ann.page("API tokens").await;
     let token = shown_once(&ann, "API tokens").await;
     assert!(token.starts_with("slat_"));
-    ann.says("in 29 days").await;
+    ann.says("in 30 days").await;
     ann.says(&format!("slat_{}", &token[5..12])).await;
     let path = "/workflow-service/api/public/v1/leads";
     assert_eq!(status(&server, path, &token).await, 200);

@@ -100,8 +100,8 @@ fn narrowing(view: &View) -> Markup {
         &html! {
             (one_of("action", "What", &actions, &filter.action))
             (one_of("by", "Who", &people, &filter.by))
-            (day("from", "From", &filter.from))
-            (day("until", "Until", &filter.until))
+            (day("from", "From (UTC)", &filter.from))
+            (day("until", "Until (UTC)", &filter.until))
         },
     )
 }

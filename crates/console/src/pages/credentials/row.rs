@@ -121,7 +121,7 @@ fn old_secrets(one: &Credential, now: OffsetDateTime) -> Markup {
                 "The old secret " code { (secret.preview) } " ends " (moment(end, now)) ". "
                 @match still_used(secret, rotated_at) {
                     Some(last) => strong { "It is still used: " (moment(last.at, now)) (from(last)) "." },
-                    None => "It was not used since the rotation.",
+                    None => "No use since the rotation is known, which takes up to 10 seconds.",
                 }
             }
         }

@@ -162,7 +162,7 @@ impl Filters {
                 .select(&owners, &self.assigned_to.value))
             (Field::new("tag", "Tag").optional().fault(self.tag.fault.as_deref()).line(&self.tag.value, 64))
             (Field::new("email", "E-mail").optional().fault(self.email.fault.as_deref()).email(&self.email.value))
-            (Field::new("changed_after", "Changed since").optional().fault(self.changed_after.fault.as_deref())
+            (Field::new("changed_after", "Changed since (UTC)").optional().fault(self.changed_after.fault.as_deref())
                 .day(&self.changed_after.value))
         }
     }

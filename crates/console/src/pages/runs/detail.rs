@@ -90,7 +90,12 @@ fn facts(frame: &Frame, run: &Run) -> Markup {
 fn counts(run: &Run) -> Vec<(String, String)> {
     let Some(Value::Object(result)) = &run.result else { return Vec::new() };
     let named = ["created", "updated", "unchanged", "failed", "credits", "rows"];
-    let count = |name: &str| Some((words::capital(name), grouped(result.get(name)?.as_u64()?)));
+    let would = if is_dry(run) { "would be " } else { "" };
+    let label = |name: &str| match name {
+        "created" | "updated" => words::capital(&format!("{would}{name}")),
+        name => words::capital(name),
+    };
+    let count = |name: &str| Some((label(name), grouped(result.get(name)?.as_u64()?)));
     named.into_iter().filter_map(count).collect()
 }
 
@@ -101,14 +106,19 @@ fn errors(view: &Detail) -> Markup {
             section aria-labelledby="errors" {
                 div.section-title {
                     h2 #errors { (plural_grouped(run.error_count)) }
-                    @if view.has_failed_rows {
-                        a.button href=(run_path(view.workspace, run.id, "/failed-rows")) download { "Download failed rows" }
+                    div.inline {
+                        @if view.has_failed_rows {
+                            a.button href=(run_path(view.workspace, run.id, "/failed-rows")) download { "Download failed rows" }
+                        }
+                        a.button href=(run_path(view.workspace, run.id, "/errors")) download { "Download the list of errors" }
                     }
-                    a.button href=(run_path(view.workspace, run.id, "/errors")) download { "Download the list of errors" }
                 }
                 @if run.status == RunStatus::Succeeded { p.quiet { "The other rows are done." } }
                 @if view.has_failed_rows {
-                    p.quiet { "The failed rows come as they were, each with what is wrong. Mend them, and import the file as it is." }
+                    p.quiet {
+                        "The failed rows come as they were, each with what is wrong; of one that could not be read, only that. "
+                        "Mend them, and import the file as it is."
+                    }
                 }
                 table {
                     thead { tr { @for name in ["Row", "Field", "What is wrong"] { th scope="col" { (name) } } } }

@@ -79,9 +79,7 @@ impl From<LeadError> for Trouble {
                 Self::Conflict("The lead has changed since. Go back and look at it again.".to_owned())
             }
             LeadError::Duplicate { .. } => Self::Conflict("Another active lead has this e-mail.".to_owned()),
-            LeadError::UnknownAssignee => {
-                Self::Conflict("The owner must be a member of the workspace.".to_owned())
-            }
+            LeadError::UnknownAssignee => Self::Unreadable("The owner must be a member of the workspace."),
         }
     }
 }
