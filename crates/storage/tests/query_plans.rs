@@ -198,8 +198,9 @@ async fn sqlite_searches_and_never_scans() {
     for sql in reads_on(&database).await {
         let plan = database.query(&format!("EXPLAIN QUERY PLAN {sql}"));
         for step in &plan {
-            // "SCAN CONSTANT ROW" is a SELECT without a table.
-            assert!(!step.contains("SCAN ") || step.contains("CONSTANT ROW"), "{step}\n{sql}");
+            // "SCAN CONSTANT ROW" is a SELECT without a table; what has changed is a query of its own, which is looked at, too.
+            let is_no_table = step.contains("CONSTANT ROW") || step.contains("SCAN changed");
+            assert!(!step.contains("SCAN ") || is_no_table, "{step}\n{sql}");
             let sorts = step.contains("TEMP B-TREE FOR");
             assert!(!sorts || sorts_little(&sql), "{step}\n{sql}");
         }

@@ -284,7 +284,9 @@ impl<'a> Asked<'a> {
         let mut statement = Statement::new();
         for (at, list) in lists.iter().enumerate() {
             let (id, select) = match list {
-                List::Assignee(_) | List::Changed(_) => ("id", "SELECT id FROM leads WHERE "),
+                List::Assignee(_) => ("id", "SELECT id FROM leads WHERE "),
+                // In an order of its own, or the databases would walk all leads in that of the page.
+                List::Changed(_) => ("id", "SELECT id FROM (SELECT id FROM leads WHERE "),
                 List::Tag(_) => ("lead_id", "SELECT lead_id AS id FROM lead_tags WHERE "),
                 List::Words(words) if words.len() == 1 => {
                     ("lead_id", "SELECT lead_id AS id FROM lead_words WHERE ")
@@ -311,6 +313,9 @@ impl<'a> Asked<'a> {
             if let Some(after) = self.after() {
                 let is_behind = if self.order().is_descending() { "<" } else { ">" };
                 statement = statement.say(&format!(" AND {id} {is_behind} ")).id(after);
+            }
+            if matches!(list, List::Changed(_)) {
+                statement = statement.say(&format!(" ORDER BY updated_at LIMIT {}) AS changed", i64::MAX));
             }
         }
         let order = if self.order().is_descending() { "DESC" } else { "ASC" };
