@@ -108,7 +108,7 @@ mod tests {
             (Duration::days(31), "22 Oct 2026"),
             (Duration::minutes(-5), "in 5 minutes"),
             (Duration::days(-6), "in 6 days"),
-            (Duration::seconds(-24 * 3600 + 1), "in 24 hours"),
+            (Duration::seconds(-24 * 3600 + 1), "in 1 day"),
             (Duration::seconds(-25 * 3600), "in 1 day"),
         ] {
             assert_eq!(relative(now - away, now), words);

@@ -268,11 +268,11 @@ async fn postgres_finds_the_best_index_of_a_list_by_itself() {
 
 /// A credential has few secrets, and a person lets few apps act: they may be sorted. So may sums: there is one for each step
 /// and credential. Leads that have one of several words are in the order of each word: what a search finds by the beginning of many words
-/// is sorted.
+/// is sorted, and so is what has changed.
 fn sorts_little(sql: &str) -> bool {
     let sums = sql.contains("GROUP BY") && sql.contains("usage_");
     let of_few = sql.contains("client_secrets") || sql.contains("api_secrets") || apps::is_of_one_person(sql);
-    of_few || sums || search::is_of_several_words(sql)
+    of_few || sums || search::has_another_order(sql)
 }
 
 /// The index that serves a list best, by the columns that its conditions name.

@@ -22,7 +22,12 @@ on_both_databases![
     a_stop_under_load_writes_down_every_call_that_was_answered,
 ];
 
-const CALLS: &str = "SELECT outcome, sum(calls) FROM usage_hours GROUP BY outcome ORDER BY outcome";
+const CALLS: &str = "SELECT outcome, calls FROM ( \
+    SELECT 'error' AS outcome, sum(error) AS calls FROM usage_hours \
+    UNION ALL SELECT 'limited', sum(limited) FROM usage_hours \
+    UNION ALL SELECT 'ok', sum(ok) FROM usage_hours \
+    UNION ALL SELECT 'unauthorized', sum(unauthorized) FROM usage_hours \
+    ) AS outcomes WHERE calls > 0 ORDER BY outcome";
 
 fn key_as_listed(place: &Place, workspace: &str) -> Value {
     place.json(&["key", "list", "--workspace", workspace])[0].clone()

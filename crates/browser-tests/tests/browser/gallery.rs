@@ -28,7 +28,8 @@ fn folder() -> PathBuf {
 fn pages(part: usize) -> Vec<String> {
     let names =
         std::fs::read_dir(folder()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".html")).collect();
+    let mut names: Vec<String> =
+        names.filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "html")).collect();
     names.sort();
     assert!(names.len() > 100, "{}", names.len());
     names.into_iter().skip(part).step_by(PARTS).collect()

@@ -58,7 +58,6 @@ pub(super) const fn behind_lists(_count: usize) -> &'static str {
 }
 
 /// Whether lists are merged in their order needs no asking.
-#[expect(clippy::unused_async, reason = "the other database is asked")]
 pub(super) async fn prefer_order(_connection: &mut Connection) -> QueryResult<()> {
     Ok(())
 }

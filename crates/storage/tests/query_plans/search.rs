@@ -58,7 +58,7 @@ pub(crate) fn intersects(sql: &str) -> bool {
     sql.contains(" AS id FROM ")
 }
 
-/// Whether one of the lists is of several words.
-pub(crate) fn is_of_several_words(sql: &str) -> bool {
-    sql.contains("SELECT DISTINCT lead_id AS id FROM lead_words")
+/// Whether one of the lists is in an order of its own: that of several words, or of changes.
+pub(crate) fn has_another_order(sql: &str) -> bool {
+    sql.contains("SELECT DISTINCT lead_id AS id FROM lead_words") || sql.contains(" AS changed")
 }
