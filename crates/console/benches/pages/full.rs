@@ -72,17 +72,17 @@ fn fields(number: usize, members: &[MemberId]) -> LeadFields {
     fields.company =
         Some(format!("{} {}", COMPANIES[number / 3 % COMPANIES.len()], number % 997).parse().unwrap());
     let mut tags = vec![["web", "event", "partner"][number % 3]];
-    tags.extend((number % 500 == 0).then_some("rare"));
+    tags.extend((number.is_multiple_of(500)).then_some("rare"));
     fields.tags =
         Tags::new(tags.into_iter().map(|tag| Tag::parse(tag).unwrap()).collect::<Vec<_>>()).unwrap();
-    fields.assigned_to = (number % 2 == 0).then(|| members[number % members.len()]);
+    fields.assigned_to = (number.is_multiple_of(2)).then(|| members[number % members.len()]);
     fields
 }
 
 /// The leads, oldest first.
 async fn leads(server: &Server, members: &[MemberId]) -> Vec<LeadId> {
     let insert = async |number: usize| {
-        if number % 100 == 0 {
+        if number.is_multiple_of(100) {
             server.clock.advance(Duration::MINUTE);
         }
         let status = if number % 10 == 9 { LeadStatus::Archived } else { LeadStatus::Active };
@@ -164,9 +164,9 @@ async fn calls(server: &Server) {
 
 /// Many entries of the audit log, over many days.
 async fn audited(server: &Server) {
-    for number in 0..10_000 {
+    for number in 0..10_000_u32 {
         server.clock.advance(Duration::minutes(10));
-        let currency = if number % 2 == 0 { "EUR" } else { "USD" };
+        let currency = if number.is_multiple_of(2) { "EUR" } else { "USD" };
         let currency = Currency::parse(currency).unwrap();
         server.management.set_currency(server.workspace, currency).await.unwrap();
     }

@@ -82,7 +82,7 @@ async fn work(server: &Server, route: &Route) -> [String; 3] {
     if route.path.ends_with("/failed-rows") {
         let (mut member, _) = server.signed_in(Role::Member).await;
         let path = import(&mut member, server, &[], "leads.csv", "email\r\nnone\r\n").await;
-        run = path.rsplit('/').next().unwrap().to_owned();
+        path.rsplit('/').next().unwrap().clone_into(&mut run);
     }
     if route.path.ends_with("/result") || route.path.ends_with("/failed-rows") {
         server.do_runs().await;

@@ -17,10 +17,7 @@ use super::{HOSTILE, LONG_EMAIL, LONG_NAME, NOW, RTL, Sample, failed, id, worksp
 
 pub(super) fn all(frame: &Frame) -> Vec<Sample> {
     let viewer = Detail { may_change: false, ..one(lead(2)) };
-    let archived =
-        Detail { lead: Lead { archived_at: Some(NOW - Duration::days(3)), ..lead(3) }, ..one(lead(3)) };
-    let put_away =
-        Detail { conflict: Some(Conflict { is_archived: true, ..conflict() }), ..archived.clone() };
+    let archived = archived();
     let stale = Detail { conflict: Some(conflict()), form: faulty(), ..one(lead(1)) };
     let applied = Detail {
         applied: Some(Applied(update())),
@@ -84,7 +81,7 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
         ("lead-viewer", detail(frame, &viewer)),
         ("lead-archived", detail(frame, &archived)),
         ("lead-stale", detail(frame, &stale)),
-        ("lead-archived-meanwhile", detail(frame, &put_away)),
+        ("lead-archived-meanwhile", detail(frame, &put_away())),
         ("lead-applied", detail(frame, &applied)),
         ("lead-undone", detail(frame, &undone)),
         ("lead-preview", preview(frame, &read())),
@@ -260,6 +257,14 @@ fn faulty() -> LeadForm {
     }
     form.holder = Some(id(5));
     form
+}
+
+fn archived() -> Detail {
+    Detail { lead: Lead { archived_at: Some(NOW - Duration::days(3)), ..lead(3) }, ..one(lead(3)) }
+}
+
+fn put_away() -> Detail {
+    Detail { conflict: Some(Conflict { is_archived: true, ..conflict() }), ..archived() }
 }
 
 fn conflict() -> Conflict {
