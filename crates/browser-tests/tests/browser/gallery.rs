@@ -79,10 +79,10 @@ async fn look(variant: Variant, part: usize) {
         browser.open_page(&format!("/{name}")).await;
         let heading = browser.ask("document.querySelector('h1').innerText").await;
         assert_ne!(heading, json!(null), "{name}");
+        let rules = browser.ask("document.styleSheets[0].cssRules.length").await;
+        assert!(rules.as_u64().unwrap() > 100, "{name} has no style: {rules}");
         browser.page(heading.as_str().unwrap()).await;
     }
-    // What pages are made of was all there.
-    browser.end(&[]).await;
 }
 
 macro_rules! look_at_every_page {
