@@ -130,6 +130,19 @@ impl TestApp {
         Executor::new(execution, leads, self.smart_updates.clone(), WRITERS, self.clock.clone(), stop)
     }
 
+    /// The rows that the file of failed rows has, in its order.
+    async fn failed_rows(&self, run: &Value) -> Vec<u64> {
+        let run = run["id"].as_str().unwrap().parse().unwrap();
+        let (mut file, mut part) = (Vec::new(), 0);
+        while let Some(bytes) = self.repositories.runs.output(self.workspace, run, part).await.unwrap() {
+            file.extend(bytes);
+            part += 1;
+        }
+        let lines = String::from_utf8(file).unwrap();
+        let row = |line: &str| serde_json::from_str::<Value>(line).unwrap()["import_row"].as_u64().unwrap();
+        lines.lines().map(row).collect()
+    }
+
     /// Does the run that is due, on a node that breaks off at this step.
     async fn break_off(&self, steps: i32, done: bool) {
         let inner = self.repositories.run_execution.clone();
@@ -182,6 +195,7 @@ async fn an_import_that_breaks_off_at_any_step_imports_each_row_once(database: T
     assert_eq!(run["result"], expected);
     let leads = created + late;
     assert_eq!(app.database.query(COUNTS), [format!("{leads}|{leads}|{leads}|{again}|2")]);
+    assert_eq!(app.failed_rows(&run).await, (1..=1300).step_by(13).collect::<Vec<u64>>());
 }
 
 async fn a_dry_run_that_breaks_off_says_the_same(database: TestDatabase) {
@@ -196,6 +210,7 @@ async fn a_dry_run_that_breaks_off_says_the_same(database: TestDatabase) {
     assert_eq!((&run["status"], &run["result"]), (&json!("succeeded"), &whole["result"]));
     assert_eq!(run["error_count"], whole["error_count"]);
     assert!(run["errors"] == whole["errors"], "the errors differ");
+    assert_eq!(app.failed_rows(&run).await, app.failed_rows(&whole).await);
     assert!(app.emails().is_empty());
 }
 
@@ -243,6 +258,7 @@ async fn a_cancellation_between_two_steps_keeps_what_is_done(database: TestDatab
     assert!(done > 0 && done < 1300);
     let leads = app.emails();
     assert_eq!(cancelled["result"]["created"], leads.len());
+    assert_eq!(cancelled["result"]["failed"], app.failed_rows(&cancelled).await.len());
     app.do_runs().await;
     assert_eq!(app.emails(), leads);
     assert_eq!(app.run_body(id).await, cancelled);

@@ -17,7 +17,7 @@ mod sign_in;
 mod usage;
 mod workspace;
 
-use std::future::ready;
+use std::{future::ready, str::FromStr};
 
 use actix_web::{
     HttpResponse, Route as Handled,
@@ -134,7 +134,7 @@ fn asset(content_type: &'static str, bytes: &'static [u8]) -> HttpResponse {
 }
 
 /// A part of the path that is an id; what is none names nothing.
-fn id<T>(request: &actix_web::HttpRequest, name: &str) -> Result<leadkeep_domain::Id<T>, Trouble> {
+fn id<T: FromStr>(request: &actix_web::HttpRequest, name: &str) -> Result<T, Trouble> {
     let text = request.match_info().get(name).unwrap_or_default();
     text.parse().map_err(|_| Trouble::NotFound)
 }

@@ -6,16 +6,16 @@ use actix_web::{
     },
     web::{self, Bytes},
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use leadkeep_domain::{PageLimit, Run, RunId, RunKind, Scope};
 use leadkeep_service::{
     gate::Principal,
     runs::{FailedRowsFile, RunError, RunFile, Runs},
 };
-use leadkeep_storage::RunFilter;
+use leadkeep_storage::{RunFilter, StorageError};
 use leadkeep_transfer::{CsvWriter, Format};
 
-use super::{Route, get, post};
+use super::{Route, get, id, post};
 use crate::{
     Notice, Pages, Section,
     account::Inside,
@@ -55,11 +55,6 @@ impl From<RunError> for Trouble {
     }
 }
 
-/// The run that the path names; what is no id names none.
-fn run_id(request: &HttpRequest) -> Result<RunId, Trouble> {
-    request.match_info().get("run").and_then(|id| id.parse().ok()).ok_or(Trouble::NotFound)
-}
-
 fn here(inside: &Inside, run: RunId) -> String {
     format!("/console/w/{}/runs/{run}", inside.workspace())
 }
@@ -74,7 +69,7 @@ fn service(inside: &Inside) -> &Runs {
 
 async fn found(inside: &Inside, request: &HttpRequest) -> Result<(Principal, Run), Trouble> {
     let principal = inside.principal().await?;
-    let run = service(inside).get(&principal, run_id(request)?).await?;
+    let run = service(inside).get(&principal, id(request, "run")?).await?;
     Ok((principal, run))
 }
 
@@ -132,8 +127,18 @@ pub(super) async fn result(inside: Inside, request: HttpRequest) -> Result<HttpR
     inside.require_scope(Scope::LeadsRead)?;
     let (principal, run) = found(&inside, &request).await?;
     let RunFile { format, first, bytes } = service(&inside).file(&principal, run.id).await?;
-    let parts = stream::iter([Ok(first)]).chain(service(&inside).rest(principal, run.id)).map_ok(Bytes::from);
+    let parts = parts(&inside, principal, run.id, first);
     Ok(download(format, &format!("{}.{format}", run.id)).no_chunking(bytes).streaming(parts))
+}
+
+/// A file of a run behind its first part, each part read when the one before is taken.
+fn parts(
+    inside: &Inside,
+    principal: Principal,
+    run: RunId,
+    first: Vec<u8>,
+) -> impl Stream<Item = Result<Bytes, StorageError>> + use<> {
+    stream::iter([Ok(first)]).chain(service(inside).rest(principal, run)).map_ok(Bytes::from)
 }
 
 fn download(format: Format, name: &str) -> actix_web::HttpResponseBuilder {
@@ -149,7 +154,7 @@ pub(super) async fn failed_rows(inside: Inside, request: HttpRequest) -> Result<
     inside.require_scope(Scope::LeadsRead)?;
     let (principal, run) = found(&inside, &request).await?;
     let FailedRowsFile { format, first } = service(&inside).failed_rows(&principal, run.id).await?;
-    let parts = stream::iter([Ok(first)]).chain(service(&inside).rest(principal, run.id)).map_ok(Bytes::from);
+    let parts = parts(&inside, principal, run.id, first);
     Ok(download(format, &format!("{}-failed-rows.{format}", run.id)).streaming(parts))
 }
 
@@ -198,7 +203,7 @@ pub(super) async fn confirm_cancellation(
 /// POST …/runs/{run}/cancel
 pub(super) async fn cancel(inside: Inside, _: Posted, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require_scope(Scope::RunsWrite)?;
-    let (principal, id) = (inside.principal().await?, run_id(&request)?);
+    let (principal, id) = (inside.principal().await?, id(&request, "run")?);
     match service(&inside).cancel(&principal, id).await {
         Ok(run) => Ok(see(&format!("{}?done=cancelled", here(&inside, run.id))).finish()),
         Err(RunError::Finished) => {

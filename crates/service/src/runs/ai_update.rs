@@ -270,15 +270,7 @@ impl Tally {
             members.insert("format".to_owned(), "ndjson".into());
             members.insert("bytes".to_owned(), self.bytes.into());
         }
-        Step {
-            state,
-            done: self.total(),
-            total: None,
-            result: Some(result),
-            errors,
-            output: None,
-            again: false,
-        }
+        Step { state, done: self.total(), result: Some(result), errors, ..Step::default() }
     }
 
     fn to_json(self) -> Value {

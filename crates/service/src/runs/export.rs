@@ -133,11 +133,8 @@ impl Export {
         Step {
             state: json!({"after": after, "part": part, "rows": rows, "bytes": bytes}),
             done: rows,
-            total: None,
             result: Some(json!({"format": self.options.format.as_str(), "rows": rows, "bytes": bytes})),
-            errors: Vec::new(),
-            output: None,
-            again: false,
+            ..Step::default()
         }
     }
 }

@@ -279,15 +279,7 @@ impl Tally {
             state.insert("failed_bytes".to_owned(), self.failed_bytes.into());
             tally.insert("dry_run".to_owned(), options.dry_run.into());
         }
-        Step {
-            state,
-            done: self.total(),
-            total: None,
-            result: Some(result),
-            errors,
-            output: None,
-            again: false,
-        }
+        Step { state, done: self.total(), result: Some(result), errors, ..Step::default() }
     }
 
     fn to_json(self) -> Value {

@@ -271,7 +271,7 @@ async fn end(
     now: OffsetDateTime,
 ) -> QueryResult<()> {
     update(runs::table.find(key(claim))).set(run_rows::ended(status, now)).execute(connection).await?;
-    run_files::delete_input(connection, key(claim)).await
+    run_files::inputs::delete_all(connection, key(claim)).await
 }
 
 async fn done(connection: &mut Connection, claim: Claim) -> QueryResult<u64> {
@@ -282,7 +282,7 @@ async fn take(connection: &mut Connection, claim: Claim, step: Step, now: Offset
     let Step { state, done, total, result, errors, output, again } = step;
     if again {
         forget_errors(connection, claim).await?;
-        run_files::delete_output(connection, key(claim)).await?;
+        run_files::outputs::delete_all(connection, key(claim)).await?;
     }
     if let Some(OutputPart { part, bytes }) = output {
         run_files::outputs::insert(connection, key(claim), part, bytes, now).await?;

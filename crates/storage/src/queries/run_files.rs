@@ -62,6 +62,16 @@ macro_rules! parts {
                     .await
                     .optional()
             }
+
+            /// Deletes all parts of a run.
+            pub(in super::super) async fn delete_all(
+                connection: &mut Connection,
+                (workspace, run): (Uid, Uid),
+            ) -> QueryResult<()> {
+                let parts =
+                    $table::table.filter($table::workspace_id.eq(workspace)).filter($table::run_id.eq(run));
+                delete(parts).execute(connection).await.map(drop)
+            }
         }
     };
 }
@@ -90,28 +100,7 @@ pub(super) async fn discard_input(connection: &mut Connection, run: (Uid, Uid)) 
     // Asked when the parts are held: a run that is being started holds them until it is there.
     let started: Option<Uid> =
         runs::table.find(run).select(runs::id).get_result(connection).await.optional()?;
-    if started.is_none() { delete_input(connection, run).await } else { Ok(()) }
-}
-
-/// Deletes what a run reads: nobody will any more.
-pub(super) async fn delete_input(
-    connection: &mut Connection,
-    (workspace, run): (Uid, Uid),
-) -> QueryResult<()> {
-    let parts =
-        run_inputs::table.filter(run_inputs::workspace_id.eq(workspace)).filter(run_inputs::run_id.eq(run));
-    delete(parts).execute(connection).await.map(drop)
-}
-
-/// Deletes what a run wrote: it begins again.
-pub(super) async fn delete_output(
-    connection: &mut Connection,
-    (workspace, run): (Uid, Uid),
-) -> QueryResult<()> {
-    let parts = run_outputs::table
-        .filter(run_outputs::workspace_id.eq(workspace))
-        .filter(run_outputs::run_id.eq(run));
-    delete(parts).execute(connection).await.map(drop)
+    if started.is_none() { inputs::delete_all(connection, run).await } else { Ok(()) }
 }
 
 /// Deletes the oldest parts of inputs that nobody will read any more. Those that are still needed are passed over.

@@ -151,7 +151,7 @@ async fn cancel(
     if open {
         let cancelled = ended(RunStatus::Cancelled, now);
         update(runs::table.find(key)).set(cancelled).execute(connection).await?;
-        run_files::delete_input(connection, key).await?;
+        run_files::inputs::delete_all(connection, key).await?;
     }
     let run = find(connection, key).await?.ok_or(DieselError::NotFound)?;
     Ok(if open { CancelOutcome::Cancelled(run) } else { CancelOutcome::Finished(run) })

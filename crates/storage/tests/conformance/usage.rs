@@ -2,20 +2,21 @@ use std::net::IpAddr;
 
 use leadkeep_domain::{ActorKind, Clock, WorkspaceId};
 use leadkeep_storage::{
-    CallOutcome, CountedCalls, CountedCredential, Grain, HourlyCalls, LastUse, Span, StepCalls, UsageBatch,
-    Used,
+    CallOutcome, CountedCalls, CountedCredential, Database, DatabaseUrl, Grain, HourlyCalls, LastUse, Span,
+    StepCalls, UsageBatch, Used,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::{Duration, OffsetDateTime, macros::datetime};
 use uuid::Uuid;
 
-use crate::{Fixture, secret_hash};
+use crate::{Fixture, installation::undo, secret_hash};
 
 on_both_databases![
     calls_add_up_by_credential_hour_and_outcome,
     what_is_recorded_at_once_is_all_there,
     the_same_calls_are_told_by_minute_hour_day_and_month,
     what_is_too_old_is_deleted_grain_by_grain,
+    counts_of_versions_before_are_taken_over,
     whatever_is_counted_has_a_name,
     a_workspace_sees_its_own_hours_only,
     a_last_use_moves_forward_only,
@@ -113,6 +114,36 @@ async fn what_is_too_old_is_deleted_grain_by_grain(database: TestDatabase) {
     assert_eq!(left(Grain::Hour).await.unwrap()[0].calls, 5);
     assert_eq!(fixture.usage.purge(Grain::Day, NEXT, 10).await.unwrap(), 1);
     assert_eq!(left(Grain::Day).await.unwrap(), []);
+}
+
+/// Of versions that kept a row for each outcome.
+async fn counts_of_versions_before_are_taken_over(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let all = CallOutcome::ALL.into_iter().zip(1..).flat_map(|(outcome, count)| {
+        [(1, HOUR), (2, NEXT), (1, HOUR + Duration::days(40))].map(|(credential, at)| {
+            let credential = Uuid::from_u128(credential);
+            CountedCalls { outcome, ..calls(fixture.workspace, at, credential, count * 10) }
+        })
+    });
+    record(&fixture, all.collect()).await;
+    let told = async || {
+        let mut told = Vec::new();
+        for grain in Grain::ALL {
+            let span = Span { grain, from: Grain::Month.begin(HOUR), until: HOUR + Duration::days(60) };
+            told.push(fixture.usage.timeline(fixture.workspace, None, span).await.unwrap());
+            let one = Some(Uuid::from_u128(1));
+            told.push(fixture.usage.timeline(fixture.workspace, one, span).await.unwrap());
+        }
+        told
+    };
+    let before = told().await;
+    // Two steps of each grain but the month, which has them in one, and the later ones.
+    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [12, 8, 12, 8, 8, 8, 8, 8]);
+    undo(&fixture.database, "2026-11-23-110000_usage_by_row");
+    let rows = "SELECT count(*), sum(calls) FROM usage_hours";
+    assert_eq!(fixture.database.query(rows), ["12|300"]);
+    Database::migrate(&DatabaseUrl::parse(fixture.database.url()).unwrap()).unwrap();
+    assert_eq!(told().await, before);
 }
 
 async fn whatever_is_counted_has_a_name(database: TestDatabase) {
