@@ -26,6 +26,8 @@ pub struct ConsoleState {
     /// What tells uploads apart.
     pub(crate) fingerprints: Hasher,
     pub(crate) smart_updates: SmartUpdates,
+    /// Seals what a form brings back as it was given.
+    pub(crate) seals: Hasher,
     pub(crate) activity: Activity,
     pub(crate) assets: Arc<Assets>,
     pub(crate) address: Arc<OnceLock<String>>,
@@ -55,6 +57,7 @@ impl ConsoleState {
         let Shared { api, passwords, forms, sign_in_limit } = shared.clone();
         let ApiShared { secrets, clock, uploads, bell, providers, fingerprints, .. } = api;
         Self {
+            seals: forms.clone(),
             people: People::new(
                 repositories,
                 sign_in_limit,

@@ -48,6 +48,16 @@ pub enum StatusFilter {
     All,
 }
 
+impl StatusFilter {
+    /// The statuses that it lets through.
+    pub const fn each(&self) -> &[LeadStatus] {
+        match self {
+            Self::Only(status) => std::slice::from_ref(status),
+            Self::All => &[LeadStatus::Active, LeadStatus::Archived],
+        }
+    }
+}
+
 impl Default for StatusFilter {
     fn default() -> Self {
         Self::Only(LeadStatus::Active)
@@ -98,10 +108,16 @@ impl LeadOrder {
 
     /// Which of two leads comes first.
     pub fn compare(self, one: &Lead, other: &Lead) -> Ordering {
-        let ascending = if self.is_by_update() {
-            (one.updated_at, one.id).cmp(&(other.updated_at, other.id))
-        } else {
-            one.id.cmp(&other.id)
+        self.compare_places(self.position(one), self.position(other))
+    }
+
+    /// Which of two positions in a list of this order comes first.
+    pub fn compare_places(self, one: LeadPosition, other: LeadPosition) -> Ordering {
+        let ascending = match (one, other) {
+            (Position::Updated(at, id), Position::Updated(other_at, other_id)) => {
+                (at, id).cmp(&(other_at, other_id))
+            }
+            (one, other) => one.id().cmp(&other.id()),
         };
         if self.is_descending() { ascending.reverse() } else { ascending }
     }
@@ -114,6 +130,15 @@ pub enum Position<I> {
     Id(I),
     /// In a list by change: behind this change.
     Updated(OffsetDateTime, I),
+}
+
+impl<I: Copy> Position<I> {
+    /// Behind which thing it is.
+    pub const fn id(self) -> I {
+        match self {
+            Self::Id(id) | Self::Updated(_, id) => id,
+        }
+    }
 }
 
 /// A position among leads.

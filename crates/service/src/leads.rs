@@ -5,8 +5,8 @@ use leadkeep_domain::{
     PageLimit,
 };
 use leadkeep_storage::{
-    Authorship, InsertOutcome, LeadEdit, Leads as Repository, Receipt, StorageError, UpdateOutcome,
-    VersionCondition,
+    Authorship, InsertOutcome, LeadEdit, Leads as Repository, Receipt, SearchedLeads, StorageError,
+    UpdateOutcome, VersionCondition,
 };
 use uuid::Uuid;
 
@@ -89,6 +89,17 @@ impl Leads {
         limit: PageLimit,
     ) -> Result<Page<Lead>, LeadError> {
         Ok(self.repository.list(principal.workspace, filter, after, limit).await?)
+    }
+
+    /// What a page of leads has, as far as a short look finds it.
+    pub async fn search(
+        &self,
+        principal: &Principal,
+        filter: LeadFilter,
+        after: Option<LeadPosition>,
+        limit: PageLimit,
+    ) -> Result<SearchedLeads, LeadError> {
+        Ok(self.repository.search(principal.workspace, filter, after, limit).await?)
     }
 
     /// Changes a lead as the patch says; a lead that is so already is left as it is.

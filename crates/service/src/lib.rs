@@ -20,6 +20,7 @@ pub mod oauth;
 pub mod people;
 mod refusals;
 pub mod runs;
+mod seal;
 pub mod smart_updates;
 mod usage;
 

@@ -1,13 +1,17 @@
 //! Smart updates: a text is read, looked at, applied and taken back.
 
-use leadkeep_domain::Role;
+use std::sync::Arc;
+
+use leadkeep_ai::{Proposal, ProposedChange, Scripted, Span};
+use leadkeep_domain::{Field, Role};
+use leadkeep_service::smart_updates::Providers;
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use serde_json::json;
 
 use crate::{
     browser::{Answer, Browser},
     html::{form_of, unescaped},
-    server::Server,
+    server::{Server, Setup},
 };
 
 on_both_databases![
@@ -16,6 +20,7 @@ on_both_databases![
     a_lead_that_changed_since_is_looked_at_again,
     a_text_that_is_none_is_told_on_the_page,
     viewers_have_nothing_read,
+    what_a_model_said_once_is_what_is_applied,
 ];
 
 const TEXT: &str =
@@ -152,4 +157,58 @@ async fn viewers_have_nothing_read(database: TestDatabase) {
         let path = format!("{lead}/{below}");
         viewer.post(&path, &[("text", TEXT)]).await.assert_says(403, "changes nothing");
     }
+}
+
+/// A model that says one thing the first time, and another ever after.
+fn fickle() -> Arc<Scripted> {
+    let says = |title: &str| {
+        let start = TEXT.find("VP of Sales").unwrap();
+        let evidence = vec![Span { start, end: start + "VP of Sales".len() }];
+        let change = ProposedChange { field: Field::Title, value: json!(title), confidence: 0.9, evidence };
+        Ok(Proposal { changes: vec![change], model: Some("small-1".to_owned()), ..Proposal::default() })
+    };
+    Arc::new(Scripted::new([says("VP of Sales"), says("VP"), says("VP")]))
+}
+
+async fn what_a_model_said_once_is_what_is_applied(database: TestDatabase) {
+    let model = fickle();
+    let providers = Providers::with_model(model.clone()).with_allowances("free=5".parse().unwrap());
+    let server = Server::set_up(database, Setup { providers: Some(providers), ..Setup::default() }).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let (lead, other) = (a_lead(&server).await, another_lead(&server).await);
+    let seen = preview(&mut member, &lead).await;
+    seen.assert_says(200, "4 credits left this month");
+    let form = ticked(&seen, &lead, &["title"]);
+    // It is worth nothing for another lead, another text, or changed.
+    let with = |name: &str, value: fn(&str) -> String| {
+        let mut form = form.clone();
+        for (_, old) in form.iter_mut().filter(|(field, _)| field == name) {
+            *old = value(old);
+        }
+        form
+    };
+    let elsewhere = form.clone();
+    let answers = [
+        send(&mut member, &other, &elsewhere).await,
+        send(&mut member, &lead, &with("text", |text| format!("{text} "))).await,
+        send(&mut member, &lead, &with("reading", |sealed| sealed.replace("VP of Sales", "CEO"))).await,
+        send(&mut member, &lead, &with("reading", |sealed| sealed[1..].to_owned())).await,
+        send(&mut member, &lead, &with("reading", |_| String::new())).await,
+    ];
+    assert_eq!(answers.map(|answer| answer.status), [400; 5]);
+    assert_eq!(server.database.query("SELECT id FROM ai_updates").len(), 0);
+    let applied = send(&mut member, &lead, &form).await;
+    assert_eq!(applied.status, 303, "{}", applied.text);
+    assert_eq!(server.database.query("SELECT title FROM leads ORDER BY id"), ["VP of Sales", ""]);
+    assert_eq!(
+        server.database.query("SELECT provider, model, credits FROM ai_updates"),
+        ["openai|small-1|0"]
+    );
+    assert_eq!(server.database.query("SELECT charged FROM ai_balances"), ["1"]);
+    assert_eq!(model.asked().len(), 1);
+}
+
+async fn another_lead(server: &Server) -> String {
+    let lead = server.call("/leads", &json!({"email": "eva@acme.com", "name": "Eva"})).await;
+    server.path(&format!("leads/{}", lead["id"].as_str().unwrap()))
 }

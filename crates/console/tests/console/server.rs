@@ -19,7 +19,7 @@ use leadkeep_service::{
     oauth::Consents,
     people::People,
     runs::{Executed, Executor, StopSign, Writers},
-    smart_updates::SmartUpdates,
+    smart_updates::{Providers, SmartUpdates},
 };
 use leadkeep_storage::{Database, DatabaseUrl, Origin, Repositories};
 use leadkeep_testkit::TestDatabase;
@@ -53,10 +53,12 @@ pub(crate) struct Server {
 }
 
 /// How a test's server is set up.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Setup {
     pub(crate) require_https: bool,
     pub(crate) is_public_over_https: bool,
+    /// What reads texts, if not rules.
+    pub(crate) providers: Option<Providers>,
 }
 
 /// Somebody with an account.
@@ -89,7 +91,8 @@ impl Server {
         let shared = Shared::new(&key, Arc::new(MemoryStore::new()), failures, clock.clone());
         // What a test says of where it comes from, and over what, is believed.
         let trusted_proxies = Arc::new(AddressRanges::parse("127.0.0.1").unwrap());
-        let shared = Shared { trusted_proxies, ..shared };
+        let providers = setup.providers.unwrap_or_else(Providers::rules);
+        let shared = Shared { trusted_proxies, providers, ..shared };
         let issuer =
             if setup.is_public_over_https { ISSUER.replace("http:", "https:") } else { ISSUER.to_owned() };
         shared.address.set(issuer).unwrap();

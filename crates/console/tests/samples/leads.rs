@@ -60,6 +60,11 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
                 &List { leads: Some(Vec::new()), filters: narrow(), pages: Pages::default(), ..leads() },
             ),
         ),
+        ("leads-cut-short", list(frame, &List { is_cut_short: true, filters: narrow(), ..leads() })),
+        (
+            "leads-none-so-far",
+            list(frame, &List { is_cut_short: true, leads: Some(Vec::new()), filters: narrow(), ..leads() }),
+        ),
         ("leads-faults", list(frame, &List { leads: None, filters: wrong(), ..leads() })),
         (
             "lead-new",
@@ -215,6 +220,7 @@ fn leads() -> List {
     leads.extend(others());
     leads.push(Lead { archived_at: Some(NOW), ..lead(9) });
     List {
+        is_cut_short: false,
         workspace: workspace(),
         may_change: true,
         filters: Filters { search: Typed::new("ac"), ..Filters::default() },
@@ -404,6 +410,7 @@ fn read() -> Preview {
         lead: lead(1),
         colleagues: colleagues(),
         text: NOTE.to_owned(),
+        reading: format!("{}{{\"changes\":[]}}", "0".repeat(32)),
         update: update(),
         credits: Some(41),
         fault: Some("Tick at least one change.".to_owned()),

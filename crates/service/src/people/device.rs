@@ -2,7 +2,7 @@ use leadkeep_credentials::Hasher;
 use leadkeep_domain::UserId;
 use uuid::Uuid;
 
-use super::forms::{hex, is_mac, mac};
+use crate::seal::{hex, is_mac, mac};
 
 /// What a purpose's codes are for.
 const DEVICE: &str = "device";

@@ -6,8 +6,8 @@ use leadkeep_storage::{AuditEntry, Origin, SessionRecord, StorageError};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use super::{Browser, People, SignedIn, TooManyAttempts, forms::mac, oneself};
-use crate::gatekeeper::tick;
+use super::{Browser, People, SignedIn, TooManyAttempts, oneself};
+use crate::{gatekeeper::tick, seal::mac};
 
 /// A session that nobody uses for so long ends.
 pub const SESSION_IDLE: Duration = Duration::DAY;

@@ -4,8 +4,8 @@ use leadkeep_credentials::{Password, PasswordHash, RandomUnavailable, Secret, Se
 use leadkeep_domain::{Email, SessionId, User};
 use leadkeep_storage::{NewSession, StorageError};
 
-use super::{Browser, People, SESSION_LIFETIME, TooManyAttempts, forms::mac};
-use crate::{chain, gatekeeper::tick};
+use super::{Browser, People, SESSION_LIFETIME, TooManyAttempts};
+use crate::{chain, gatekeeper::tick, seal::mac};
 
 /// An attempt to sign in.
 pub struct SignIn<'a> {

@@ -29,18 +29,7 @@ impl SmartUpdates {
         provider: AiProvider,
         allowance: u64,
     ) -> Result<Hold, AiUpdateError> {
-        let mut hold = Hold {
-            credits: self.credits.clone(),
-            workspace: requester.workspace,
-            call: FailedAiCall {
-                reservation: None,
-                actor: requester.by.actor.clone(),
-                credential: requester.credential,
-                provider,
-                tokens: AiTokens::default(),
-            },
-            over: true,
-        };
+        let mut hold = Hold::of_nothing(self.credits.clone(), requester, provider);
         let credits = provider.credits();
         if credits > 0 {
             let credential = requester.credential;
@@ -56,6 +45,22 @@ impl SmartUpdates {
 }
 
 impl Hold {
+    /// Of what costs nothing.
+    pub(super) fn of_nothing(
+        credits: Arc<dyn AiCredits>,
+        requester: &Requester,
+        provider: AiProvider,
+    ) -> Self {
+        let call = FailedAiCall {
+            reservation: None,
+            actor: requester.by.actor.clone(),
+            credential: requester.credential,
+            provider,
+            tokens: AiTokens::default(),
+        };
+        Self { credits, workspace: requester.workspace, call, over: true }
+    }
+
     pub(super) fn reservation(&self) -> Option<CreditReservation> {
         self.call.reservation.clone()
     }

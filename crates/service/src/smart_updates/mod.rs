@@ -4,14 +4,15 @@ mod evidence;
 mod hold;
 mod judge;
 mod providers;
+mod reading;
 mod text;
 mod usage;
 
 use std::sync::Arc;
 
-use leadkeep_ai::{Note, Proposal, SmartUpdateError, Usage};
+use leadkeep_ai::{Note, SmartUpdateError, Usage};
 use leadkeep_domain::{
-    AiChange, AiFields, AiProvider, AiReader, AiTokens, AiUpdate, AiUpdateId, Change, Clock, DealStage,
+    AiChange, AiFields, AiProvider, AiSettings, AiTokens, AiUpdate, AiUpdateId, Change, Clock, DealStage,
     Field, Lead, LeadId, LeadStatus, Page, PageLimit, Workspace, WorkspaceId,
 };
 use leadkeep_storage::{
@@ -27,6 +28,7 @@ pub use evidence::Doubt;
 pub(crate) use hold::Hold;
 pub use judge::{Judgement, Terms, judge};
 pub use providers::Providers;
+pub use reading::{ReadFor, Reading};
 pub use text::{AiSource, NoteText, as_of};
 pub use usage::AiUsageReport;
 
@@ -136,6 +138,18 @@ pub(crate) struct Prepared {
     pub(crate) hold: Hold,
     allowance: u64,
     pub(crate) text: Option<String>,
+    reading: Reading,
+}
+
+/// A text, before it is read.
+struct ToBeRead {
+    settings: AiSettings,
+    provider: AiProvider,
+    lead: Lead,
+    note: Note,
+    /// Whether the caller has not sent it.
+    is_ours: bool,
+    allowance: u64,
 }
 
 impl SmartUpdates {
@@ -164,18 +178,45 @@ impl SmartUpdates {
         self.apply(requester, prepared, receipt).await
     }
 
-    /// Updates a lead from a text by these changes and no others: those that somebody has seen of a dry run, or some of them. None
-    /// if the text now says something else of one of them, or the lead is not what it was: nothing is done then, and nothing
-    /// charged.
-    pub async fn update_as_seen(
+    /// What a text would change, and what it was read as: whoever has looked at it may [apply](Self::apply_as_seen) it.
+    pub async fn preview(
         &self,
         requester: &Requester,
         lead: LeadId,
-        request: AiRequest,
+        text: NoteText,
+    ) -> Result<(DoneAiUpdate, Reading), AiUpdateError> {
+        let options = AiOptions { dry_run: true, ..AiOptions::default() };
+        let request = AiRequest { source: AiSource::Text(text), options };
+        let prepared = self.prepare(requester, lead, request).await?;
+        let reading = prepared.reading.clone();
+        Ok((self.apply(requester, prepared, None).await?, reading))
+    }
+
+    /// Updates a lead from a text by these changes and no others: those that somebody has seen in a preview, or some of them. The
+    /// text is not read again, and nothing is charged: that was done for the preview. None if the reading does not say so of the
+    /// lead as it is now, or the workspace has its texts read by something else by now: nothing is done then.
+    pub async fn apply_as_seen(
+        &self,
+        requester: &Requester,
+        lead: LeadId,
+        text: NoteText,
+        reading: Reading,
         seen: &[Change],
     ) -> Result<Option<DoneAiUpdate>, AiUpdateError> {
-        let mut prepared = self.prepare(requester, lead, request).await?;
-        // What is dropped gives its credit back.
+        let to_be_read = self
+            .to_be_read(requester.workspace, lead, AiSource::Text(text), Some(reading.written_on))
+            .await?;
+        if reading.provider != to_be_read.provider {
+            return Ok(None);
+        }
+        let hold = Hold::of_nothing(self.credits.clone(), requester, reading.provider);
+        let doubt = match self.providers.doubt(reading.provider, &to_be_read.note).await {
+            Ok(doubt) => doubt,
+            Err(error) => return Err(hold.give_back(error).await),
+        };
+        let reading = Reading { usage: Usage::default(), ..reading };
+        let mut prepared =
+            self.judged(requester, to_be_read, AiOptions::default(), reading, doubt.as_ref(), hold);
         if !prepared.keep_only(seen) {
             return Ok(None);
         }
@@ -188,7 +229,7 @@ impl SmartUpdates {
         prepared: Prepared,
         receipt: Option<Receipt<DoneAiUpdate>>,
     ) -> Result<DoneAiUpdate, AiUpdateError> {
-        let Prepared { new, hold, allowance, text } = prepared;
+        let Prepared { new, hold, allowance, text, .. } = prepared;
         let lead = new.lead;
         let receipt = receipt.map(|Receipt { reservation, answer }| {
             let text = text.clone();
@@ -224,34 +265,58 @@ impl SmartUpdates {
         request: AiRequest,
     ) -> Result<Prepared, AiUpdateError> {
         let AiRequest { source, options } = request;
-        let workspace = self.workspace(requester.workspace).await?;
+        let to_be_read = self.to_be_read(requester.workspace, lead, source, options.as_of).await?;
+        let hold = self.reserve(requester, to_be_read.provider, to_be_read.allowance).await?;
+        match self.read(&to_be_read).await {
+            Ok((reading, doubt)) => {
+                Ok(self.judged(requester, to_be_read, options, reading, doubt.as_ref(), hold))
+            }
+            Err(error) => Err(hold.give_back(error).await),
+        }
+    }
+
+    /// A text with all that is to be known of it before it is read.
+    async fn to_be_read(
+        &self,
+        workspace: WorkspaceId,
+        lead: LeadId,
+        source: AiSource,
+        as_of: Option<Date>,
+    ) -> Result<ToBeRead, AiUpdateError> {
+        let workspace = self.workspace(workspace).await?;
         let provider = self.providers.of(&workspace.ai);
         if provider == AiProvider::Off {
             return Err(AiUpdateError::Disabled);
         }
-        let lead = self.active_lead(requester.workspace, lead).await?;
+        let lead = self.active_lead(workspace.id, lead).await?;
         let is_ours = matches!(source, AiSource::Conversation(_));
-        let note = self.note(&workspace, &lead, source, options.as_of).await?;
+        let note = self.note(&workspace, &lead, source, as_of).await?;
         let allowance = self.providers.allowances.of(workspace.plan);
-        let hold = self.reserve(requester, provider, allowance).await?;
-        let text = is_ours.then(|| note.text.clone());
-        let (proposal, doubt) = match self.ask(provider, &note).await {
-            Ok(answer) => answer,
-            Err(error) => return Err(hold.give_back(error).await),
-        };
-        let terms = Terms {
-            settings: &workspace.ai,
-            min_confidence: options.min_confidence,
-            overwrite: options.overwrite,
-            doubt: doubt.as_ref(),
-        };
-        let judgement = judge(&lead, &note, &proposal.changes, terms);
-        let reader = AiReader {
-            provider,
-            model: proposal.model,
-            prompt_version: proposal.prompt_version,
-            tokens: tokens(proposal.usage),
-        };
+        Ok(ToBeRead { settings: workspace.ai, provider, lead, note, is_ours, allowance })
+    }
+
+    /// What the provider proposes, and what else is known of the text.
+    async fn read(&self, text: &ToBeRead) -> Result<(Reading, Option<Doubt>), SmartUpdateError> {
+        let ToBeRead { provider, note, .. } = text;
+        let proposal = self.providers.propose(*provider, note.clone()).await?;
+        let doubt = self.providers.doubt(*provider, note).await?;
+        Ok((Reading::new(*provider, proposal, note.written_on), doubt))
+    }
+
+    /// What becomes of a text that was read.
+    fn judged(
+        &self,
+        requester: &Requester,
+        text: ToBeRead,
+        options: AiOptions,
+        reading: Reading,
+        doubt: Option<&Doubt>,
+        hold: Hold,
+    ) -> Prepared {
+        let ToBeRead { settings, lead, note, is_ours, allowance, .. } = text;
+        let AiOptions { min_confidence, overwrite, dry_run, .. } = options;
+        let terms = Terms { settings: &settings, min_confidence, overwrite, doubt };
+        let judgement = judge(&lead, &note, &reading.changes, terms);
         let new = NewAiUpdate {
             id: AiUpdateId::generate(),
             lead: lead.id,
@@ -259,23 +324,12 @@ impl SmartUpdates {
             patch: judgement.patch,
             changes: judgement.changes,
             refused: judgement.refused,
-            reader,
+            reader: reading.reader(),
             credential: requester.credential,
             reservation: hold.reservation(),
-            dry_run: options.dry_run,
+            dry_run,
         };
-        Ok(Prepared { new, hold, allowance, text })
-    }
-
-    /// What the provider proposes, and what else is known of the text.
-    async fn ask(
-        &self,
-        provider: AiProvider,
-        note: &Note,
-    ) -> Result<(Proposal, Option<Doubt>), SmartUpdateError> {
-        let proposal = self.providers.propose(provider, note.clone()).await?;
-        let doubt = self.providers.doubt(provider, note).await?;
-        Ok((proposal, doubt))
+        Prepared { new, hold, allowance, text: is_ours.then_some(note.text), reading }
     }
 
     async fn workspace(&self, id: WorkspaceId) -> Result<Workspace, AiUpdateError> {

@@ -1,17 +1,14 @@
 //! How PostgreSQL keeps the values of `columns`, and the few expressions in which it differs.
 
 use diesel::{
-    QueryResult,
     deserialize::{self, FromSql},
     pg::{Pg, PgValue},
     serialize::{self, Output, ToSql},
     sql_types::{Date, Jsonb, Timestamptz, Uuid},
 };
-use diesel_async::SimpleAsyncConnection;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::Connection;
 use crate::columns::{Day, Json, Stamp, Uid};
 
 pub(super) type UidSql = Uuid;
@@ -48,23 +45,6 @@ macro_rules! insert_all {
     }};
 }
 pub(super) use insert_all;
-
-/// What stands before each of several queries of a column `id`, so that all together find what is in each of them. Of an `INTERSECT` the
-/// server would make tables of hashes, of all there is.
-pub(super) fn before_list(at: usize) -> String {
-    if at == 0 { "SELECT id FROM (".to_owned() } else { format!(") AS list{at} NATURAL JOIN (") }
-}
-
-/// What stands behind the last of them.
-pub(super) fn behind_lists(count: usize) -> String {
-    format!(") AS list{count}")
-}
-
-/// Until the end of the transaction, lists are merged in their order: where the server does not know a table yet it takes all lists for
-/// short, and would compare each row of one with each of the others.
-pub(super) async fn prefer_order(connection: &mut Connection) -> QueryResult<()> {
-    connection.batch_execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_hashjoin = off").await
-}
 
 impl ToSql<Uuid, Pg> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

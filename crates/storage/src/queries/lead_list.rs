@@ -5,16 +5,19 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
-    Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, Page, PageLimit, StatusFilter, Tag, WorkspaceId,
+    Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, Page, PageLimit, Tag, WorkspaceId,
 };
 
 use super::{
     Connection,
     lead_rows::LeadRow,
-    lead_search::{self, behind},
+    lead_search::{self, Asked, BUDGET, behind},
     schema::{lead_tags, lead_words as words, leads},
 };
-use crate::columns::{Stamp, Uid};
+use crate::{
+    SearchedLeads,
+    columns::{Stamp, Uid},
+};
 
 /// A page of leads, in the filter's order, behind `after`.
 pub(super) async fn page(
@@ -24,16 +27,40 @@ pub(super) async fn page(
     after: Option<LeadPosition>,
     limit: PageLimit,
 ) -> QueryResult<Page<Lead>> {
-    let rows = match filter.status {
-        StatusFilter::Only(status) => of_status(connection, workspace, filter, status, after, limit).await?,
-        StatusFilter::All => {
-            let mut both = of_status(connection, workspace, filter, LeadStatus::Active, after, limit).await?;
-            both.extend(of_status(connection, workspace, filter, LeadStatus::Archived, after, limit).await?);
-            both.sort_by(|one, other| filter.order().compare(one, other));
-            both
-        }
-    };
-    Ok(Page::from_one_more(rows, limit))
+    let mut leads = Vec::new();
+    for status in filter.status.each() {
+        leads.extend(of_status(connection, workspace, filter, *status, after, limit).await?);
+    }
+    leads.sort_by(|one, other| filter.order().compare(one, other));
+    Ok(Page::from_one_more(leads, limit))
+}
+
+/// What a search finds behind `after` without looking at more leads than its budget allows.
+pub(super) async fn searched(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    filter: &LeadFilter,
+    after: Option<LeadPosition>,
+    limit: PageLimit,
+) -> QueryResult<SearchedLeads> {
+    let wanted = limit.get() + 1;
+    let mut found = Vec::new();
+    for status in filter.status.each() {
+        let asked = Asked { workspace, filter, status: *status, after, wanted, budget: BUDGET };
+        found.push(asked.find(connection).await?);
+    }
+    let order = filter.order();
+    // Where one list was looked at no further, nobody knows what of it comes before what is behind there in the other.
+    let reached =
+        found.iter().filter_map(|one| one.reached).min_by(|one, other| order.compare_places(*one, *other));
+    let mut leads: Vec<Lead> = found.into_iter().flat_map(|one| one.leads).collect();
+    leads.sort_by(|one, other| order.compare(one, other));
+    if let Some(reached) = reached {
+        leads.retain(|lead| order.compare_places(order.position(lead), reached).is_le());
+    }
+    let page = Page::from_one_more(leads, limit);
+    let last = page.items.last().filter(|_| page.has_more).map(|lead| order.position(lead));
+    Ok(SearchedLeads { leads: page.items, next: last.or(reached) })
 }
 
 /// One lead more than the page holds: whether there is one says whether another page follows.
@@ -45,16 +72,16 @@ async fn of_status(
     after: Option<LeadPosition>,
     limit: PageLimit,
 ) -> QueryResult<Vec<Lead>> {
-    let limit = limit.one_more();
     if lead_search::serves(filter) {
-        let search = filter.search.as_ref();
-        return lead_search::Asked { workspace, filter, search, status, after, limit }.page(connection).await;
+        let wanted = limit.get() + 1;
+        let asked = Asked { workspace, filter, status, after, wanted, budget: usize::MAX };
+        return Ok(asked.find(connection).await?.leads);
     }
-    walk(connection, workspace, filter, status, after, limit).await
+    walk(connection, workspace, filter, status, after, limit.one_more()).await
 }
 
 /// Walks the index that leads to the filter's leads in its order.
-pub(super) async fn walk(
+async fn walk(
     connection: &mut Connection,
     workspace: WorkspaceId,
     filter: &LeadFilter,
@@ -97,6 +124,8 @@ macro_rules! in_order {
         }
     };
 }
+
+pub(super) use in_order;
 
 /// Walks the leads' own indexes.
 async fn by_lead(
@@ -165,9 +194,6 @@ async fn by_tag(
         .select(LeadRow::as_select())
         .into_boxed();
     in_order!(query, filter.order(), after, lead_tags::lead_id, lead_tags::updated_at);
-    if let Some(member) = filter.assigned_to {
-        query = query.filter(leads::assigned_to.eq(Uid::from(member)));
-    }
     if let Some(time) = filter.updated_after {
         query = query.filter(lead_tags::updated_at.gt(Stamp(time)));
     }

@@ -21,7 +21,10 @@ use super::{
     schema::{lead_tags, leads, workspaces},
     types::{for_update, insert_all},
 };
-use crate::{Authorship, InsertOutcome, LeadEdit, Leads, Receipt, StorageError, UpdateOutcome, columns::Uid};
+use crate::{
+    Authorship, InsertOutcome, LeadEdit, Leads, Receipt, SearchedLeads, StorageError, UpdateOutcome,
+    columns::Uid,
+};
 
 #[async_trait]
 impl Leads for Store {
@@ -67,7 +70,7 @@ impl Leads for Store {
         limit: PageLimit,
     ) -> Result<Page<Lead>, StorageError> {
         match filter.status {
-            StatusFilter::Only(_) if filter.search.is_none() && !lead_search::serves(&filter) => {
+            StatusFilter::Only(_) if !lead_search::serves(&filter) => {
                 self.read(move |connection| {
                     let filter = filter.clone();
                     async move { lead_list::page(connection, workspace, &filter, after, limit).await }.boxed()
@@ -82,6 +85,27 @@ impl Leads for Store {
                 .await
             }
         }
+    }
+
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        filter: LeadFilter,
+        after: Option<LeadPosition>,
+        limit: PageLimit,
+    ) -> Result<SearchedLeads, StorageError> {
+        if lead_search::serves(&filter) {
+            return self
+                .read_at_one_moment(move |connection| {
+                    async move { lead_list::searched(connection, workspace, &filter, after, limit).await }
+                        .boxed()
+                })
+                .await;
+        }
+        let order = filter.order();
+        let page = self.list(workspace, filter, after, limit).await?;
+        let next = page.items.last().filter(|_| page.has_more).map(|lead| order.position(lead));
+        Ok(SearchedLeads { leads: page.items, next })
     }
 
     async fn update(

@@ -43,6 +43,16 @@ pub trait Leads: Send + Sync {
         limit: PageLimit,
     ) -> Result<Page<Lead>, StorageError>;
 
+    /// What a page of this list has, as far as it is found by a look at some thousands of leads: for people who wait. Where conditions
+    /// that many leads meet are met together by hardly any, there is less than a page, or nothing, and a place to go on from.
+    async fn search(
+        &self,
+        workspace: WorkspaceId,
+        filter: LeadFilter,
+        after: Option<LeadPosition>,
+        limit: PageLimit,
+    ) -> Result<SearchedLeads, StorageError>;
+
     /// Reads the lead, applies the edit and writes what changed.
     async fn update(
         &self,
@@ -98,6 +108,15 @@ impl VersionCondition {
     pub fn allows(&self, version: Version) -> bool {
         self.0.contains(&version)
     }
+}
+
+/// What a [search](Leads::search) found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SearchedLeads {
+    /// In the filter's order, at most as many as were asked for.
+    pub leads: Vec<Lead>,
+    /// Where to go on; none at the end.
+    pub next: Option<LeadPosition>,
 }
 
 /// What became of an [insert](Leads::insert).

@@ -54,7 +54,7 @@ pub use invitations::{
     AcceptOutcome, CreateInvitationOutcome, FoundInvitation, Invitation, Invitations, Joining, LinkStanding,
     NewInvitation,
 };
-pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, VersionCondition};
+pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, SearchedLeads, UpdateOutcome, VersionCondition};
 pub use members::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members};
 pub use password_resets::{FoundReset, NewPasswordReset, PasswordResets};
 pub use runs::{

@@ -1,7 +1,6 @@
 //! How SQLite keeps the values of `columns`, and the few expressions in which it differs.
 
 use diesel::{
-    QueryResult,
     deserialize::{self, FromSql},
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{BigInt, Binary, Text},
@@ -11,7 +10,6 @@ use leadkeep_domain::CloseDate;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::Connection;
 use crate::columns::{Day, Json, Stamp, Uid};
 
 pub(super) type UidSql = Binary;
@@ -45,22 +43,6 @@ macro_rules! insert_all {
     }};
 }
 pub(super) use insert_all;
-
-/// What stands before each of several queries of a column `id`, so that all together find what is in each of them. Lists in order are
-/// merged so.
-pub(super) const fn before_list(at: usize) -> &'static str {
-    if at == 0 { "" } else { " INTERSECT " }
-}
-
-/// What stands behind the last of them.
-pub(super) const fn behind_lists(_count: usize) -> &'static str {
-    ""
-}
-
-/// Whether lists are merged in their order needs no asking.
-pub(super) async fn prefer_order(_connection: &mut Connection) -> QueryResult<()> {
-    Ok(())
-}
 
 impl ToSql<Binary, Sqlite> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {

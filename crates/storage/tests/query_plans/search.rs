@@ -43,22 +43,10 @@ pub(crate) async fn run_every_search(repositories: &Repositories, workspace: Wor
                 ..LeadFilter::default()
             };
             for after in [None, Some(LeadPosition::Id(lead))] {
-                repositories
-                    .leads
-                    .list(workspace, filter.clone(), after, PageLimit::default())
-                    .await
-                    .unwrap();
+                let (leads, limit) = (&repositories.leads, PageLimit::default());
+                leads.list(workspace, filter.clone(), after, limit).await.unwrap();
+                leads.search(workspace, filter.clone(), after, limit).await.unwrap();
             }
         }
     }
-}
-
-/// Whether a query asks for the leads that are on all of several lists.
-pub(crate) fn intersects(sql: &str) -> bool {
-    sql.contains(" AS id FROM ")
-}
-
-/// Whether one of the lists is in an order of its own: that of several words, or of changes.
-pub(crate) fn has_another_order(sql: &str) -> bool {
-    sql.contains("SELECT DISTINCT lead_id AS id FROM lead_words") || sql.contains(" AS changed")
 }

@@ -22,6 +22,8 @@ pub struct List {
     pub colleagues: Colleagues,
     /// The leads, in order; none where the filters make no sense.
     pub leads: Option<Vec<Lead>>,
+    /// Whether fewer are shown than a page holds, though there may be more: it was looked for no longer.
+    pub is_cut_short: bool,
     /// The pages beside this one.
     pub pages: Pages,
 }
@@ -39,6 +41,11 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
             @match &view.leads {
                 None => p.quiet role="status" { "Mend what is marked above to see leads." },
                 Some(leads) if leads.is_empty() => (none_match(view, &path)),
+                Some(leads) if view.is_cut_short => {
+                    (table(frame, view, leads))
+                    p.quiet role="status" { "These are the matches among the leads that were looked through so far." }
+                    (view.pages.links(FURTHER))
+                }
                 Some(leads) => { (table(frame, view, leads)) (view.pages.links("Next page")) },
             }
         }
@@ -74,7 +81,13 @@ fn nothing_yet(view: &List) -> Markup {
     }
 }
 
+/// To where a search goes on that was cut short.
+const FURTHER: &str = "Look further";
+
 fn none_match(view: &List, path: &str) -> Markup {
+    if let Some(next) = view.pages.next.as_deref() {
+        return empty("No lead matches among those that were looked through so far.", Some((next, FURTHER)));
+    }
     if view.pages.first.is_some() {
         return empty("There are no more leads behind this page.", Some((path, "First page")));
     }

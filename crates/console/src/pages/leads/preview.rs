@@ -29,6 +29,8 @@ pub struct Preview {
     pub colleagues: Colleagues,
     /// The text.
     pub text: String,
+    /// What it was read as, sealed: it comes back with the form.
+    pub reading: String,
     /// What would be changed, and what was refused.
     pub update: AiUpdate,
     /// Credits that are left this month, where reading costs any.
@@ -102,6 +104,7 @@ impl Preview {
 fn choices(frame: &Frame, view: &Preview, back: &str) -> Markup {
     let fields = html! {
         (hidden("text", &view.text))
+        (hidden("reading", &view.reading))
         table.proposed {
             thead {
                 tr { @for name in ["Field", "Now", "Proposed", "Confidence"] { th scope="col" { (name) } } }

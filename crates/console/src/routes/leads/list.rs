@@ -1,5 +1,6 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use leadkeep_domain::{Lead, LeadOrder, LeadPosition, Page, PageLimit, Position};
+use leadkeep_domain::{LeadOrder, LeadPosition, PageLimit, Position};
+use leadkeep_storage::SearchedLeads;
 use time::{Duration, OffsetDateTime};
 
 use super::{colleagues, may_change, narrow::narrow};
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// How many leads a page has.
-const LIMIT: u64 = 50;
+const LIMIT: u8 = 50;
 
 /// GET …/leads: what is looked for is in the address, and where the page begins.
 pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
@@ -22,31 +23,32 @@ pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpRes
     let order = filters.sort.order();
     let after =
         query.given("after").map(|text| position(text, order).ok_or(Trouble::NotFound)).transpose()?;
-    let mut page = Page { items: Vec::new(), has_more: false };
+    let mut found = SearchedLeads::default();
     let status = if filter.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let is_sound = filter.is_some();
     if let Some(filter) = filter {
-        let limit = PageLimit::parse(LIMIT).unwrap_or_default();
+        let limit = PageLimit::parse(LIMIT.into()).unwrap_or_default();
         let principal = inside.principal().await?;
-        page = inside.account.visitor().state.leads.list(&principal, filter, after, limit).await?;
+        found = inside.account.visitor().state.leads.search(&principal, filter, after, limit).await?;
     }
-    let pages = beside(request.path(), &filters, &page, after.is_some());
+    let SearchedLeads { leads, next } = found;
+    let is_cut_short = next.is_some() && leads.len() < usize::from(LIMIT);
+    let pages = beside(request.path(), &filters, next, after.is_some());
     let view = List {
         workspace: inside.workspace(),
         may_change: may_change(&inside),
         colleagues: colleagues(&inside).await?,
-        leads: is_sound.then_some(page.items),
+        leads: is_sound.then_some(leads),
+        is_cut_short,
         pages,
         filters,
     };
     inside.framed(None, |frame| page_with(status, leads::list(frame, &view)))
 }
 
-fn beside(path: &str, filters: &Filters, page: &Page<Lead>, is_behind: bool) -> Pages {
-    let order = filters.sort.order();
-    let last = page.items.last().filter(|_| page.has_more);
-    let next = last.map(|lead| {
-        let after = written(order.position(lead));
+fn beside(path: &str, filters: &Filters, next: Option<LeadPosition>, is_behind: bool) -> Pages {
+    let next = next.map(|position| {
+        let after = written(position);
         address(path, &[&filters.pairs()[..], &[("after", after.as_str())]].concat())
     });
     Pages { first: is_behind.then(|| address(path, &filters.pairs())), next }

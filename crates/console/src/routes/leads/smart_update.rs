@@ -1,8 +1,6 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use leadkeep_domain::{AiProvider, AiUpdateId, Change, Invalid, Lead, Scope};
-use leadkeep_service::smart_updates::{
-    AiOptions, AiRequest, AiSource, AiUpdateError, DoneAiUpdate, NoteText, Requester,
-};
+use leadkeep_service::smart_updates::{AiUpdateError, DoneAiUpdate, NoteText, ReadFor, Reading, Requester};
 use leadkeep_transfer::strict_json;
 use serde_json::Value;
 
@@ -44,11 +42,8 @@ async fn previewed(
     text: String,
     fault: Option<String>,
 ) -> Result<HttpResponse, Trouble> {
-    let asked = match read(text.clone()) {
-        Ok(note) => AiRequest {
-            source: AiSource::Text(note),
-            options: AiOptions { dry_run: true, ..AiOptions::default() },
-        },
+    let note = match read(text.clone()) {
+        Ok(note) => note,
         Err(reason) => {
             let faulty = Typed::faulty(text, format!("It {reason}."));
             let drawing = Drawing::of(&lead).with_text(faulty, StatusCode::UNPROCESSABLE_ENTITY);
@@ -56,8 +51,8 @@ async fn previewed(
         }
     };
     let requester = Requester::new(&inside.principal().await?, request_id(inside));
-    match inside.account.visitor().state.smart_updates.update(&requester, lead.id, asked, None).await {
-        Ok(done) => seen(inside, done, text, fault).await,
+    match inside.account.visitor().state.smart_updates.preview(&requester, lead.id, note).await {
+        Ok((done, reading)) => seen(inside, done, &reading, text, fault).await,
         Err(error) => refused(inside, request, lead, text, error).await,
     }
 }
@@ -73,22 +68,30 @@ fn read(text: String) -> Result<NoteText, Invalid> {
 async fn seen(
     inside: &Inside,
     done: DoneAiUpdate,
+    reading: &Reading,
     text: String,
     fault: Option<String>,
 ) -> Result<HttpResponse, Trouble> {
     let update = done.applied.update;
     let costs = update.reader.provider == AiProvider::OpenAi;
+    let key = &inside.account.visitor().state.seals;
+    let reading = reading.seal(key, read_for(inside, &done.applied.lead, &text));
     let status = if fault.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let view = Preview {
         workspace: inside.workspace(),
         lead: done.applied.lead,
         colleagues: colleagues(inside).await?,
         text,
+        reading,
         update,
         credits: costs.then_some(done.remaining),
         fault,
     };
     inside.framed(None, |frame| page_with(status, leads::preview(frame, &view)))
+}
+
+fn read_for<'a>(inside: &Inside, lead: &Lead, text: &'a str) -> ReadFor<'a> {
+    ReadFor { workspace: inside.workspace(), lead: lead.id, text }
 }
 
 /// The lead's page, with what was typed and why it was not read.
@@ -132,7 +135,7 @@ pub(super) fn trouble(error: AiUpdateError) -> Trouble {
     }
 }
 
-/// POST …/leads/{lead}/smart-update/apply: exactly the changes that were shown and ticked, or none.
+/// POST …/leads/{lead}/smart-update/apply: exactly the changes that were shown and ticked, or none. The text is not read again.
 pub(super) async fn apply(
     inside: Inside,
     posted: Posted,
@@ -149,10 +152,11 @@ pub(super) async fn apply(
     let Ok(note) = read(text.clone()) else {
         return previewed(&inside, &request, lead, text, None).await;
     };
-    let asked = AiRequest { source: AiSource::Text(note), options: AiOptions::default() };
+    let state = &inside.account.visitor().state;
+    let reading = Reading::open(&state.seals, posted.get("reading"), read_for(&inside, &lead, &text))
+        .ok_or(Trouble::Unreadable("the form is not one that was shown for this text"))?;
     let requester = Requester::new(&inside.principal().await?, request_id(&inside));
-    let updates = &inside.account.visitor().state.smart_updates;
-    match updates.update_as_seen(&requester, lead.id, asked, &ticked).await {
+    match state.smart_updates.apply_as_seen(&requester, lead.id, note, reading, &ticked).await {
         Ok(Some(done)) => {
             let update = done.applied.update.id;
             Ok(see(&format!("/console/w/{}/leads/{}?update={update}", inside.workspace(), lead.id)).finish())
