@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use leadkeep_domain::{Clock, Page, PageLimit, WorkspaceId};
+use leadkeep_domain::{ClientKey, Clock, Id, Page, PageLimit, WorkspaceId};
 use leadkeep_storage::{
     AuditFilter, AuditLog, AuditRecord, CallOutcome, CountedCredential, Grain, Repositories, Span,
     StorageError, Usage,
@@ -225,6 +225,39 @@ impl Activity {
         let now = self.clock.now();
         let total = async |period: Period| {
             let calls = self.usage.timeline(workspace, Some(credential), period.span(now)).await?;
+            Ok::<_, StorageError>(calls.iter().map(|one| one.calls).sum())
+        };
+        Ok(RecentUse { last_hour: total(Period::Hour).await?, last_day: total(Period::Day).await? })
+    }
+
+    /// The calls of OAuth apps in the last [24 hours](RECENT_HOURS), hour by hour, oldest first, whoever lets them act; apps without any
+    /// are not there.
+    pub async fn recent_hours_of_apps(
+        &self,
+        workspace: WorkspaceId,
+        apps: Vec<Id<ClientKey>>,
+    ) -> Result<HashMap<Id<ClientKey>, [Counts; RECENT_HOURS]>, StorageError> {
+        let span = Period::Day.span(self.clock.now());
+        let mut all: HashMap<_, [Counts; RECENT_HOURS]> = HashMap::new();
+        for one in self.usage.of_apps(workspace, apps, span).await? {
+            let hours = all.entry(one.app).or_default();
+            let at = usize::try_from((one.step - span.from).whole_hours()).ok();
+            if let Some(counts) = at.and_then(|at| hours.get_mut(at)) {
+                counts.add(one.outcome, one.calls);
+            }
+        }
+        Ok(all)
+    }
+
+    /// How much an OAuth app is used now, whoever lets it act.
+    pub async fn recent_use_of_app(
+        &self,
+        workspace: WorkspaceId,
+        app: Id<ClientKey>,
+    ) -> Result<RecentUse, StorageError> {
+        let now = self.clock.now();
+        let total = async |period: Period| {
+            let calls = self.usage.of_apps(workspace, vec![app], period.span(now)).await?;
             Ok::<_, StorageError>(calls.iter().map(|one| one.calls).sum())
         };
         Ok(RecentUse { last_hour: total(Period::Hour).await?, last_day: total(Period::Day).await? })

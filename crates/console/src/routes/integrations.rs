@@ -42,8 +42,7 @@ pub(super) async fn api(inside: Inside) -> Result<HttpResponse, Trouble> {
         let calls = found.iter().map(|one| sums(&one.hours).0).sum();
         parts.push(Part { kind, active: working(&found), calls });
     }
-    let apps = inside.management()?.apps(inside.workspace()).await?;
-    let apps = count(apps.iter().filter(|app| app.app.client.revoked_at.is_none()));
+    let apps = inside.management()?.count_apps(inside.workspace()).await?;
     let view = api_settings::View { workspace: inside.workspace(), parts, apps };
     inside.framed(None, |frame| page(api_settings::page(frame, &view)))
 }

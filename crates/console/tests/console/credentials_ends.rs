@@ -1,6 +1,6 @@
 //! What is said before a credential ends, and what rotation leaves.
 
-use leadkeep_domain::{ApiCredentialKind, Role};
+use leadkeep_domain::{ApiCredentialKind, Role, WorkspaceId};
 use leadkeep_storage::{CallOutcome, CountedCalls, Database, DatabaseUrl, Grain, LastUse, UsageBatch, Used};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
@@ -8,7 +8,7 @@ use time::Duration;
 use crate::{
     credentials::{call, generate_key, key_id, value},
     everyone::granted,
-    server::Server,
+    server::{OauthApp, REDIRECT_URI, Server},
 };
 
 on_both_databases![
@@ -20,14 +20,23 @@ on_both_databases![
     what_nobody_uses_is_told,
     a_token_whose_creator_left_is_told,
     more_than_a_page_are_turned_over,
-    before_an_app_is_revoked_the_page_says_when_it_was_used,
+    before_an_app_is_revoked_the_page_says_what_breaks,
 ];
 
 /// Writes down calls as the server's meter does.
 async fn count(server: &Server, credential: uuid::Uuid, calls: &[(Duration, CallOutcome, u64)]) {
+    count_in(server, server.workspace, credential, calls).await;
+}
+
+async fn count_in(
+    server: &Server,
+    workspace: WorkspaceId,
+    credential: uuid::Uuid,
+    calls: &[(Duration, CallOutcome, u64)],
+) {
     let now = leadkeep_domain::Clock::now(&*server.clock);
     let counted = calls.iter().map(|(ago, outcome, calls)| CountedCalls {
-        workspace: server.workspace,
+        workspace,
         minute: Grain::Minute.begin(now - *ago),
         credential,
         outcome: *outcome,
@@ -36,7 +45,7 @@ async fn count(server: &Server, credential: uuid::Uuid, calls: &[(Duration, Call
     record(server, UsageBatch { calls: counted.collect(), last_uses: Vec::new() }).await;
 }
 
-async fn record(server: &Server, batch: UsageBatch) {
+pub(crate) async fn record(server: &Server, batch: UsageBatch) {
     let url = DatabaseUrl::parse(server.database.url()).unwrap();
     let storage = Database::open(url, server.clock.clone()).unwrap();
     storage.repositories(1).unwrap().usage.record(batch).await.unwrap();
@@ -226,16 +235,61 @@ async fn more_than_a_page_are_turned_over(database: TestDatabase) {
     }
 }
 
-async fn before_an_app_is_revoked_the_page_says_when_it_was_used(database: TestDatabase) {
+async fn before_an_app_is_revoked_the_page_says_what_breaks(database: TestDatabase) {
     let server = Server::start(database).await;
     let (mut admin, ann) = server.signed_in(Role::Admin).await;
-    let app = server.oauth_app(true).await;
-    let grant = granted(&server, &app, &ann).await.parse().unwrap();
-    let revoke = server.path(&format!("settings/oauth-apps/{}/revoke", app.id));
-    admin.get(&revoke).await.assert_says(200, "It was never used.");
+    let apps = server.path("settings/oauth-apps");
+    let fields = [
+        ("name", "Zapier"),
+        ("kind", "confidential"),
+        ("redirect_uris", REDIRECT_URI),
+        ("scope", "leads.read"),
+    ];
+    assert_eq!(admin.post(&apps, &fields).await.status, 200);
+    let client = server.apps().await.remove(0).app.client;
+    let app = OauthApp { id: client.id, client_id: client.client_id.to_string(), secret: None };
+    let revoke = format!("{apps}/{}/revoke", app.id);
+    let before = admin.get(&revoke).await;
+    before.assert_says(200, "It was never used.");
+    for told in ["Nobody lets it act for them now.", "It made no call in the last 24 hours."] {
+        assert!(before.text.contains(told), "{told}: {}", before.text);
+    }
+    // Whoever lets it act, and wherever: an app's calls are those of all.
+    let other = server.workspace("Other").await;
+    let elsewhere = server.somebody_in(other, Role::Member).await;
+    let anns: uuid::Uuid = granted(&server, &app, &ann).await.parse().unwrap();
+    let theirs: uuid::Uuid = granted(&server, &app, &elsewhere).await.parse().unwrap();
+    let minutes = Duration::minutes;
+    count(
+        &server,
+        anns,
+        &[(minutes(5), CallOutcome::Ok, 200), (Duration::hours(30), CallOutcome::Ok, 9_000)],
+    )
+    .await;
+    let calls = [(minutes(6), CallOutcome::Limited, 14), (Duration::hours(5), CallOutcome::Ok, 2_807)];
+    count_in(&server, other, theirs, &calls).await;
+    count(&server, uuid::Uuid::now_v7(), &[(minutes(5), CallOutcome::Ok, 70_000)]).await;
     let at = leadkeep_domain::Clock::now(&*server.clock);
-    let last = LastUse { of: Used::Grant(grant), at, from: "203.0.113.9".parse().unwrap() };
-    record(&server, UsageBatch { calls: Vec::new(), last_uses: vec![last] }).await;
-    server.clock.advance(Duration::hours(2));
-    admin.get(&revoke).await.assert_says(200, "It was last used 2 hours ago.");
+    let used = |grant, at, from: &str| LastUse { of: Used::Grant(grant), at, from: from.parse().unwrap() };
+    let last_uses = vec![used(anns, at, "203.0.113.9"), used(theirs, at - Duration::HOUR, "203.0.113.7")];
+    record(&server, UsageBatch { calls: Vec::new(), last_uses }).await;
+    server.clock.advance(minutes(3));
+    let asked = admin.get(&revoke).await;
+    for told in [
+        "Revoke Zapier?",
+        "2 people let it act for them: its calls for them are refused from the next one on.",
+        "It made 214 calls in the last hour, and 3,021 in the last 24 hours.",
+        "It was last used 3 minutes ago, from 203.0.113.9.",
+        "Imports, exports and other runs that it has going are cancelled.",
+        "Ann admin made it 3 minutes ago.",
+        "A revoked app stays revoked.",
+        ">Revoke Zapier</button>",
+    ] {
+        assert!(asked.text.contains(told), "{told}: {}", asked.text);
+    }
+    for page in [&apps, &format!("{apps}/{}", app.id)] {
+        let seen = admin.get(page).await;
+        seen.assert_says(200, "3,021 calls, 14 refused");
+        assert!(seen.text.contains("from 203.0.113.9") && seen.text.contains("2 people"), "{}", seen.text);
+    }
 }

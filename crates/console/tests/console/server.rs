@@ -11,7 +11,7 @@ use leadkeep_api::{ApiState, Shared, answer, lead_members, update_members};
 use leadkeep_console::ConsoleState;
 use leadkeep_credentials::{ExpiryChoice, MasterKey, Purpose, RedirectUri};
 use leadkeep_domain::{
-    AddressRanges, ClientKey, Currency, Id, ManualClock, Member, Plan, Role, ScopeSet, WorkspaceId,
+    AddressRanges, ClientKey, Currency, Id, ManualClock, Member, PageLimit, Plan, Role, ScopeSet, WorkspaceId,
 };
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
@@ -21,7 +21,7 @@ use leadkeep_service::{
     runs::{Executed, Executor, StopSign, Writers},
     smart_updates::{Providers, SmartUpdates},
 };
-use leadkeep_storage::{Database, DatabaseUrl, Origin, Repositories};
+use leadkeep_storage::{Database, DatabaseUrl, ListedApp, Origin, Repositories};
 use leadkeep_testkit::TestDatabase;
 use time::macros::datetime;
 
@@ -241,6 +241,11 @@ impl Server {
     /// A path of the workspace.
     pub(crate) fn path(&self, below: &str) -> String {
         format!("/console/w/{}/{below}", self.workspace)
+    }
+
+    /// The workspace's OAuth apps that are not revoked, newest first.
+    pub(crate) async fn apps(&self) -> Vec<ListedApp> {
+        self.management.apps(self.workspace, None, PageLimit::LARGEST).await.unwrap().items
     }
 
     pub(crate) async fn oauth_app(&self, is_confidential: bool) -> OauthApp {

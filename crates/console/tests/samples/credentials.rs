@@ -61,7 +61,7 @@ fn view(kind: Kind, credentials: Vec<Credential>, issued: Option<Issued>) -> Lis
     List { workspace: workspace(), kind, credentials, page: 1, issued, new }
 }
 
-fn day(of: impl Fn(u64) -> (u64, u64)) -> [Counts; RECENT_HOURS] {
+pub(super) fn day(of: impl Fn(u64) -> (u64, u64)) -> [Counts; RECENT_HOURS] {
     let mut hours = [Counts::default(); RECENT_HOURS];
     for (at, hour) in (0..).zip(&mut hours) {
         let (ok, limited) = of(at);

@@ -1,5 +1,5 @@
 use leadkeep_credentials::{ClientId, RedirectUri, Secret, SecretKind};
-use leadkeep_domain::{ClientKey, ClientKind, Id, Name, ScopeSet, WorkspaceId};
+use leadkeep_domain::{ClientKey, ClientKind, Id, Name, Page, PageLimit, ScopeSet, WorkspaceId};
 use leadkeep_storage::{App, CreateAppOutcome, ListedApp, NewApp, NewClient};
 use serde_json::json;
 use time::Duration;
@@ -62,9 +62,36 @@ impl Management {
         }
     }
 
-    /// The workspace's OAuth apps.
-    pub async fn apps(&self, workspace: WorkspaceId) -> Result<Vec<ListedApp>, ManagementError> {
-        Ok(self.repositories.apps.list(workspace).await?)
+    /// A page of the workspace's OAuth apps that are not revoked, newest first.
+    pub async fn apps(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<Id<ClientKey>>,
+        limit: PageLimit,
+    ) -> Result<Page<ListedApp>, ManagementError> {
+        Ok(self.repositories.apps.list(workspace, after, limit).await?)
+    }
+
+    /// Those that were revoked last.
+    pub async fn revoked_apps(
+        &self,
+        workspace: WorkspaceId,
+        limit: PageLimit,
+    ) -> Result<Page<ListedApp>, ManagementError> {
+        Ok(self.repositories.apps.list_revoked(workspace, limit).await?)
+    }
+
+    /// How many there are that are not revoked.
+    pub async fn count_apps(&self, workspace: WorkspaceId) -> Result<u64, ManagementError> {
+        Ok(self.repositories.apps.count(workspace).await?)
+    }
+
+    /// What all of them are called; revoked ones, too.
+    pub async fn app_names(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Vec<(Id<ClientKey>, Name)>, ManagementError> {
+        Ok(self.repositories.apps.names(workspace).await?)
     }
 
     /// One of them.

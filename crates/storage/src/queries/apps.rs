@@ -1,19 +1,19 @@
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable,
-    Selectable, SelectableHelper, insert_into, update,
+    Selectable, SelectableHelper, dsl::sql, insert_into, sql_types::Bool, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{ClientId, RedirectUri};
-use leadkeep_domain::{ClientKey, ClientKind, GrantId, Id, UserId, WorkspaceId};
+use leadkeep_domain::{ClientKey, GrantId, Id, Name, Page, PageLimit, UserId, WorkspaceId};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
     clients::{ClientRow, find_for_update, new_row},
-    decode::{broken, count},
+    decode::{self, broken},
     grants,
     schema::{clients, workspaces},
     secrets,
@@ -54,12 +54,18 @@ fn stored(redirect_uris: &[RedirectUri]) -> Json {
     Json(redirect_uris.iter().map(|uri| Value::from(uri.as_str())).collect())
 }
 
-/// Clients that are apps. A macro, as the query's type can't be written.
+/// Clients that are apps. A macro, as the query's type can't be written. In the words of the index of apps: with a value that is bound,
+/// SQLite would not know that it may use it.
 macro_rules! apps {
     () => {
-        clients::table.filter(
-            clients::kind.eq_any([ClientKind::ConfidentialApp.as_str(), ClientKind::PublicApp.as_str()]),
-        )
+        clients::table.filter(sql::<Bool>("clients.kind <> 'api_client'"))
+    };
+}
+
+/// A workspace's apps.
+macro_rules! apps_of {
+    ($workspace:expr) => {
+        apps!().filter(clients::workspace_id.eq(Uid::from($workspace)))
     };
 }
 
@@ -76,20 +82,63 @@ impl Apps for Store {
         self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
     }
 
-    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedApp>, StorageError> {
+    async fn list(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<Id<ClientKey>>,
+        limit: PageLimit,
+    ) -> Result<Page<ListedApp>, StorageError> {
         self.read(move |connection| {
             async move {
-                let rows: Vec<AppRow> = apps!()
-                    .filter(clients::workspace_id.eq(Uid::from(workspace)))
-                    .order(clients::id)
+                let live = apps_of!(workspace).filter(clients::revoked_at.is_null());
+                // The first column of the order is empty in all of these: with it, the order is the index's.
+                let page = live
+                    .order((clients::revoked_at.desc(), clients::id.desc()))
+                    .limit(limit.one_more())
+                    .select(AppRow::as_select());
+                let rows: Vec<AppRow> = match after {
+                    None => page.load(connection).await?,
+                    Some(id) => page.filter(clients::id.lt(Uid::from(id))).load(connection).await?,
+                };
+                listed(connection, Page::from_one_more(rows, limit)).await
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn list_revoked(
+        &self,
+        workspace: WorkspaceId,
+        limit: PageLimit,
+    ) -> Result<Page<ListedApp>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let rows: Vec<AppRow> = apps_of!(workspace)
+                    .filter(clients::revoked_at.is_not_null())
+                    .order((clients::revoked_at.desc(), clients::id.desc()))
+                    .limit(limit.one_more())
                     .select(AppRow::as_select())
                     .load(connection)
                     .await?;
-                let mut all = Vec::with_capacity(rows.len());
-                for row in rows {
-                    all.push(listed(connection, row).await?);
-                }
-                Ok(all)
+                listed(connection, Page::from_one_more(rows, limit)).await
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn count(&self, workspace: WorkspaceId) -> Result<u64, StorageError> {
+        self.read(move |connection| async move { decode::count(live(connection, workspace).await?) }.boxed())
+            .await
+    }
+
+    async fn names(&self, workspace: WorkspaceId) -> Result<Vec<(Id<ClientKey>, Name)>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let names = apps_of!(workspace).select((clients::id, clients::name));
+                let rows: Vec<(Uid, String)> = names.load(connection).await?;
+                Ok(rows.into_iter().map(|(id, name)| (id.id(), Name::from_stored(name))).collect())
             }
             .boxed()
         })
@@ -103,14 +152,11 @@ impl Apps for Store {
     ) -> Result<Option<ListedApp>, StorageError> {
         self.read(move |connection| {
             async move {
-                let row = apps!()
-                    .filter(clients::id.eq(Uid::from(app)))
-                    .filter(clients::workspace_id.eq(Uid::from(workspace)))
-                    .select(AppRow::as_select());
-                match row.get_result(connection).await.optional()? {
-                    Some(row) => listed(connection, row).await.map(Some),
-                    None => Ok(None),
-                }
+                let row =
+                    apps_of!(workspace).filter(clients::id.eq(Uid::from(app))).select(AppRow::as_select());
+                let row: Option<AppRow> = row.get_result(connection).await.optional()?;
+                let page = Page { items: row.into_iter().collect(), has_more: false };
+                Ok(listed(connection, page).await?.items.pop())
             }
             .boxed()
         })
@@ -186,11 +232,7 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateAppOutcome::UnknownWorkspace);
     }
-    let there = apps!()
-        .filter(clients::workspace_id.eq(Uid::from(workspace)))
-        .filter(clients::revoked_at.is_null())
-        .count();
-    if there.get_result::<i64>(connection).await? >= i64::from(APPS) {
+    if live(connection, workspace).await? >= i64::from(APPS) {
         return Ok(CreateAppOutcome::TooMany);
     }
     let row = AppRow {
@@ -207,14 +249,27 @@ async fn insert(
     App::try_from(row).map(CreateAppOutcome::Created)
 }
 
-async fn listed(connection: &mut Connection, row: AppRow) -> QueryResult<ListedApp> {
-    let id = row.client.id;
-    Ok(ListedApp {
-        app: row.try_into()?,
-        secrets: secrets::of_client::of(connection, id).await?,
-        grants: count(grants::count(connection, id).await?)?,
-        last_used_at: grants::last_used(connection, id).await?,
-    })
+/// How many apps are not revoked.
+async fn live(connection: &mut Connection, workspace: WorkspaceId) -> QueryResult<i64> {
+    apps_of!(workspace).filter(clients::revoked_at.is_null()).count().get_result(connection).await
+}
+
+/// The apps with what lists say of them, in three queries, however many they are.
+async fn listed(connection: &mut Connection, page: Page<AppRow>) -> QueryResult<Page<ListedApp>> {
+    if page.items.is_empty() {
+        return Ok(Page { items: Vec::new(), has_more: page.has_more });
+    }
+    let ids: Vec<Uid> = page.items.iter().map(|row| row.client.id).collect();
+    let mut secrets = secrets::of_client::of_all(connection, &ids).await?;
+    let mut grants = grants::together(connection, &ids).await?;
+    let mut items = Vec::with_capacity(ids.len());
+    for row in page.items {
+        let secrets = secrets.remove(&row.client.id).unwrap_or_default();
+        let grants::Together { people, last_used_at, last_used_from } =
+            grants.remove(&row.client.id).unwrap_or_default();
+        items.push(ListedApp { app: row.try_into()?, secrets, grants: people, last_used_at, last_used_from });
+    }
+    Ok(Page { items, has_more: page.has_more })
 }
 
 async fn find(connection: &mut Connection, client_id: String) -> QueryResult<Option<FoundApp>> {

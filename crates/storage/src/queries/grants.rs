@@ -1,13 +1,21 @@
 //! What members let apps do: one row for a member and an app, for ever.
 
-use diesel::{ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, insert_into, update};
+use std::collections::HashMap;
+
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
+    dsl::{max, sql},
+    insert_into,
+    sql_types::BigInt,
+    update,
+};
 use diesel_async::RunQueryDsl;
 use leadkeep_domain::{ClientKey, GrantId, Id, MemberId, Name, ScopeSet, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
     Connection,
-    decode::word,
+    decode::{count, word},
     run_starter,
     schema::{app_grants, authorizations, clients, members, workspaces},
     types::for_update,
@@ -147,27 +155,54 @@ pub(super) async fn of_member(connection: &mut Connection, member: MemberId) -> 
         .await
 }
 
-/// How many members let a client act for them now.
-pub(super) async fn count(connection: &mut Connection, client: Uid) -> QueryResult<i64> {
-    app_grants::table
-        .inner_join(members::table.on(members::id.eq(app_grants::member_id)))
-        .filter(app_grants::client_key.eq(client))
-        .filter(app_grants::withdrawn_at.is_null())
-        .filter(members::removed_at.is_null())
-        .count()
-        .get_result(connection)
-        .await
+/// What members let one app do, all of it together.
+#[derive(Default)]
+pub(super) struct Together {
+    /// How many let it act for them now.
+    pub(super) people: u64,
+    /// When it was used last, by whomever.
+    pub(super) last_used_at: Option<OffsetDateTime>,
+    /// From which address that was.
+    pub(super) last_used_from: Option<String>,
 }
 
-/// When a client was used last, by whomever.
-pub(super) async fn last_used(
+/// Those that stand. An aggregate of its own: the last use is that of all.
+const PEOPLE: &str =
+    "COUNT(CASE WHEN app_grants.withdrawn_at IS NULL AND members.removed_at IS NULL THEN 1 END)";
+
+/// What was ever granted to each of these clients, in two queries, however many they are; of one that nothing was granted to there is
+/// nothing.
+pub(super) async fn together(
     connection: &mut Connection,
-    client: Uid,
-) -> QueryResult<Option<OffsetDateTime>> {
-    let uses: Vec<Option<Stamp>> = app_grants::table
-        .filter(app_grants::client_key.eq(client))
-        .select(app_grants::last_used_at)
+    clients: &[Uid],
+) -> QueryResult<HashMap<Uid, Together>> {
+    let rows: Vec<(Uid, i64, Option<Stamp>)> = app_grants::table
+        .inner_join(members::table.on(members::id.eq(app_grants::member_id)))
+        .filter(app_grants::client_key.eq_any(clients))
+        .group_by(app_grants::client_key)
+        .select((app_grants::client_key, sql::<BigInt>(PEOPLE), max(app_grants::last_used_at)))
         .load(connection)
         .await?;
-    Ok(uses.into_iter().flatten().map(|at| at.0).max())
+    let mut all = HashMap::with_capacity(rows.len());
+    for (client, people, last) in rows {
+        let last_used_at = last.map(|at| at.0);
+        all.insert(client, Together { people: count(people)?, last_used_at, last_used_from: None });
+    }
+    // The address is that of the last use: of those that were used at just these moments, the one of its own client.
+    let moments: Vec<Stamp> = all.values().filter_map(|one| one.last_used_at.map(Stamp)).collect();
+    if moments.is_empty() {
+        return Ok(all);
+    }
+    let uses: Vec<(Uid, Option<Stamp>, Option<String>)> = app_grants::table
+        .filter(app_grants::client_key.eq_any(clients))
+        .filter(app_grants::last_used_at.eq_any(moments))
+        .select((app_grants::client_key, app_grants::last_used_at, app_grants::last_used_from))
+        .load(connection)
+        .await?;
+    for (client, at, from) in uses {
+        if let Some(one) = all.get_mut(&client).filter(|one| one.last_used_at == at.map(|at| at.0)) {
+            one.last_used_from = from;
+        }
+    }
+    Ok(all)
 }

@@ -7,6 +7,7 @@ mod ai_undo;
 mod ai_update_rows;
 mod ai_updates;
 mod api_credentials;
+mod app_usage;
 mod apps;
 mod audit;
 mod authorizations;

@@ -87,7 +87,8 @@ macro_rules! secrets_of {
                     .map(drop)
             }
 
-            /// The secrets of several holders, each one's newest first.
+            /// The secrets of several holders, each one's newest first: the one without an end, also among those made at the same
+            /// moment.
             pub(in super::super) async fn of_all(
                 connection: &mut Connection,
                 holders: &[Uid],
@@ -105,21 +106,6 @@ macro_rules! secrets_of {
                     }
                 }
                 Ok(all)
-            }
-
-            /// The holder's secrets, newest first.
-            pub(in super::super) async fn of(
-                connection: &mut Connection,
-                holder: Uid,
-            ) -> QueryResult<Vec<SecretInfo>> {
-                let rows = $table::table
-                    .filter($table::$holder.eq(holder))
-                    // The one without an end is the newest, also among those made at the same moment.
-                    .order(($table::created_at.desc(), $table::expires_at.is_null().desc()))
-                    .select(SecretRow::as_select())
-                    .load(connection)
-                    .await?;
-                Ok(rows.into_iter().map(SecretInfo::from).collect())
             }
         }
     };

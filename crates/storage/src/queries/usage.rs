@@ -7,12 +7,12 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_domain::{ActorKind, ApiCredentialKind, ClientKind, WorkspaceId};
+use leadkeep_domain::{ActorKind, ApiCredentialKind, ClientKey, ClientKind, Id, WorkspaceId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Connection, Store,
+    Connection, Store, app_usage,
     decode::{count, word},
     schema::{
         api_credentials, api_secrets, app_grants, client_secrets, clients, members, usage_days, usage_hours,
@@ -20,8 +20,8 @@ use super::{
     },
 };
 use crate::{
-    CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse, Span,
-    StepCalls, StorageError, Usage, UsageBatch, Used,
+    AppCalls, CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse,
+    Span, StepCalls, StorageError, Usage, UsageBatch, Used,
     columns::{Stamp, Uid},
 };
 
@@ -49,19 +49,21 @@ macro_rules! of_grain {
     };
 }
 
+pub(super) use of_grain;
+
 /// How calls ended, as the columns of all grains have it.
-type Ended = (i64, i64, i64, i64);
+pub(super) type Ended = (i64, i64, i64, i64);
 
 /// The outcomes in the order of the columns.
 const OUTCOMES: [CallOutcome; 4] =
     [CallOutcome::Ok, CallOutcome::Limited, CallOutcome::Unauthorized, CallOutcome::Error];
 
 /// PostgreSQL adds whole numbers up to a fraction.
-const SUMS: &str = "CAST(SUM(ok) AS BIGINT), CAST(SUM(limited) AS BIGINT), \
+pub(super) const SUMS: &str = "CAST(SUM(ok) AS BIGINT), CAST(SUM(limited) AS BIGINT), \
                     CAST(SUM(unauthorized) AS BIGINT), CAST(SUM(error) AS BIGINT)";
 
 /// The outcomes that there were any of.
-fn counted((ok, limited, unauthorized, error): Ended) -> QueryResult<Vec<(CallOutcome, u64)>> {
+pub(super) fn counted((ok, limited, unauthorized, error): Ended) -> QueryResult<Vec<(CallOutcome, u64)>> {
     let counted = OUTCOMES.into_iter().zip([ok, limited, unauthorized, error]);
     counted.filter(|(_, calls)| *calls != 0).map(|(outcome, calls)| Ok((outcome, count(calls)?))).collect()
 }
@@ -145,6 +147,19 @@ impl Usage for Store {
                 Ok(all)
             }
             .boxed()
+        })
+        .await
+    }
+
+    async fn of_apps(
+        &self,
+        workspace: WorkspaceId,
+        apps: Vec<Id<ClientKey>>,
+        span: Span,
+    ) -> Result<Vec<AppCalls>, StorageError> {
+        self.read(move |connection| {
+            let apps = apps.iter().copied().map(Uid::from).collect();
+            app_usage::of_apps(connection, workspace, apps, span).boxed()
         })
         .await
     }

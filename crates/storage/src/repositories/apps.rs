@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 use leadkeep_credentials::{ClientId, RedirectUri};
-use leadkeep_domain::{ClientKey, ClientKind, GrantId, Id, Name, ScopeSet, UserId, WorkspaceId};
+use leadkeep_domain::{
+    ClientKey, ClientKind, GrantId, Id, Name, Page, PageLimit, ScopeSet, UserId, WorkspaceId,
+};
 use time::OffsetDateTime;
 
 use crate::{AuditEntry, Client, NewClient, NewSecret, SecretInfo, StorageError};
@@ -18,8 +20,26 @@ pub trait Apps: Send + Sync {
         audit: AuditEntry,
     ) -> Result<CreateAppOutcome, StorageError>;
 
-    /// The workspace's apps, oldest first; revoked ones, too.
-    async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedApp>, StorageError>;
+    /// The workspace's apps that are not revoked, newest first.
+    async fn list(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<Id<ClientKey>>,
+        limit: PageLimit,
+    ) -> Result<Page<ListedApp>, StorageError>;
+
+    /// Those that are, the one that was revoked last first.
+    async fn list_revoked(
+        &self,
+        workspace: WorkspaceId,
+        limit: PageLimit,
+    ) -> Result<Page<ListedApp>, StorageError>;
+
+    /// How many apps a workspace has that are not revoked.
+    async fn count(&self, workspace: WorkspaceId) -> Result<u64, StorageError>;
+
+    /// What a workspace's apps are called; revoked ones, too.
+    async fn names(&self, workspace: WorkspaceId) -> Result<Vec<(Id<ClientKey>, Name)>, StorageError>;
 
     /// One of them.
     async fn get(
@@ -97,8 +117,10 @@ pub struct ListedApp {
     pub secrets: Vec<SecretInfo>,
     /// How many members let it act for them now.
     pub grants: u64,
-    /// When one of its tokens was used last.
+    /// When one of its tokens was used last, whoever let it act.
     pub last_used_at: Option<OffsetDateTime>,
+    /// From which address that was.
+    pub last_used_from: Option<String>,
 }
 
 /// An app as people meet it who are asked for their consent.

@@ -63,8 +63,8 @@ pub use runs::{
 };
 pub use sessions::{NewSession, SessionRecord, Sessions};
 pub use usage::{
-    CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse, Span,
-    StepCalls, Usage, UsageBatch, Used,
+    AppCalls, CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse,
+    Span, StepCalls, Usage, UsageBatch, Used,
 };
 pub use workspaces::{CreateWorkspaceOutcome, Workspaces};
 

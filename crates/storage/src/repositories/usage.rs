@@ -2,7 +2,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use async_trait::async_trait;
 use leadkeep_credentials::SecretHash;
-use leadkeep_domain::{ActorKind, Invalid, WorkspaceId};
+use leadkeep_domain::{ActorKind, ClientKey, Id, Invalid, WorkspaceId};
 use time::{Duration, OffsetDateTime, Time, UtcOffset};
 use uuid::Uuid;
 
@@ -38,6 +38,15 @@ pub trait Usage: Send + Sync {
         from: OffsetDateTime,
         until: OffsetDateTime,
     ) -> Result<Vec<HourlyCalls>, StorageError>;
+
+    /// The calls of a workspace's OAuth apps from step to step, wherever people let them act, in one query: in each step from `from` on and
+    /// before `until` that had any. Those of these that are another workspace's are passed over.
+    async fn of_apps(
+        &self,
+        workspace: WorkspaceId,
+        apps: Vec<Id<ClientKey>>,
+        span: Span,
+    ) -> Result<Vec<AppCalls>, StorageError>;
 
     /// What can be counted in a workspace: its API clients, keys, tokens, and what members granted apps; those that are revoked, too.
     async fn credentials(&self, workspace: WorkspaceId) -> Result<Vec<CountedCredential>, StorageError>;
@@ -132,6 +141,19 @@ pub struct StepCalls {
 pub struct CredentialCalls {
     /// The client, key, token or grant.
     pub credential: Uuid,
+    /// How they ended.
+    pub outcome: CallOutcome,
+    /// How many.
+    pub calls: u64,
+}
+
+/// An app's calls in one step that ended alike, for all who let it act together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppCalls {
+    /// Which app.
+    pub app: Id<ClientKey>,
+    /// The beginning of the step.
+    pub step: OffsetDateTime,
     /// How they ended.
     pub outcome: CallOutcome,
     /// How many.

@@ -2,12 +2,13 @@
 
 use leadkeep_credentials::{ClientId, RedirectUri, SecretHash};
 use leadkeep_domain::{
-    Actor, ClientKind, Clock, Email, GrantId, Role, RunId, RunKind, ScopeSet, SystemClock, User, UserId,
-    WorkspaceId,
+    Actor, ClientKind, Clock, Email, GrantId, PageLimit, Role, RunId, RunKind, ScopeSet, SystemClock, User,
+    UserId, WorkspaceId,
 };
 use leadkeep_storage::{
     AddMemberOutcome, AuditEntry, Authorship, ConsentOutcome, CreateAppOutcome, ExchangeOutcome,
-    ExchangeProof, NewApp, NewClient, NewConsent, NewRun, NewTokenPair, RefreshOutcome, Repositories,
+    ExchangeProof, Grain, LastUse, NewApp, NewClient, NewConsent, NewRun, NewTokenPair, RefreshOutcome,
+    Repositories, Span, UsageBatch, Used,
 };
 use time::Duration;
 
@@ -65,8 +66,6 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     let made = apps.create(workspace, new, None, audit()).await.unwrap();
     let CreateAppOutcome::Created(app) = made else { panic!("{made:?}") };
     let client = app.client.id;
-    apps.list(workspace).await.unwrap();
-    apps.get(workspace, client).await.unwrap().unwrap();
     apps.find(app.client.client_id.clone()).await.unwrap().unwrap();
     apps.set_redirect_uris(workspace, client, app.redirect_uris, audit()).await.unwrap().unwrap();
 
@@ -88,6 +87,20 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     )
     .await;
     apps.granted_by(user).await.unwrap();
+    let from = std::net::Ipv4Addr::LOCALHOST.into();
+    let last_uses = vec![LastUse { of: Used::Grant(grant.as_uuid()), at: now, from }];
+    repositories.usage.record(UsageBatch { last_uses, calls: Vec::new() }).await.unwrap();
+    let limit = PageLimit::default();
+    for after in [None, Some(client)] {
+        apps.list(workspace, after, limit).await.unwrap();
+    }
+    apps.count(workspace).await.unwrap();
+    apps.names(workspace).await.unwrap();
+    assert!(apps.get(workspace, client).await.unwrap().unwrap().last_used_at.is_some());
+    for grain in Grain::ALL {
+        let span = Span { grain, from: now, until: now };
+        repositories.usage.of_apps(workspace, vec![client], span).await.unwrap();
+    }
 
     let (first, proof) = (pair(10), ExchangeProof { redirect_uri: Some(URI.to_owned()), verifier: None });
     let exchanged = authorizations.exchange(code, client, proof.clone(), first.clone()).await.unwrap();
@@ -106,6 +119,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     authorizations.purge(now, 10).await.unwrap();
     apps.withdraw(user, grant, audit()).await.unwrap().unwrap();
     repositories.clients.revoke(workspace, client, audit()).await.unwrap().unwrap();
+    assert_eq!(apps.list_revoked(workspace, limit).await.unwrap().items.len(), 1);
     for suspended in [true, false] {
         repositories.workspaces.set_suspended(workspace, suspended, audit()).await.unwrap();
     }
@@ -134,7 +148,7 @@ async fn start_run(repositories: &Repositories, workspace: WorkspaceId, grant: G
 }
 
 /// What is asked for in SQLite's words, and how it is best found.
-pub(crate) const STEPS: [(&str, &str); 7] = [
+pub(crate) const STEPS: [(&str, &str); 14] = [
     ("WHERE (`authorizations`.`code_hash` = ?)", "INDEX authorizations_code (code_hash=?)"),
     ("WHERE ((`refresh_tokens`.`replaces` = ?)", "INDEX refresh_tokens_by_replaced (replaces=?)"),
     ("WHERE (`authorizations`.`expires_at` <= ?)", "INDEX authorizations_by_end (expires_at<?)"),
@@ -144,7 +158,27 @@ pub(crate) const STEPS: [(&str, &str); 7] = [
         "INDEX app_grants_member (member_id=? AND client_key=?)",
     ),
     ("WHERE (`app_grants`.`client_key` = ?)", "app_grants_by_client (client_key=?)"),
-    ("WHERE (((`app_grants`.`client_key` = ?)", "app_grants_by_client (client_key=?)"),
+    ("WHERE (`app_grants`.`client_key` IN (?)) GROUP BY", "app_grants_by_client (client_key=?)"),
+    ("WHERE ((`app_grants`.`client_key` IN (?)) AND", "app_grants_by_client (client_key=?)"),
+    (
+        "WHERE ((clients.kind <> 'api_client' AND (`clients`.`workspace_id` = ?)) AND (`clients`.`revoked_at` IS NULL)",
+        "INDEX clients_apps (workspace_id=? AND revoked_at=?)",
+    ),
+    (
+        "AND (`clients`.`workspace_id` = ?)) AND (`clients`.`revoked_at` IS NULL)) AND (`clients`.`id` < ?)",
+        "INDEX clients_apps (workspace_id=? AND revoked_at=? AND id<?)",
+    ),
+    (
+        "WHERE ((clients.kind <> 'api_client' AND (`clients`.`workspace_id` = ?)) AND (`clients`.`revoked_at` IS NOT NULL)",
+        "INDEX clients_apps (workspace_id=? AND revoked_at>?)",
+    ),
+    (
+        "WHERE (clients.kind <> 'api_client' AND (`clients`.`workspace_id` = ?))",
+        "INDEX clients_apps (workspace_id=?)",
+    ),
+    // The calls first, in one walk over their steps, and what was granted to each by its key.
+    ("`app_grants`.`id` = `usage_minutes`.`credential_id`", "SEARCH app_grants USING PRIMARY KEY (id=?)"),
+    ("`app_grants`.`id` = `usage_hours`.`credential_id`", "SEARCH app_grants USING PRIMARY KEY (id=?)"),
 ];
 
 pub(crate) fn best_step(sql: &str) -> Option<&'static (&'static str, &'static str)> {

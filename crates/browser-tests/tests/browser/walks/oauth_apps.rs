@@ -60,7 +60,7 @@ pub(crate) async fn apps_are_registered(world: World) {
     assert!(!ann.source().await.contains("slk_cs_"));
     ann.follow("OAuth apps").await;
     ann.page("OAuth apps").await;
-    let names = "[...document.querySelectorAll('main h2')].map(one => one.innerText)";
+    let names = "[...document.querySelectorAll('main .name')].map(one => one.innerText)";
     assert_eq!(
         ann.ask(names).await,
         serde_json::json!(["Lead Notes for phones", "Lead Notes"]),
@@ -72,7 +72,7 @@ pub(crate) async fn apps_are_registered(world: World) {
     ann.page("Revoke Lead Notes?").await;
     ann.press("Revoke Lead Notes").await;
     ann.page("OAuth apps").await;
-    ann.says("Revoked").await;
+    ann.says("The app is revoked").await;
     let asked = ann.end(&[]).await;
     assert!(asked.iter().all(|address| !address.contains(&secret)), "a secret in an address");
 }

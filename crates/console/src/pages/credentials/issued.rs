@@ -44,7 +44,7 @@ pub(super) fn panel(frame: &Frame, workspace: WorkspaceId, kind: Kind, issued: &
         @if let Some(replaced) = &issued.replaces { (old(frame, replaced)) }
         @if let Some(id) = &issued.client_id { (copyable("client-id", "Client ID", id)) }
         (copyable("secret", kind.secret(), &issued.secret))
-        (command(kind, &issued.command))
+        (command(tried(kind), &issued.command))
     };
     let sentence = "You won't see this again. Copy it now and keep it where your other secrets are: not in code, and not in a chat.";
     shown_once(&title, &fields, sentence, &path(workspace, kind, ""))
@@ -62,11 +62,15 @@ fn old(frame: &Frame, replaced: &Replaced) -> Markup {
     }
 }
 
-fn command(kind: Kind, command: &str) -> Markup {
-    let label = match kind {
+const fn tried(kind: Kind) -> &'static str {
+    match kind {
         Kind::Client => "Try it: get a token and list leads",
         Kind::Key | Kind::Token => "Try it: list leads",
-    };
+    }
+}
+
+/// What a shell does with a secret.
+pub(in crate::pages) fn command(label: &str, command: &str) -> Markup {
     html! {
         div.field {
             label for="command" { (label) }

@@ -18,6 +18,10 @@ pub use kind::Kind;
 pub use list::{List, list};
 pub use new::{DRAWN_AT, New, new};
 pub use rotate::{Rotate, rotate};
+pub(super) use {
+    issued::command,
+    row::{by, last_use, old_secrets, scopes, trash, used},
+};
 
 use crate::layout::workspace_path;
 

@@ -2,7 +2,7 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Credential, Kind, State};
+use super::{Credential, Kind, LastUse, State};
 use crate::when::plural;
 
 /// From when on what nobody uses is told.
@@ -12,8 +12,12 @@ const UNUSED: Duration = Duration::days(90);
 const SOON: Duration = Duration::days(7);
 
 /// "unused for 112 days": what was never used counts from the day it was made.
-pub(super) fn unused(credential: &Credential, now: OffsetDateTime) -> Option<String> {
-    let last = credential.last_use.as_ref().map_or(credential.created_at, |last| last.at);
+pub(super) fn unused(
+    last_use: Option<&LastUse>,
+    created_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Option<String> {
+    let last = last_use.map_or(created_at, |last| last.at);
     let days = u64::try_from((now - last).whole_days()).unwrap_or_default();
     (now - last >= UNUSED).then(|| format!("unused for {}", plural(days, "day")))
 }
@@ -45,7 +49,6 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::pages::credentials::LastUse;
 
     const NOW: OffsetDateTime = datetime!(2026-11-22 10:00 UTC);
 
@@ -80,7 +83,8 @@ mod tests {
             (used(1), None),
             (used(112), Some("unused for 112 days")),
         ] {
-            assert_eq!(unused(&credential, NOW).as_deref(), told);
+            let unused = unused(credential.last_use.as_ref(), credential.created_at, NOW);
+            assert_eq!(unused.as_deref(), told);
         }
     }
 

@@ -29,12 +29,12 @@ pub(super) fn row(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Crede
                     @if kind.has_scopes() { (scopes(one.scopes)) }
                     (acts_as(one))
                     (bounds(one))
-                    (old_secrets(one, now))
+                    (old_secrets(&one.secrets, now))
                 }
             }
             td data-label="Created" { (moment(one.created_at, now)) (by(&one.created_by)) }
             @if kind.has_expiry() { td data-label="Expires" { (expires(kind, one, now)) } }
-            td data-label="Last used" { (used(one, now)) }
+            td data-label="Last used" { (used(one.last_use.as_ref(), one.created_at, now)) }
             td data-label="Last 24 hours" { (day_of_calls(&one.hours)) }
             td.act { (acts(frame, workspace, kind, one)) }
         }
@@ -80,7 +80,7 @@ fn previews(kind: Kind, one: &Credential) -> Markup {
     }
 }
 
-fn scopes(scopes: ScopeSet) -> Markup {
+pub(in crate::pages) fn scopes(scopes: ScopeSet) -> Markup {
     html! {
         @if scopes == ScopeSet::ALL {
             ul.tags { li title=(scopes) { "all scopes" } }
@@ -112,9 +112,9 @@ fn bounds(one: &Credential) -> Markup {
 }
 
 /// What goes on beside the newest secret, and whether anything still needs it.
-fn old_secrets(one: &Credential, now: OffsetDateTime) -> Markup {
-    let rotated_at = one.secrets.first().map(|newest| newest.created_at);
-    let old = one.secrets.iter().skip(1).filter_map(|secret| secret.expires_at.map(|end| (secret, end)));
+pub(in crate::pages) fn old_secrets(secrets: &[Secret], now: OffsetDateTime) -> Markup {
+    let rotated_at = secrets.first().map(|newest| newest.created_at);
+    let old = secrets.iter().skip(1).filter_map(|secret| secret.expires_at.map(|end| (secret, end)));
     html! {
         @for (secret, end) in old {
             p.old-secret {
@@ -136,7 +136,7 @@ fn from(last: &LastUse) -> Markup {
     html! { @if let Some(address) = &last.from { ", from " (address) } }
 }
 
-fn by(name: &str) -> Markup {
+pub(in crate::pages) fn by(name: &str) -> Markup {
     html! { small { "by " bdi { (name) } } }
 }
 
@@ -148,14 +148,19 @@ fn expires(kind: Kind, one: &Credential, now: OffsetDateTime) -> Markup {
     }
 }
 
-fn used(one: &Credential, now: OffsetDateTime) -> Markup {
+/// The last use, and whether that is long ago.
+pub(in crate::pages) fn used(
+    last: Option<&LastUse>,
+    created_at: OffsetDateTime,
+    now: OffsetDateTime,
+) -> Markup {
     html! {
-        (last_use(one.last_use.as_ref(), now))
-        @if let Some(risk) = risks::unused(one, now) { p { span.state.warm { (risk) } } }
+        (last_use(last, now))
+        @if let Some(risk) = risks::unused(last, created_at, now) { p { span.state.warm { (risk) } } }
     }
 }
 
-fn last_use(last: Option<&LastUse>, now: OffsetDateTime) -> Markup {
+pub(in crate::pages) fn last_use(last: Option<&LastUse>, now: OffsetDateTime) -> Markup {
     html! {
         (moment_or(last.map(|last| last.at), now, "never"))
         @if let Some(address) = last.and_then(|last| last.from.as_ref()) { small { "from " (address) } }
@@ -183,7 +188,7 @@ fn acts(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> 
     }
 }
 
-fn trash() -> Markup {
+pub(in crate::pages) fn trash() -> Markup {
     html! {
         svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" {
             path d="M2.5 4h11M6.5 4V2.5h3V4M4 4l.6 9.5h6.8L12 4M6.7 6.5v4.5M9.3 6.5v4.5" {}

@@ -4,17 +4,16 @@ use leadkeep_domain::WorkspaceId;
 use maud::{Markup, html};
 
 use super::{
-    App, Endpoints, Kind, Secret, apps_path,
-    endpoints::endpoints,
-    list::{facts, people, state},
-    new::redirect_uris,
-    secrets::secrets,
+    App, Endpoints, apps_path, endpoints::endpoints, list::people, new::redirect_uris, secrets::secrets,
 };
 use crate::{
     Frame, Section, Typed,
     form::submit,
     layout::Page,
+    pages::credentials::{by, command, used},
     pieces::{copyable, shown_once},
+    spark::day_of_calls,
+    when::moment,
     words,
 };
 
@@ -25,8 +24,6 @@ pub struct Detail {
     pub workspace: WorkspaceId,
     /// The app.
     pub app: App,
-    /// The secrets that work, newest first. None for public apps.
-    pub secrets: Vec<Secret>,
     /// What was typed as redirect URIs, if it has a fault. `None`: those the app has.
     pub redirect_uris: Option<Typed>,
     /// What the app is configured with.
@@ -40,6 +37,8 @@ pub struct Detail {
 pub struct Issued {
     /// The secret itself.
     pub secret: String,
+    /// What to type to exchange a code with it.
+    pub command: String,
     /// Whether it takes the place of another.
     pub rotated: bool,
 }
@@ -53,11 +52,11 @@ pub fn detail(frame: &Frame, view: &Detail) -> Markup {
         div.row-title { (state(app)) span.state { (app.kind.words()) } }
         section {
             div.medium { (copyable("client-id", "Client id", &app.client_id)) }
-            (facts(frame, app, false))
+            (facts(frame, app))
         }
         (may(app))
         @if works {
-            @if app.kind == Kind::Confidential { (secrets(frame, view)) }
+            @if app.can_be_rotated() { (secrets(frame, view)) }
             (uris(frame, view))
             (endpoints(&view.endpoints))
             (revoke(view))
@@ -81,9 +80,33 @@ impl Detail {
 
 fn issued_panel(view: &Detail, issued: &Issued) -> Markup {
     let title = if issued.rotated { "New client secret" } else { "Client secret" };
-    let field = copyable("client-secret", "Client secret", &issued.secret);
+    let fields = html! {
+        (copyable("client-secret", "Client secret", &issued.secret))
+        (command("Try it: exchange the code that a person came back with", &issued.command))
+    };
     let sentence = "You won't see this again. Put it where the app reads its secrets, and nowhere else.";
-    shown_once(title, &field, sentence, &view.path(""))
+    shown_once(title, &fields, sentence, &view.path(""))
+}
+
+/// Whether the app works, in words.
+fn state(app: &App) -> Markup {
+    html! {
+        @if app.revoked_at.is_some() { span.state.bad { "Revoked" } } @else { span.state.good { "Active" } }
+    }
+}
+
+/// What people ask of an app first.
+fn facts(frame: &Frame, app: &App) -> Markup {
+    let now = frame.plain.now;
+    html! {
+        dl.facts.compact {
+            div { dt { "Authorised by" } dd { (people(app.people)) } }
+            div { dt { "Last used" } dd { (used(app.last_use.as_ref(), app.created_at, now)) } }
+            @if app.revoked_at.is_none() { div { dt { "Last 24 hours" } dd { (day_of_calls(&app.hours)) } } }
+            div { dt { "Registered" } dd { (moment(app.created_at, now)) (by(&app.created_by)) } }
+            @if let Some(at) = app.revoked_at { div { dt { "Revoked" } dd { (moment(at, now)) } } }
+        }
+    }
 }
 
 fn may(app: &App) -> Markup {

@@ -1,14 +1,14 @@
-//! All apps of a workspace.
+//! The apps of a workspace.
 
 use leadkeep_domain::WorkspaceId;
 use maud::{Markup, html};
 
-use super::{App, apps_path};
+use super::{App, apps_path, row};
 use crate::{
-    Frame, Section,
-    layout::Page,
-    pieces::{empty, scope_tags},
-    when::{moment, moment_or, plural},
+    Frame, Pages, Section,
+    layout::{Page, workspace_path},
+    pieces::{columns, empty},
+    when::plural,
 };
 
 /// The apps of a workspace.
@@ -16,68 +16,63 @@ use crate::{
 pub struct List {
     /// Which workspace.
     pub workspace: WorkspaceId,
-    /// Newest first.
+    /// A page of those that are not revoked, newest first.
     pub apps: Vec<App>,
+    /// The pages beside this one.
+    pub pages: Pages,
+    /// Those that were revoked last.
+    pub revoked: Vec<App>,
+    /// Whether there are more of those.
+    pub more_revoked: bool,
 }
 
 /// Draws the page.
 pub fn list(frame: &Frame, view: &List) -> Markup {
     let new = apps_path(view.workspace, "/new");
+    let is_empty = view.apps.is_empty() && view.pages.first.is_none();
     let body = html! {
         p.introduction {
             "An OAuth app acts for people who allow it to, with no more than they may do themselves. "
             "For a program that acts for the workspace itself, an API client is the thing to make."
         }
-        @if view.apps.is_empty() {
+        @if is_empty {
             (empty("No OAuth app is registered in this workspace.", Some((&new, "Register an OAuth app"))))
         } @else {
-            ul.rows { @for app in &view.apps { (row(frame, view.workspace, app)) } }
+            @if view.apps.is_empty() { (empty("There are no older apps.", None)) } @else { (table(frame, view)) }
+            (view.pages.links("Older"))
         }
+        @if !view.revoked.is_empty() { (revoked(frame, view)) }
     };
-    let action = (!view.apps.is_empty()).then_some((new.clone(), "Register an OAuth app"));
-    frame.render(&Page { title: "OAuth apps", above: None, action, section: Some(Section::OAuthApps), body })
+    let action = (!is_empty).then_some((new.clone(), "Register an OAuth app"));
+    let above = Some((workspace_path(view.workspace, "settings/api"), "API & Webhooks"));
+    frame.render(&Page { title: "OAuth apps", above, action, section: Some(Section::OAuthApps), body })
 }
 
-fn row(frame: &Frame, workspace: WorkspaceId, app: &App) -> Markup {
+fn table(frame: &Frame, view: &List) -> Markup {
     html! {
-        li.row {
-            div.row-title {
-                h2 { a href=(apps_path(workspace, &format!("/{}", app.id))) dir="auto" { (app.name) } }
-                (state(app))
-                span.state { (app.kind.words()) }
-            }
-            (scope_tags(app.scopes))
-            (facts(frame, app, true))
+        table.credentials {
+            (columns(&["OAuth app", "Created", "People", "Last used", "Last 24 hours"]))
+            tbody { @for app in &view.apps { (row::row(frame, view.workspace, app)) } }
         }
     }
 }
 
-/// Whether the app works, in words.
-pub(super) fn state(app: &App) -> Markup {
+fn revoked(frame: &Frame, view: &List) -> Markup {
     html! {
-        @if app.revoked_at.is_some() { span.state.bad { "Revoked" } } @else { span.state.good { "Active" } }
-    }
-}
-
-/// What people ask of an app first: `all` of it where no page of its own says the rest.
-pub(super) fn facts(frame: &Frame, app: &App, all: bool) -> Markup {
-    let now = frame.plain.now;
-    html! {
-        dl.facts.compact {
-            @if all {
-                div { dt { "Client id" } dd { code { (app.client_id) } } }
-                @if let Some(preview) = &app.secret_preview { div { dt { "Secret" } dd { code { (preview) } } } }
+        details.ended {
+            summary { "Apps that are revoked" }
+            table {
+                thead {
+                    tr { @for name in ["OAuth app", "Created", "Revoked", "Last used"] { th scope="col" { (name) } } }
+                }
+                tbody { @for app in &view.revoked { (row::revoked(frame, view.workspace, app)) } }
             }
-            div { dt { "Authorised by" } dd { (people(app.people)) } }
-            div { dt { "Last used" } dd { (moment_or(app.last_used_at, now, "never")) } }
-            @if all { div { dt { "Redirect URIs" } dd { (app.redirect_uris.len()) } } }
-            div { dt { "Registered" } dd { (moment(app.created_at, now)) " by " bdi { (app.created_by) } } }
-            @if let Some(at) = app.revoked_at { div { dt { "Revoked" } dd { (moment(at, now)) } } }
+            @if view.more_revoked { p.quiet { "The audit log tells of the others." } }
         }
     }
 }
 
 /// "1 person", "2 people".
 pub(super) fn people(count: u64) -> String {
-    if count == 1 { plural(count, "person") } else { format!("{count} people") }
+    if count == 1 { plural(count, "person") } else { format!("{} people", crate::numbers::grouped(count)) }
 }

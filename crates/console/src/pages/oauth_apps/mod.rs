@@ -5,9 +5,11 @@ mod endpoints;
 mod list;
 mod new;
 mod rotate;
+mod row;
 mod secrets;
 
 use leadkeep_domain::{ScopeSet, WorkspaceId};
+use leadkeep_service::{Counts, RECENT_HOURS};
 use time::OffsetDateTime;
 
 pub use detail::{Detail, Issued, detail};
@@ -15,8 +17,8 @@ pub use endpoints::Endpoints;
 pub use list::{List, list};
 pub use new::{New, new};
 pub use rotate::{Overlap, Rotate, rotate};
-pub use secrets::Secret;
 
+use super::credentials::{LastUse, Secret};
 use crate::layout::workspace_path;
 
 /// Where an app runs: decides whether it can keep a secret.
@@ -79,14 +81,23 @@ pub struct App {
     pub created_by: String,
     /// When.
     pub created_at: OffsetDateTime,
-    /// The newest secret's preview, if it has a secret.
-    pub secret_preview: Option<String>,
-    /// How many people have given it access.
+    /// Its secrets that are accepted, newest first; if it is revoked, those that it had. None if it is public.
+    pub secrets: Vec<Secret>,
+    /// How many people let it act for them.
     pub people: u64,
-    /// When it last used an access.
-    pub last_used_at: Option<OffsetDateTime>,
+    /// When it used what any of them allowed, and from where.
+    pub last_use: Option<LastUse>,
     /// When it was revoked, if it was.
     pub revoked_at: Option<OffsetDateTime>,
+    /// Its calls of the last day, for all people together.
+    pub hours: [Counts; RECENT_HOURS],
+}
+
+impl App {
+    /// Whether it has a secret that another can take the place of.
+    fn can_be_rotated(&self) -> bool {
+        self.revoked_at.is_none() && !self.secrets.is_empty()
+    }
 }
 
 /// A path of the workspace's apps.

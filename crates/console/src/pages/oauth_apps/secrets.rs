@@ -1,26 +1,13 @@
 //! The secrets of a confidential app.
 
 use maud::{Markup, html};
-use time::OffsetDateTime;
 
 use super::Detail;
 use crate::{
     Frame,
-    when::{moment, moment_or},
+    pages::credentials::{Secret, last_use, old_secrets},
+    when::moment,
 };
-
-/// A secret that works: what may be shown of it.
-#[derive(Clone, Debug)]
-pub struct Secret {
-    /// Enough of it to be told from others.
-    pub preview: String,
-    /// When it was made.
-    pub created_at: OffsetDateTime,
-    /// When it was last used.
-    pub last_used_at: Option<OffsetDateTime>,
-    /// When it ends: set once another takes its place.
-    pub expires_at: Option<OffsetDateTime>,
-}
 
 pub(super) fn secrets(frame: &Frame, view: &Detail) -> Markup {
     html! {
@@ -30,9 +17,12 @@ pub(super) fn secrets(frame: &Frame, view: &Detail) -> Markup {
                 a.button href=(view.path("/rotate")) { "Rotate" }
             }
             table {
-                thead { tr { th { "Secret" } th { "Made" } th { "Last used" } th { "Works until" } } }
-                tbody { @for secret in &view.secrets { (row(frame, secret)) } }
+                thead {
+                    tr { @for name in ["Secret", "Made", "Last used", "Works until"] { th scope="col" { (name) } } }
+                }
+                tbody { @for secret in &view.app.secrets { (row(frame, secret)) } }
             }
+            (old_secrets(&view.app.secrets, frame.plain.now))
         }
     }
 }
@@ -43,7 +33,7 @@ fn row(frame: &Frame, secret: &Secret) -> Markup {
         tr {
             td data-label="Secret" { code { (secret.preview) } }
             td data-label="Made" { (moment(secret.created_at, now)) }
-            td data-label="Last used" { (moment_or(secret.last_used_at, now, "never")) }
+            td data-label="Last used" { (last_use(secret.last_use.as_ref(), now)) }
             td data-label="Works until" {
                 @match secret.expires_at {
                     Some(at) => span.state.warm { "ends " (moment(at, now)) },

@@ -22,8 +22,8 @@ impl Subjects {
         for credential in state.activity.counted_credentials(workspace).await? {
             names.insert(credential.id, credential.name);
         }
-        for listed in state.management.apps(workspace).await? {
-            names.insert(listed.app.client.id.as_uuid(), listed.app.client.name.to_string());
+        for (app, name) in state.management.app_names(workspace).await? {
+            names.insert(app.as_uuid(), name.to_string());
         }
         let mut members = Vec::new();
         for member in state.management.members(workspace).await? {

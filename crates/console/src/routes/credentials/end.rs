@@ -16,7 +16,7 @@ use crate::{
     numbers::{grouped, many},
     pages::{
         confirm,
-        credentials::{Credential, Kind, State},
+        credentials::{Credential, Kind, LastUse, State},
     },
     posted::Posted,
     respond::{page, see},
@@ -67,20 +67,27 @@ async fn asked(
 
 /// What ends with the credential.
 fn consequences(kind: Kind, one: &Credential, recent: RecentUse, now: OffsetDateTime) -> Vec<String> {
-    let mut told = vec![calls(one, recent), last_used(one, now)];
+    let is_disabled = one.state == State::Disabled;
+    let mut told = vec![calls(is_disabled, recent), last_used(one.last_use.as_ref(), now)];
     if kind == Kind::Client {
         told.push("All its active tokens are invalid at once, and it gets no others.".to_owned());
     }
     told.push("Imports, exports and other runs that it has going are cancelled.".to_owned());
-    told.push(format!("{} made it {}.", one.created_by, relative(one.created_at, now)));
+    told.push(made(&one.created_by, one.created_at, now));
     told
 }
 
-fn calls(one: &Credential, recent: RecentUse) -> String {
+/// Who made it, and when.
+pub(in crate::routes) fn made(by: &str, at: OffsetDateTime, now: OffsetDateTime) -> String {
+    format!("{by} made it {}.", relative(at, now))
+}
+
+/// The calls that will be refused.
+pub(in crate::routes) fn calls(is_disabled: bool, recent: RecentUse) -> String {
     let RecentUse { last_hour, last_day } = recent;
     let day = grouped(last_day);
     match (last_hour, last_day) {
-        _ if one.state == State::Disabled => {
+        _ if is_disabled => {
             format!(
                 "It is disabled: its calls get 401 already. It made {} in the last 24 hours.",
                 many(last_day, "call")
@@ -99,8 +106,9 @@ fn calls(one: &Credential, recent: RecentUse) -> String {
     }
 }
 
-fn last_used(one: &Credential, now: OffsetDateTime) -> String {
-    match &one.last_use {
+/// When it was used, and from where.
+pub(in crate::routes) fn last_used(last: Option<&LastUse>, now: OffsetDateTime) -> String {
+    match last {
         None => "It was never used.".to_owned(),
         Some(last) => {
             let from = last.from.as_ref().map(|address| format!(", from {address}")).unwrap_or_default();

@@ -15,7 +15,8 @@ use crate::{
     trouble::Trouble,
 };
 
-const NO_CALLS: [Counts; RECENT_HOURS] =
+/// The calls of what made none.
+pub(in crate::routes) const NO_CALLS: [Counts; RECENT_HOURS] =
     [Counts { ok: 0, limited: 0, unauthorized: 0, error: 0 }; RECENT_HOURS];
 
 /// Those of a kind, newest first.
@@ -141,7 +142,7 @@ fn state(lifetime: Lifetime, now: OffsetDateTime) -> State {
 }
 
 /// The newest, and those before it that are still accepted.
-fn secrets(secrets: &[SecretInfo], now: OffsetDateTime) -> Vec<Secret> {
+pub(in crate::routes) fn secrets(secrets: &[SecretInfo], now: OffsetDateTime) -> Vec<Secret> {
     let accepted = |secret: &SecretInfo| secret.expires_at.is_none_or(|end| end > now);
     let shown = secrets.iter().enumerate().filter(|(at, secret)| *at == 0 || accepted(secret));
     shown

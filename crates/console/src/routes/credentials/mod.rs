@@ -13,7 +13,8 @@ use leadkeep_domain::CredentialId;
 use super::{Route, get, id, post};
 use crate::{account::Inside, layout::workspace_path, pages::credentials::Kind, trouble::Trouble};
 
-pub(super) use found::all;
+pub(super) use end::{calls, last_used, made};
+pub(super) use found::{NO_CALLS, all, secrets};
 
 /// The kind that a page is of.
 trait Of: 'static {

@@ -1,33 +1,34 @@
+mod end;
+mod found;
+mod list;
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_credentials::RedirectUri;
 use leadkeep_domain::{Act, ClientKey, ClientKind, Id, Name, Scope, ScopeSet};
 use leadkeep_service::{Management, ManagementError, NewOauthApp};
-use leadkeep_storage::ListedApp;
 
+use self::found::one;
 use super::{Route, get, id, post};
 use crate::{
-    Notice, Section, Typed,
+    Notice, Typed,
     account::Inside,
-    pages::{
-        confirm,
-        oauth_apps::{self, App, Detail, Endpoints, Issued, Kind, List, New, Overlap, Rotate, Secret},
-    },
+    pages::oauth_apps::{self, App, Detail, Endpoints, Issued, Kind, New, Overlap, Rotate},
     posted::Posted,
     respond::{page, page_with, see},
     trouble::Trouble,
-    when::relative,
+    words::capital,
 };
 
 pub(super) const ROUTES: &[Route] = &[
-    get("/console/w/{workspace}/settings/oauth-apps", || web::to(list)),
+    get("/console/w/{workspace}/settings/oauth-apps", || web::to(list::list)),
     post("/console/w/{workspace}/settings/oauth-apps", || web::to(create)),
     get("/console/w/{workspace}/settings/oauth-apps/new", || web::to(new)),
     get("/console/w/{workspace}/settings/oauth-apps/{app}", || web::to(detail)),
     post("/console/w/{workspace}/settings/oauth-apps/{app}/redirect-uris", || web::to(set_redirect_uris)),
     get("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(confirm_rotation)),
     post("/console/w/{workspace}/settings/oauth-apps/{app}/rotate", || web::to(rotate)),
-    get("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(confirm_revocation)),
-    post("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(revoke)),
+    get("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(end::ask_revoke)),
+    post("/console/w/{workspace}/settings/oauth-apps/{app}/revoke", || web::to(end::revoke)),
 ];
 
 /// What has been done, as the address says it.
@@ -47,32 +48,6 @@ fn here(inside: &Inside, app: impl std::fmt::Display) -> String {
 fn notice(request: &HttpRequest) -> Option<Notice<'static>> {
     let said = DONE.iter().find(|(what, _)| request.query_string() == format!("done={what}"));
     said.map(|(_, text)| Notice::Done(text))
-}
-
-fn shown(listed: &ListedApp) -> App {
-    let (app, client) = (&listed.app, &listed.app.client);
-    App {
-        id: client.id.to_string(),
-        name: client.name.to_string(),
-        client_id: client.client_id.to_string(),
-        kind: if client.kind == ClientKind::PublicApp { Kind::Public } else { Kind::Confidential },
-        redirect_uris: app.redirect_uris.iter().map(ToString::to_string).collect(),
-        scopes: client.scopes,
-        created_by: app.created_by_name.clone(),
-        created_at: client.created_at,
-        secret_preview: listed.secrets.first().map(|secret| secret.preview.clone()),
-        people: listed.grants,
-        last_used_at: listed.last_used_at,
-        revoked_at: client.revoked_at,
-    }
-}
-
-/// GET …/oauth-apps
-pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
-    inside.require(Act::ManageCredentials)?;
-    let apps = inside.management()?.apps(inside.workspace()).await?;
-    let view = List { workspace: inside.workspace(), apps: apps.iter().rev().map(shown).collect() };
-    inside.framed(notice(&request), |frame| page(oauth_apps::list(frame, &view)))
 }
 
 /// GET …/oauth-apps/new
@@ -95,16 +70,10 @@ pub(super) async fn create(inside: Inside, posted: Posted) -> Result<HttpRespons
         }
     };
     let made = match inside.management()?.create_app(inside.workspace(), new).await {
-        Err(error @ ManagementError::TooManyApps) => {
-            let mut faulty = New::empty(inside.workspace());
-            faulty.name = Typed::faulty(posted.get("name"), format!("There are too many: {error}."));
-            let drawn =
-                |frame: &crate::Frame<'_>| page_with(StatusCode::CONFLICT, oauth_apps::new(frame, &faulty));
-            return inside.framed(None, drawn);
-        }
+        Err(error @ ManagementError::TooManyApps) => return too_many(&inside, &posted, &error),
         made => made?,
     };
-    let issued = made.secret.map(|secret| Issued { secret: secret.expose().to_owned(), rotated: false });
+    let issued = made.secret.map(|secret| issued(&inside, &made.app, &secret, false));
     let told = Notice::Done("The OAuth app is registered.");
     drawn(&inside, made.app.client.id, None, issued, Some(told), StatusCode::OK).await
 }
@@ -121,20 +90,35 @@ fn read(inside: &Inside, posted: &Posted) -> Result<NewOauthApp, Box<New>> {
         (Ok(name), Some(_), Ok(redirect_uris), Some(scopes)) => {
             Ok(NewOauthApp { name, is_confidential, redirect_uris, scopes })
         }
-        (name, kind, redirect_uris, scopes) => Err(Box::new(New {
-            workspace: inside.workspace(),
-            name: typed(posted.get("name"), name.err().map(|reason| format!("It {reason}."))),
-            kind,
-            kind_fault: kind.is_none().then(|| "Choose where the app runs.".to_owned()),
-            redirect_uris: typed(posted.get("redirect_uris"), redirect_uris.err()),
-            scopes: scopes.unwrap_or(ScopeSet::EMPTY),
-            scope_fault: scopes.is_none().then(|| "Choose at least one.".to_owned()),
-        })),
+        (name, kind, redirect_uris, scopes) => {
+            let mut faulty = typed(inside, posted);
+            faulty.name.fault = name.err().map(|reason| format!("It {reason}."));
+            faulty.kind_fault = kind.is_none().then(|| "Choose where the app runs.".to_owned());
+            faulty.redirect_uris.fault = redirect_uris.err();
+            faulty.scope_fault = scopes.is_none().then(|| "Choose at least one.".to_owned());
+            Err(Box::new(faulty))
+        }
     }
 }
 
-fn typed(value: &str, fault: Option<String>) -> Typed {
-    Typed { value: value.to_owned(), fault }
+/// The form with what was typed and chosen.
+fn typed(inside: &Inside, posted: &Posted) -> New {
+    let scopes: Vec<Scope> = posted.all("scope").filter_map(|scope| scope.parse().ok()).collect();
+    New {
+        name: Typed::new(posted.get("name")),
+        kind: Kind::parse(posted.get("kind")),
+        redirect_uris: Typed::new(posted.get("redirect_uris")),
+        scopes: ScopeSet::of(&scopes),
+        ..New::empty(inside.workspace())
+    }
+}
+
+/// Nothing that was typed is wrong: the form stays as it is, for when there is room.
+fn too_many(inside: &Inside, posted: &Posted, error: &ManagementError) -> Result<HttpResponse, Trouble> {
+    let (view, request) = (typed(inside, posted), inside.account.visitor().request_id.as_str());
+    let told = format!("{}. Nothing was changed. Request {request}", capital(&error.to_string()));
+    let drawn = |frame: &crate::Frame<'_>| page_with(StatusCode::CONFLICT, oauth_apps::new(frame, &view));
+    inside.framed(Some(Notice::Failed(&told)), drawn)
 }
 
 /// One address a line. All faults are told.
@@ -178,22 +162,35 @@ async fn drawn(
     notice: Option<Notice<'_>>,
     status: StatusCode,
 ) -> Result<HttpResponse, Trouble> {
-    let listed = inside.management()?.app(inside.workspace(), app).await?;
-    let secrets = listed.secrets.iter().map(|secret| Secret {
-        preview: secret.preview.clone(),
-        created_at: secret.created_at,
-        last_used_at: secret.last_used_at,
-        expires_at: secret.expires_at,
-    });
     let view = Detail {
         workspace: inside.workspace(),
-        app: shown(&listed),
-        secrets: secrets.collect(),
+        app: one(inside, app).await?,
         redirect_uris,
-        endpoints: endpoints(inside.account.visitor().state.issuer()),
+        endpoints: endpoints(issuer(inside)),
         issued,
     };
     inside.framed(notice, |frame| page_with(status, oauth_apps::detail(frame, &view)))
+}
+
+fn issuer(inside: &Inside) -> &str {
+    inside.account.visitor().state.issuer()
+}
+
+/// The secret as the page shows it, this once, and what a shell does with it. An address may have any sign of a URI in it: it is quoted.
+fn issued(
+    inside: &Inside,
+    app: &leadkeep_storage::App,
+    secret: &leadkeep_credentials::Secret,
+    rotated: bool,
+) -> Issued {
+    let (token, secret) = (endpoints(issuer(inside)).token, secret.expose().to_owned());
+    let back = app.redirect_uris.first().map(ToString::to_string).unwrap_or_default().replace('\'', "'\\''");
+    let command = format!(
+        "curl -s {token} -d grant_type=authorization_code -d client_id={} -d client_secret={secret} -d code=CODE \
+         --data-urlencode 'redirect_uri={back}'",
+        app.client.client_id
+    );
+    Issued { secret, command, rotated }
 }
 
 /// What an app's developer configures: what the discovery document says.
@@ -239,10 +236,10 @@ async fn asked_to_rotate(
     app: Id<ClientKey>,
     fault: Option<String>,
 ) -> Result<HttpResponse, Trouble> {
-    let listed = inside.management()?.app(inside.workspace(), app).await?;
-    let App { id, name, secret_preview, revoked_at, .. } = shown(&listed);
+    let App { id, name, secrets, revoked_at, .. } = one(inside, app).await?;
     // A public app has no secret, and a revoked one gets no other.
-    let secret_preview = secret_preview.filter(|_| revoked_at.is_none()).ok_or(Trouble::NotFound)?;
+    let newest = secrets.into_iter().next().filter(|_| revoked_at.is_none());
+    let secret_preview = newest.ok_or(Trouble::NotFound)?.preview;
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (workspace, overlap) = (inside.workspace(), Overlap::default());
     let view = Rotate { workspace, app: id, name, secret_preview, overlap, fault };
@@ -266,53 +263,6 @@ pub(super) async fn rotate(
         Err(ManagementError::ClientRevoked) => return Err(Trouble::NotFound),
         made => made?,
     };
-    let issued = made.secret.map(|secret| Issued { secret: secret.expose().to_owned(), rotated: true });
+    let issued = made.secret.map(|secret| issued(&inside, &made.app, &secret, true));
     drawn(&inside, app, None, issued, None, StatusCode::OK).await
-}
-
-/// GET …/oauth-apps/{app}/revoke
-pub(super) async fn confirm_revocation(
-    inside: Inside,
-    request: HttpRequest,
-) -> Result<HttpResponse, Trouble> {
-    inside.require(Act::ManageCredentials)?;
-    let listed = inside.management()?.app(inside.workspace(), id(&request, "app")?).await?;
-    let App { id, name, people, last_used_at, revoked_at, .. } = shown(&listed);
-    if revoked_at.is_some() {
-        return Err(Trouble::NotFound);
-    }
-    let people = match people {
-        0 => "Nobody lets it act for them now.".to_owned(),
-        1 => {
-            "One person lets it act for them: its calls for them are refused from the next one on.".to_owned()
-        }
-        many => {
-            format!("{many} people let it act for them: its calls for them are refused from the next one on.")
-        }
-    };
-    let now = inside.account.visitor().state.clock.now();
-    let used = last_used_at.map_or_else(
-        || "It was never used.".to_owned(),
-        |at| format!("It was last used {}.", relative(at, now)),
-    );
-    let view = confirm::View {
-        title: format!("Revoke {name}?"),
-        sentences: vec![
-            people,
-            used,
-            "A revoked app stays revoked. You can register another one.".to_owned(),
-        ],
-        button: format!("Revoke {name}"),
-        action: request.path().to_owned(),
-        cancel: here(&inside, id),
-        section: Some(Section::OAuthApps),
-    };
-    inside.framed(None, |frame| page(confirm::page(frame, &view)))
-}
-
-/// POST …/oauth-apps/{app}/revoke
-pub(super) async fn revoke(inside: Inside, _: Posted, request: HttpRequest) -> Result<HttpResponse, Trouble> {
-    inside.require(Act::ManageCredentials)?;
-    inside.management()?.revoke_app(inside.workspace(), id(&request, "app")?).await?;
-    Ok(see(&format!("{}?done=revoked", above(&inside))).finish())
 }
