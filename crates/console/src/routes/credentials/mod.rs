@@ -13,7 +13,7 @@ use leadkeep_domain::CredentialId;
 use super::{Route, get, id, post};
 use crate::{account::Inside, layout::workspace_path, pages::credentials::Kind, trouble::Trouble};
 
-pub(super) use found::all;
+pub(super) use found::count;
 
 /// The kind that a page is of.
 trait Of: 'static {
