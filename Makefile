@@ -76,7 +76,7 @@ openapi: nextest ## write the OpenAPI document and its Rust examples, as the tes
 	UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-api the_document_is_the_one_that_was_read_before_it_was_committed
 	UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-developers --test rust_examples
 
-bench-pages: ## how long the console's pages take with 100,000 leads and 10,000,000 requests; on PostgreSQL, too, where it is named
+bench-pages: ## how long the console's pages take in a full workspace; fails over 20 ms or 100 kB; on PostgreSQL, too, where it is named
 	cargo bench --locked -q -p leadkeep-console --bench pages
 
 bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md

@@ -4,7 +4,12 @@ use leadkeep_domain::{Role, WorkspaceId};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use time::OffsetDateTime;
 
-use crate::{assets::Assets, form::Form, nav::Section};
+use crate::{
+    assets::Assets,
+    form::Form,
+    nav::Section,
+    room::{self, cut},
+};
 
 /// What a page knows when nobody need be signed in.
 #[derive(Clone, Copy)]
@@ -154,7 +159,7 @@ impl Frame<'_> {
             header.bar {
                 details {
                     summary {
-                        span.brand { (mark()) span.cut dir="auto" { (name) } }
+                        span.brand { (mark()) span.cut dir="auto" { (cut(name, room::NAME)) } }
                         span.button { "Menu" }
                     }
                     (self.rail(section))

@@ -7,6 +7,7 @@ use crate::{
     form::quiet_submit,
     layout::{mark, workspace_path},
     nav::GROUPS,
+    room::{self, cut},
 };
 
 impl Frame<'_> {
@@ -24,14 +25,14 @@ impl Frame<'_> {
             details.switcher {
                 summary {
                     (mark())
-                    span.cut dir="auto" { (self.workspace.map_or("Workspaces", |place| place.name)) }
+                    span.cut dir="auto" { (cut(self.workspace.map_or("Workspaces", |place| place.name), room::NAME)) }
                 }
                 ul {
                     @for place in self.workspaces {
                         @let here = self.workspace.is_some_and(|at| at.id == place.id);
                         li {
                             a href=(workspace_path(place.id, "")) aria-current=[here.then_some("true")] {
-                                span.cut dir="auto" { (place.name) }
+                                span.cut dir="auto" { (cut(place.name, room::NAME)) }
                                 " "
                                 small { (place.role) }
                             }
@@ -47,7 +48,7 @@ impl Frame<'_> {
         html! {
             div.person {
                 p.who {
-                    span.cut dir="auto" title=(self.person.name) { (self.person.name) }
+                    span.cut dir="auto" title=(cut(self.person.name, room::SUBJECT)) { (cut(self.person.name, room::NAME)) }
                     small.cut dir="auto" title=(self.person.email) { (self.person.email) }
                 }
                 a href="/console/account" aria-current=[here.then_some("page")] { "Account" }

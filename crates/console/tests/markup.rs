@@ -102,14 +102,6 @@ fn pages_lead_to_this_server_only() {
 }
 
 #[test]
-fn pages_are_light() {
-    for (name, page) in samples::all() {
-        let size = page.into_string().len();
-        assert!(size < 100_000, "{name}: {size}");
-    }
-}
-
-#[test]
 fn passwords_are_never_filled_in() {
     on_every_page(|page, tags| {
         for field in tags.iter().filter(|tag| tag.get("type") == Some("password")) {

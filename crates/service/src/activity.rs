@@ -196,15 +196,16 @@ impl Activity {
         self.usage.credentials(workspace).await
     }
 
-    /// The calls of each credential in the last [24 hours](RECENT_HOURS), hour by hour, oldest first; credentials without any are not there.
+    /// The calls of each of these credentials in the last [24 hours](RECENT_HOURS), hour by hour, oldest first; credentials without any are not there.
     pub async fn recent_hours(
         &self,
         workspace: WorkspaceId,
+        of: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, [Counts; RECENT_HOURS]>, StorageError> {
         let now = self.clock.now();
         let last = Grain::Hour.begin(now);
         let first = Period::Day.span(now).from;
-        let calls = self.usage.hours_by_credential(workspace, first, last + Duration::HOUR).await?;
+        let calls = self.usage.hours_by_credential(workspace, of, first, last + Duration::HOUR).await?;
         let mut all: HashMap<Uuid, [Counts; RECENT_HOURS]> = HashMap::new();
         for one in calls {
             let hours = all.entry(one.credential).or_default();

@@ -5,7 +5,7 @@ use leadkeep_domain::{
     PageLimit,
 };
 use leadkeep_storage::{
-    Authorship, InsertOutcome, LeadEdit, Leads as Repository, Receipt, SearchedLeads, StorageError,
+    Authorship, InsertOutcome, LeadEdit, LeadName, Leads as Repository, Receipt, SearchedLeads, StorageError,
     UpdateOutcome, VersionCondition,
 };
 use uuid::Uuid;
@@ -73,6 +73,15 @@ impl Leads {
     /// The lead.
     pub async fn get(&self, principal: &Principal, lead: LeadId) -> Result<Lead, LeadError> {
         self.repository.get(principal.workspace, lead).await?.ok_or(LeadError::NotFound(lead))
+    }
+
+    /// What those of these leads are called that are there, in no order.
+    pub async fn names(
+        &self,
+        principal: &Principal,
+        leads: Vec<LeadId>,
+    ) -> Result<Vec<LeadName>, StorageError> {
+        self.repository.names(principal.workspace, leads).await
     }
 
     /// Whether the lead is in another workspace of the principal's organization.

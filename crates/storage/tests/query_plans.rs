@@ -34,8 +34,8 @@ use leadkeep_domain::{
     Workspace, WorkspaceId,
 };
 use leadkeep_storage::{
-    AuditActor, AuditEntry, AuditFilter, Authorship, ClientRef, Database, DatabaseUrl, Grain, InsertOutcome,
-    Repositories, Span,
+    AuditActor, AuditEntry, AuditFilter, Authorship, ClientRef, Database, DatabaseUrl, Excerpt, Grain,
+    InsertOutcome, Repositories, Span,
 };
 use leadkeep_testkit::TestDatabase;
 use uuid::Uuid;
@@ -143,6 +143,7 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
             repositories.leads.list(workspace, active, after, limit).await.unwrap();
         }
     }
+    repositories.leads.names(workspace, vec![lead, Id::generate()]).await.unwrap();
     search::run_every_search(repositories, workspace).await;
     for after in [None, Some(lead.as_uuid())] {
         repositories.leads.history(workspace, lead, after, limit).await.unwrap();
@@ -150,7 +151,18 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
     repositories.workspaces.get(workspace).await.unwrap();
     repositories.workspaces.list(Some(Id::generate())).await.unwrap();
     repositories.members.list(workspace).await.unwrap();
+    repositories.members.get(workspace, Id::generate()).await.unwrap();
+    repositories.members.owners(workspace).await.unwrap();
+    for after in [None, Some(Id::generate())] {
+        repositories.members.page(workspace, after, limit).await.unwrap();
+    }
     repositories.clients.list(workspace).await.unwrap();
+    repositories.clients.working(workspace).await.unwrap();
+    repositories.clients.get(workspace, Id::generate()).await.unwrap();
+    let excerpts = [Excerpt::Working { skip: 25, limit: 25 }, Excerpt::Ended(25)];
+    for of in excerpts {
+        repositories.clients.excerpt(workspace, of).await.unwrap();
+    }
     repositories.clients.locate(ClientRef::Id(Id::generate())).await.unwrap();
     repositories.clients.locate(ClientRef::ClientId(ClientId::generate().unwrap())).await.unwrap();
     let nothing = SecretHash::from_bytes([0; 32]);
@@ -161,9 +173,16 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
     repositories.api_credentials.locate(Id::generate()).await.unwrap();
     for kind in ApiCredentialKind::ALL {
         repositories.api_credentials.list(workspace, kind).await.unwrap();
+        repositories.api_credentials.working(workspace, kind).await.unwrap();
+        repositories.api_credentials.get(workspace, kind, Id::generate()).await.unwrap();
+        for of in excerpts {
+            repositories.api_credentials.excerpt(workspace, kind, of).await.unwrap();
+        }
     }
     repositories.leads.is_in_organization(Id::generate(), lead).await.unwrap();
-    repositories.usage.hours_by_credential(workspace, now, now).await.unwrap();
+    let some = vec![Uuid::nil(), Uuid::max()];
+    let day = time::Duration::DAY;
+    repositories.usage.hours_by_credential(workspace, some, now - day, now).await.unwrap();
     repositories.usage.credentials(workspace).await.unwrap();
     for grain in Grain::ALL {
         let span = Span { grain, from: now, until: now };

@@ -24,29 +24,51 @@ const LEADS: usize = 100_000;
 /// How many calls were counted, at least.
 const CALLS: u64 = 10_000_000;
 
-/// How many of each kind of credential, and members.
+/// How many clients and tokens, and members whom leads are assigned to.
 const EACH: usize = 20;
+
+/// How many API keys: with the program's own as many as there may be.
+const KEYS: usize = 999;
+
+/// How many credentials were called all the time; the others in the last hours only.
+const BUSY: usize = 60;
+
+const MEMBERS: usize = 500;
+
+const APPS: usize = 100;
+
+const RUNS: usize = 300;
 
 /// What pages are of.
 pub(crate) struct Things {
     pub(crate) lead: LeadId,
+    /// One of which much was changed.
+    pub(crate) busy_lead: LeadId,
+    /// One that a conversation is with.
+    pub(crate) talking_lead: LeadId,
     pub(crate) member: String,
     pub(crate) key: String,
     pub(crate) token: String,
     pub(crate) client: String,
+    pub(crate) app: String,
     pub(crate) conversation: String,
     pub(crate) run: String,
 }
 
 pub(crate) async fn fill(server: &Server, owner: &Somebody) -> Things {
     let mut members = vec![owner.member.id];
-    for _ in 1..EACH {
+    for _ in 1..MEMBERS {
         members.push(server.member(Role::Member).await.member.id);
     }
-    let leads = leads(server, &members).await;
+    let leads = leads(server, &members[..EACH]).await;
     let (key, token, client) = credentials(server).await;
+    let mut app = String::new();
+    for _ in 0..APPS {
+        app = server.oauth_app(true).await.id.to_string();
+    }
     audited(server).await;
     change_the_oldest(server, &leads).await;
+    change_often(server, leads[1]).await;
     calls(server).await;
     // What both databases do by themselves within minutes: PostgreSQL's autovacuum, and our migrations for SQLite.
     if server.database.url().starts_with("postgres") {
@@ -54,8 +76,30 @@ pub(crate) async fn fill(server: &Server, owner: &Somebody) -> Things {
     }
     let program = Program::new(server).await;
     let conversation = talk(server, &program, &leads).await;
-    let run = program.post("/leads/export", &json!({"format": "csv"})).await;
-    Things { lead: leads[LEADS / 2], member: members[2].to_string(), key, token, client, conversation, run }
+    let run = runs(server, &program).await;
+    Things {
+        lead: leads[LEADS / 2],
+        busy_lead: leads[1],
+        talking_lead: leads[0],
+        member: members[2].to_string(),
+        key,
+        token,
+        client,
+        app,
+        conversation,
+        run,
+    }
+}
+
+/// Runs that are over, and one that waits.
+async fn runs(server: &Server, program: &Program<'_>) -> String {
+    for _ in 0..RUNS {
+        server.clock.advance(Duration::SECOND);
+        let run = program.post("/leads/export", &json!({"format": "csv"})).await;
+        server.repositories.runs.cancel(server.workspace, run.parse().unwrap()).await.unwrap();
+    }
+    server.clock.advance(Duration::SECOND);
+    program.post("/leads/export", &json!({"format": "csv"})).await
 }
 
 const FIRST: [&str; 12] =
@@ -106,6 +150,18 @@ async fn change_the_oldest(server: &Server, leads: &[LeadId]) {
     }
 }
 
+/// A lead of which more is known than a page has room for.
+async fn change_often(server: &Server, lead: LeadId) {
+    for number in 0..200 {
+        server.clock.advance(Duration::SECOND);
+        let source = format!("campaign {number}").parse().unwrap();
+        let patch = LeadPatch { source: Edit::Set(source), ..LeadPatch::default() };
+        let edit = LeadEdit { patch, condition: None };
+        let by = Authorship::new(Actor::operator(), None);
+        server.repositories.leads.update(server.workspace, lead, edit, by).await.unwrap();
+    }
+}
+
 fn key_called(name: &str) -> NewApiKey {
     NewApiKey {
         label: name.parse().unwrap(),
@@ -120,9 +176,11 @@ fn key_called(name: &str) -> NewApiKey {
 async fn credentials(server: &Server) -> (String, String, String) {
     let (management, workspace) = (&server.management, server.workspace);
     let (mut key, mut token, mut client) = (String::new(), String::new(), String::new());
-    for number in 0..EACH {
+    for number in 0..KEYS {
         let new = key_called(&format!("Key {number}"));
         key = management.create_key(workspace, new).await.unwrap().credential.id.to_string();
+    }
+    for number in 0..EACH {
         let name = format!("Token {number}").parse().unwrap();
         let new = NewApiToken { name, expiry: ExpiryChoice::Never, acting_as: None };
         token = management.create_token(workspace, new).await.unwrap().credential.id.to_string();
@@ -133,7 +191,8 @@ async fn credentials(server: &Server) -> (String, String, String) {
     (key, token, client)
 }
 
-/// Every credential was called with every outcome, in each minute of an hour, each hour of a week and each day of a year.
+/// Some credentials were called with every outcome in each minute of an hour, each hour of a week and each day of a year; all others in
+/// each hour of a day.
 async fn calls(server: &Server) {
     let now = server.clock.now();
     let minutes = (0..60).map(Duration::minutes);
@@ -141,7 +200,7 @@ async fn calls(server: &Server) {
     let days = (7..365).map(Duration::days);
     let moments: Vec<OffsetDateTime> = minutes.chain(hours).chain(days).map(|ago| now - ago).collect();
     let known = server.repositories.usage.credentials(server.workspace).await.unwrap();
-    let rows = moments.len() * known.len() * CallOutcome::ALL.len();
+    let rows = moments.len() * BUSY * CallOutcome::ALL.len();
     let each = CALLS.div_ceil(rows as u64);
     for at in moments {
         let minute = leadkeep_storage::Grain::Minute.begin(at);
@@ -152,7 +211,9 @@ async fn calls(server: &Server) {
             outcome,
             calls: each,
         };
-        let calls = known.iter().flat_map(|one| CallOutcome::ALL.map(|outcome| counted(one.id, outcome)));
+        let is_of_all = now - at < Duration::DAY && (now - at).whole_minutes() % 60 == 0;
+        let called = known.iter().take(if is_of_all { known.len() } else { BUSY });
+        let calls = called.flat_map(|one| CallOutcome::ALL.map(|outcome| counted(one.id, outcome)));
         let of_client = known.iter().filter(|one| one.kind == leadkeep_domain::ActorKind::Client);
         let last_uses = of_client
             .map(|one| LastUse { of: Used::Client(one.id), at, from: Ipv4Addr::LOCALHOST.into() })

@@ -11,6 +11,7 @@ use crate::{
     form::{Field, quiet_submit, submit},
     layout::Page,
     pieces::{columns, empty},
+    room::{self, cut},
     when::{moment, moment_or},
     words,
 };
@@ -123,7 +124,7 @@ fn session_row(frame: &Frame, session: &Session) -> Markup {
     let end = format!("/console/account/sessions/{}/end", session.id);
     html! {
         tr {
-            td data-label="Browser" title=(session.user_agent) {
+            td data-label="Browser" title=(cut(&session.user_agent, room::SUBJECT)) {
                 span.name { (browser(&session.user_agent)) }
                 @if session.this_one { " " span.state.good { "This one" } }
             }
@@ -159,8 +160,8 @@ fn access_row(frame: &Frame, one: &AppAccess) -> Markup {
     html! {
         tr {
             td data-label="App" {
-                span.name dir="auto" { (one.app) }
-                small { "in " bdi { (one.workspace) } }
+                span.name dir="auto" { (cut(&one.app, room::NAME)) }
+                small { "in " bdi { (cut(&one.workspace, room::NAME)) } }
             }
             td data-label="May" {
                 ul.plain-list { @for scope in one.scopes.iter() { li { (words::scope(scope)) } } }
@@ -170,7 +171,7 @@ fn access_row(frame: &Frame, one: &AppAccess) -> Markup {
             td.act {
                 a.button.warn href={ "/console/account/apps/" (one.grant) "/withdraw" } {
                     "Withdraw"
-                    span.unseen { " the access of " (one.app) }
+                    span.unseen { " the access of " (cut(&one.app, room::AGAIN)) }
                 }
             }
         }

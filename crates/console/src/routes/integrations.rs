@@ -1,16 +1,16 @@
 use actix_web::{HttpResponse, web};
 use leadkeep_domain::Act;
+use leadkeep_service::Period;
 
-use super::{Route, credentials::all, get};
+use super::{Route, credentials::count, get};
 use crate::{
     account::Inside,
     pages::{
         api_settings::{self, Part},
-        credentials::{Credential, Kind},
+        credentials::Kind,
         integrations::{self, Face},
     },
     respond::page,
-    spark::sums,
     trouble::Trouble,
 };
 
@@ -28,7 +28,7 @@ pub(super) async fn faces(inside: Inside) -> Result<HttpResponse, Trouble> {
         workspace: inside.workspace(),
         address: state.issuer().to_owned(),
         faces: Face::ALL.into_iter().filter(is_served).collect(),
-        clients: working(&all(&inside, Kind::Client).await?),
+        clients: count(&inside, Kind::Client).await?,
     };
     inside.framed(None, |frame| page(integrations::page(frame, &view)))
 }
@@ -36,21 +36,15 @@ pub(super) async fn faces(inside: Inside) -> Result<HttpResponse, Trouble> {
 /// GET …/settings/api
 pub(super) async fn api(inside: Inside) -> Result<HttpResponse, Trouble> {
     inside.require(Act::ManageCredentials)?;
+    let activity = &inside.account.visitor().state.activity;
+    let uses = activity.by_credential(inside.workspace(), Period::Day).await?;
     let mut parts = Vec::new();
     for kind in Kind::ALL {
-        let found = all(&inside, kind).await?;
-        let calls = found.iter().map(|one| sums(&one.hours).0).sum();
-        parts.push(Part { kind, active: working(&found), calls });
+        let of_kind = uses.iter().filter(|one| one.credential.kind == kind.actor());
+        let calls = of_kind.map(|one| one.counts.total()).sum();
+        parts.push(Part { kind, active: count(&inside, kind).await?, calls });
     }
     let apps = inside.management()?.count_apps(inside.workspace()).await?;
     let view = api_settings::View { workspace: inside.workspace(), parts, apps };
     inside.framed(None, |frame| page(api_settings::page(frame, &view)))
-}
-
-fn working(credentials: &[Credential]) -> u64 {
-    count(credentials.iter().filter(|one| !one.is_over()))
-}
-
-fn count<T>(items: impl Iterator<Item = T>) -> u64 {
-    u64::try_from(items.count()).unwrap_or(u64::MAX)
 }

@@ -1,17 +1,18 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use leadkeep_domain::{Act, Email, Member, MemberId, Role};
+use leadkeep_domain::{Act, Email, Member, MemberId, PageLimit, Role};
 use leadkeep_service::people::MemberError;
-use leadkeep_storage::Invitation;
+use leadkeep_storage::{Invitation, ListedMember};
 
 use super::{Route, get, id, post};
 use crate::{
-    Notice, Section, Typed,
+    Notice, Pages, Section, Typed,
     account::Inside,
     pages::{
         confirm,
         members::{self, InviteForm, Invited, Row, View},
     },
     posted::Posted,
+    query::{Query, address},
     respond::{page as shown, page_with, see},
     trouble::Trouble,
     words,
@@ -47,11 +48,29 @@ fn done(inside: &Inside, what: &str) -> HttpResponse {
     see(&format!("{}?done={what}", here(inside))).finish()
 }
 
-/// GET …/members
+/// How many members a page has.
+const LIMIT: u64 = 50;
+
+/// How many invitations a page has.
+const INVITATIONS: usize = 25;
+
+/// Where the page begins.
+#[derive(Clone, Copy, Default)]
+struct Begin {
+    /// Behind which member.
+    after: Option<MemberId>,
+    /// With which page of invitations, from 1 on.
+    invitations: usize,
+}
+
+/// GET …/members: `after` a member, with a page of `invitations`.
 pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
-    let said = DONE.iter().find(|(what, _)| request.query_string() == format!("done={what}"));
+    let query = Query::of(&request);
+    let said = DONE.iter().find(|(what, _)| query.get("done") == *what);
     let notice = said.map(|(_, text)| Notice::Done(text));
-    drawn(&inside, InviteForm::default(), None, notice, StatusCode::OK).await
+    let after = query.given("after").map(str::parse).transpose().map_err(|_| Trouble::NotFound)?;
+    let begin = Begin { after, invitations: query.get("invitations").parse().unwrap_or(1) };
+    drawn_from(&inside, begin, InviteForm::default(), None, notice, StatusCode::OK).await
 }
 
 async fn drawn(
@@ -61,30 +80,70 @@ async fn drawn(
     notice: Option<Notice<'_>>,
     status: StatusCode,
 ) -> Result<HttpResponse, Trouble> {
-    let (people, role) = (&inside.account.visitor().state.people, inside.membership.role);
-    let invitations = if role.may(Act::ManageMembers) { pending(inside).await? } else { Vec::new() };
-    let mut rows = Vec::new();
-    for member in inside.account.visitor().state.management.members(inside.workspace()).await? {
-        rows.push(Row {
-            id: member.id,
-            name: member.user.name.to_string(),
-            email: member.user.email.to_string(),
-            role: member.role,
-            since: member.created_at,
-            last_sign_in_at: people.last_sign_in(member.user.id).await?,
-            you: member.id == inside.membership.member,
-        });
+    drawn_from(inside, Begin::default(), invite, invited, notice, status).await
+}
+
+async fn drawn_from(
+    inside: &Inside,
+    begin: Begin,
+    invite: InviteForm,
+    invited: Option<Invited>,
+    notice: Option<Notice<'_>>,
+    status: StatusCode,
+) -> Result<HttpResponse, Trouble> {
+    let (management, role) = (&inside.account.visitor().state.management, inside.membership.role);
+    let limit = PageLimit::parse(LIMIT).unwrap_or_default();
+    let found = management.members_page(inside.workspace(), begin.after, limit).await?;
+    let last = found.items.last().filter(|_| found.has_more).map(|last| last.member.id.to_string());
+    let next = last.map(|id| address(&here(inside), &[("after", id.as_str())]));
+    let pages = Pages { first: begin.after.map(|_| here(inside)), next };
+    let all = if role.may(Act::ManageMembers) { pending(inside).await? } else { Vec::new() };
+    let (invitations, invitation_pages) = part(inside, &all, begin.invitations);
+    let view = View {
+        workspace: inside.workspace(),
+        role,
+        members: found.items.into_iter().map(|listed| row(inside, listed)).collect(),
+        pages,
+        owners: management.owners(inside.workspace()).await?,
+        invitations,
+        invited_in_all: u64::try_from(all.len()).unwrap_or(u64::MAX),
+        invitation_pages,
+        invite,
+        invited,
+    };
+    inside.framed(notice, |frame| page_with(status, members::page(frame, &view)))
+}
+
+fn row(inside: &Inside, ListedMember { member, signed_in_at }: ListedMember) -> Row {
+    Row {
+        id: member.id,
+        name: member.user.name.to_string(),
+        email: member.user.email.to_string(),
+        role: member.role,
+        since: member.created_at,
+        last_sign_in_at: signed_in_at,
+        you: member.id == inside.membership.member,
     }
-    let invitations = invitations.into_iter().map(|one| members::Invitation {
+}
+
+/// A page of the invitations, of which there are few hundred at most, and the pages beside it.
+fn part(inside: &Inside, all: &[Invitation], page: usize) -> (Vec<members::Invitation>, Pages) {
+    let count = all.len().div_ceil(INVITATIONS).max(1);
+    let page = page.clamp(1, count);
+    let shown = all.chunks(INVITATIONS).nth(page - 1).unwrap_or_default();
+    let to = |page: usize| {
+        let number = if page == 1 { String::new() } else { page.to_string() };
+        format!("{}#pending", address(&here(inside), &[("invitations", number.as_str())]))
+    };
+    let pages = Pages { first: (page > 1).then(|| to(1)), next: (page < count).then(|| to(page + 1)) };
+    let shown = shown.iter().map(|one| members::Invitation {
         id: one.id.to_string(),
-        email: one.email.map(|email| email.to_string()),
+        email: one.email.as_ref().map(ToString::to_string),
         role: one.role,
-        invited_by: one.created_by_name,
+        invited_by: one.created_by_name.clone(),
         expires_at: one.expires_at,
     });
-    let invitations = invitations.collect();
-    let view = View { workspace: inside.workspace(), role, members: rows, invitations, invite, invited };
-    inside.framed(notice, |frame| page_with(status, members::page(frame, &view)))
+    (shown.collect(), pages)
 }
 
 async fn pending(inside: &Inside) -> Result<Vec<Invitation>, Trouble> {
@@ -211,8 +270,7 @@ pub(super) async fn confirm_removal(inside: Inside, request: HttpRequest) -> Res
     if !is_oneself {
         inside.require(Act::ManageMembers)?;
     }
-    let members = inside.account.visitor().state.management.members(inside.workspace()).await?;
-    let member = members.into_iter().find(|member| member.id == id).ok_or(Trouble::NotFound)?;
+    let member = inside.account.visitor().state.management.member(inside.workspace(), id).await?;
     if !is_oneself && member.role == Role::Owner {
         inside.require(Act::ManageOwners)?;
     }

@@ -20,15 +20,15 @@ mod workspace;
 use std::{future::ready, str::FromStr};
 
 use actix_web::{
-    HttpResponse, Route as Handled,
+    HttpRequest, HttpResponse, Route as Handled,
     http::{Method, header},
     middleware::from_fn,
-    web::{self, Data, ServiceConfig},
+    web::{self, Bytes, Data, ServiceConfig},
 };
 
 use crate::{
     ConsoleState,
-    assets::Asset,
+    assets::{Asset, takes_gzip},
     frame::{frame, frame_of_files},
     trouble::Trouble,
 };
@@ -86,9 +86,10 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// Mounts the console on an application, which must also be wrapped in [`leadkeep_api::answer()`] and have its state.
 pub fn configure(config: &mut ServiceConfig, state: ConsoleState) {
-    for Asset { path, content_type, bytes } in state.assets.all() {
-        let (content_type, bytes) = (*content_type, *bytes);
-        config.route(path, web::get().to(move || ready(asset(content_type, bytes))));
+    for Asset { path, content_type, bytes, gzip } in state.assets.all() {
+        let (content_type, bytes, gzip) = (*content_type, *bytes, gzip.clone());
+        let answer = move |request: HttpRequest| ready(asset(&request, content_type, bytes, &gzip));
+        config.route(path, web::get().to(answer));
     }
     config.app_data(Data::new(state));
     let mut paths: Vec<&str> = all().map(|route| route.path).collect();
@@ -125,12 +126,24 @@ fn allowed(path: &str) -> String {
     methods.collect::<Vec<_>>().join(", ")
 }
 
-fn asset(content_type: &'static str, bytes: &'static [u8]) -> HttpResponse {
-    HttpResponse::Ok()
+fn asset(
+    request: &HttpRequest,
+    content_type: &'static str,
+    bytes: &'static [u8],
+    gzip: &Bytes,
+) -> HttpResponse {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CACHE_CONTROL, FOR_EVER))
+        .insert_header((header::VARY, "Accept-Encoding"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .content_type(content_type)
-        .body(bytes)
+        .content_type(content_type);
+    if takes_gzip(accepted.unwrap_or_default()) {
+        response.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone())
+    } else {
+        response.body(bytes)
+    }
 }
 
 /// A part of the path that is an id; what is none names nothing.

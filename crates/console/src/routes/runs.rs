@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use leadkeep_domain::{PageLimit, Run, RunId, RunKind, Scope};
 use leadkeep_service::{
     gate::Principal,
-    runs::{FailedRowsFile, RunError, RunFile, Runs},
+    runs::{FailedRowsFile, RunError, RunFile, RunFiles, Runs},
 };
 use leadkeep_storage::{RunFilter, StorageError};
 use leadkeep_transfer::{CsvWriter, Format};
@@ -107,19 +107,11 @@ async fn drawn(
     notice: Option<Notice<'_>>,
     status: StatusCode,
 ) -> Result<HttpResponse, Trouble> {
-    let has_file = is_there(service(inside).file(principal, run.id).await)?;
-    let has_failed_rows = is_there(service(inside).failed_rows(principal, run.id).await)?;
+    let RunFiles { result: has_file, failed_rows: has_failed_rows } =
+        service(inside).files(principal, &run).await?;
     let (workspace, may_cancel) = (inside.workspace(), may_change(inside));
     let view = Detail { workspace, may_cancel, run, has_file, has_failed_rows };
     inside.framed(notice, |frame| page_with(status, runs::detail(frame, &view)))
-}
-
-fn is_there<F>(file: Result<F, RunError>) -> Result<bool, RunError> {
-    match file {
-        Ok(_) => Ok(true),
-        Err(RunError::NoFile | RunError::NotFinished) => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 /// GET …/runs/{run}/result: the file that the run wrote, part by part as it is read.

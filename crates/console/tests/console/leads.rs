@@ -19,6 +19,7 @@ on_both_databases![
     amounts_have_the_decimals_of_their_currency,
     viewers_see_leads_and_are_offered_no_change,
     a_lead_of_another_workspace_is_nowhere,
+    among_many_members_any_is_an_owner_by_the_address,
 ];
 
 /// The e-mails of a list, in its order.
@@ -232,4 +233,34 @@ async fn a_lead_of_another_workspace_is_nowhere(database: TestDatabase) {
     }
     assert_eq!(server.database.query("SELECT version FROM leads").len(), 1);
     assert_eq!(owner.get(&server.path("leads/nonsense")).await.status, 404);
+}
+
+async fn among_many_members_any_is_an_owner_by_the_address(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut member, _) = server.signed_in(Role::Member).await;
+    let path = server.path("leads");
+    server.call("/leads", &json!({"email": "ann@acme.com"})).await;
+    assert!(!member.get(&path).await.text.contains("assigned_to_email"));
+    let mut last = server.member(Role::Viewer).await;
+    for _ in 0..100 {
+        last = server.member(Role::Viewer).await;
+    }
+    let list = member.get(&path).await;
+    // With "Anybody".
+    let owners = list.text.split("id=\"assigned_to\"").nth(1).unwrap().split("</select>").next().unwrap();
+    assert_eq!(owners.matches("<option").count(), 101);
+    list.assert_says(200, "100 of 102 members");
+    let new = server.path("leads/new");
+    let typed = [("email", "bob@acme.com"), ("assigned_to_email", last.email.as_str())];
+    assert_eq!(member.fill(&new, &path, &typed).await.status, 303);
+    let email = last.email.replace('@', "%40");
+    for query in [format!("assigned_to={email}"), format!("assigned_to=&assigned_to_email={email}")] {
+        let found = member.get(&format!("{path}?{query}")).await;
+        assert_eq!(emails(&found), ["bob"], "{query}");
+        assert!(found.text.contains(&format!("value=\"{}\" selected", last.member.id)), "{}", found.text);
+    }
+    let nobody = member.get(&format!("{path}?assigned_to_email=nobody%40acme.com")).await;
+    assert_eq!(nobody.status, 422);
+    let typed = [("email", "cid@acme.com"), ("assigned_to_email", "nobody@acme.com")];
+    assert_eq!(member.fill(&new, &path, &typed).await.status, 422);
 }

@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod assets;
 mod audit_log;
 mod browser;
 mod consent;

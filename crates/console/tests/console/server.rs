@@ -4,9 +4,16 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex},
     thread::JoinHandle,
+    time::Instant,
 };
 
-use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
+use actix_web::{
+    App, HttpServer,
+    body::MessageBody,
+    dev::{ServerHandle, ServiceRequest, ServiceResponse},
+    http::header::HeaderName,
+    middleware::{Next, from_fn},
+};
 use leadkeep_api::{ApiState, Shared, answer, lead_members, update_members};
 use leadkeep_console::ConsoleState;
 use leadkeep_credentials::{ExpiryChoice, MasterKey, Purpose, RedirectUri};
@@ -301,6 +308,7 @@ fn serve(
                 let api = ApiState::new(repositories, &shared);
                 App::new()
                     .wrap(from_fn(answer))
+                    .wrap(from_fn(timed))
                     .configure(|config| leadkeep_console::configure(config, state))
                     .configure(|config| leadkeep_api::configure(config, api))
             })
@@ -316,6 +324,18 @@ fn serve(
     });
     let (address, handle) = receiver.recv().unwrap();
     (address, handle, thread)
+}
+
+/// Says in `Server-Timing` how many milliseconds an answer took.
+async fn timed(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let begin = Instant::now();
+    let mut response = next.call(request).await?;
+    let took = format!("total;dur={}", begin.elapsed().as_secs_f64() * 1000.0);
+    response.headers_mut().insert(HeaderName::from_static("server-timing"), took.parse().unwrap());
+    Ok(response)
 }
 
 /// Where a test's request comes from.

@@ -131,6 +131,7 @@ fn log(entries: Vec<Entry>) -> audit_log::View {
     audit_log::View {
         workspace: workspace(),
         filter: Filter::default(),
+        some_left_out: true,
         people: vec![
             ("operator".to_owned(), "Command line".to_owned()),
             ("member:1".to_owned(), HOSTILE.to_owned()),

@@ -4,8 +4,8 @@ use leadkeep_console::{
         api_settings::{self, Part},
         confirm,
         credentials::{
-            ActsAs, Credential, Issued, Kind, LastUse, List, New, Replaced, Rotate, Secret, State, list, new,
-            rotate,
+            ActsAs, Credential, ENDED, Issued, Kind, LastUse, List, New, PER_PAGE, Replaced, Rotate, Secret,
+            State, list, new, rotate,
         },
         integrations::{self, Face},
         oauth_apps::Overlap,
@@ -30,7 +30,7 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
         ("api-keys-new-faults", new(frame, &faults(Kind::Key))),
         ("api-keys-rotate", rotate(frame, &rotation(Kind::Key))),
         ("api-keys-revoke", confirm::page(frame, &revocation())),
-        ("api-keys-many", list(frame, &List { page: 3, ..view(Kind::Key, hundreds(), None) })),
+        ("api-keys-many", list(frame, &List { page: 3, pages: 6, ..view(Kind::Key, page_of_many(), None) })),
         ("api-tokens", list(frame, &view(Kind::Token, tokens(), None))),
         ("api-tokens-issued", list(frame, &view(Kind::Token, many(), Some(issued(Kind::Token))))),
         (
@@ -58,7 +58,8 @@ fn overview() -> api_settings::View {
 
 fn view(kind: Kind, credentials: Vec<Credential>, issued: Option<Issued>) -> List {
     let new = kind.is_made_in_the_list().then(|| New::empty(workspace(), kind, 1_000));
-    List { workspace: workspace(), kind, credentials, page: 1, issued, new }
+    let (ended, works): (Vec<_>, Vec<_>) = credentials.into_iter().partition(Credential::is_over);
+    List { workspace: workspace(), kind, works, ended, page: 1, pages: 1, issued, new }
 }
 
 pub(super) fn day(of: impl Fn(u64) -> (u64, u64)) -> [Counts; RECENT_HOURS] {
@@ -150,8 +151,11 @@ fn many() -> Vec<Credential> {
     ]
 }
 
-fn hundreds() -> Vec<Credential> {
-    many().into_iter().cycle().take(200).collect()
+/// A full page of those that work, and more that have ended than are listed.
+fn page_of_many() -> Vec<Credential> {
+    let (ended, works): (Vec<_>, Vec<_>) = many().into_iter().partition(Credential::is_over);
+    let all = works.into_iter().cycle().take(PER_PAGE as usize);
+    all.chain(ended.into_iter().cycle().take(ENDED as usize + 1)).collect()
 }
 
 fn tokens() -> Vec<Credential> {

@@ -123,7 +123,11 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
 }
 
 fn colleagues() -> Colleagues {
-    let colleague = |number, name: &str| Colleague { id: id(number), name: name.to_owned() };
+    let colleague = |number: u8, name: &str| Colleague {
+        id: id(number),
+        name: name.to_owned(),
+        email: format!("colleague-{number}@acme.example"),
+    };
     Colleagues(vec![
         colleague(1, "Ana Lima"),
         colleague(2, LONG_NAME),

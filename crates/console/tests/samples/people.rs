@@ -1,5 +1,5 @@
 use leadkeep_console::{
-    Frame, Section, Typed,
+    Frame, Pages, Section, Typed,
     pages::{
         confirm,
         members::{self, Invitation, InviteForm, Invited, Row, View},
@@ -58,6 +58,10 @@ fn view(role: Role) -> View {
                 expires_at: NOW + Duration::hours(3),
             },
         ],
+        pages: Pages { first: None, next: Some("/console/w/1/settings/members?after=x".to_owned()) },
+        owners: 1,
+        invited_in_all: 200,
+        invitation_pages: Pages::default(),
         invite: InviteForm::default(),
         invited: None,
     }

@@ -1,8 +1,8 @@
 use std::num::NonZeroU32;
 
 use leadkeep_credentials::{ClientId, Secret, SecretKind};
-use leadkeep_domain::{Name, ScopeSet, WorkspaceId};
-use leadkeep_storage::{Client, ClientRef, CreateClientOutcome, ListedClient, NewClient};
+use leadkeep_domain::{ClientKey, Id, Name, ScopeSet, WorkspaceId};
+use leadkeep_storage::{Client, ClientRef, CreateClientOutcome, Excerpt, ListedClient, NewClient};
 use serde_json::json;
 use time::Duration;
 
@@ -39,6 +39,29 @@ impl Management {
     pub async fn clients(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, ManagementError> {
         self.require_workspace(workspace).await?;
         Ok(self.repositories.clients.list(workspace).await?)
+    }
+
+    /// An excerpt of them, newest first.
+    pub async fn newest_clients(
+        &self,
+        workspace: WorkspaceId,
+        of: Excerpt,
+    ) -> Result<Vec<ListedClient>, ManagementError> {
+        Ok(self.repositories.clients.excerpt(workspace, of).await?)
+    }
+
+    /// How many of them are not revoked.
+    pub async fn working_clients(&self, workspace: WorkspaceId) -> Result<u64, ManagementError> {
+        Ok(self.repositories.clients.working(workspace).await?)
+    }
+
+    /// One of them.
+    pub async fn client(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+    ) -> Result<ListedClient, ManagementError> {
+        self.repositories.clients.get(workspace, client).await?.ok_or(ManagementError::NotFound("client"))
     }
 
     /// Gives a client a new secret. The old one goes on for `overlap`, its tokens until they end.

@@ -4,7 +4,7 @@ use leadkeep_credentials::{ExpiryChoice, Secret, SecretKind};
 use leadkeep_domain::{
     AddressRanges, ApiCredentialKind, CredentialId, Name, Role, ScopeSet, UserId, WorkspaceId,
 };
-use leadkeep_storage::{ApiCredential, CreateCredentialOutcome, NewApiCredential, NewSecret};
+use leadkeep_storage::{ApiCredential, CreateCredentialOutcome, Excerpt, NewApiCredential, NewSecret};
 use serde_json::json;
 use time::Duration;
 
@@ -113,6 +113,36 @@ impl Management {
     ) -> Result<Vec<ApiCredential>, ManagementError> {
         self.require_workspace(workspace).await?;
         Ok(self.repositories.api_credentials.list(workspace, kind).await?)
+    }
+
+    /// An excerpt of them, newest first.
+    pub async fn newest_credentials(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+        of: Excerpt,
+    ) -> Result<Vec<ApiCredential>, ManagementError> {
+        Ok(self.repositories.api_credentials.excerpt(workspace, kind, of).await?)
+    }
+
+    /// How many of them are neither revoked nor expired.
+    pub async fn working_credentials(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+    ) -> Result<u64, ManagementError> {
+        Ok(self.repositories.api_credentials.working(workspace, kind).await?)
+    }
+
+    /// One of them.
+    pub async fn credential(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+        id: CredentialId,
+    ) -> Result<ApiCredential, ManagementError> {
+        let found = self.repositories.api_credentials.get(workspace, kind, id).await?;
+        found.ok_or(ManagementError::NotFound("credential"))
     }
 
     /// Gives a key or token a new secret. The old one goes on for `overlap`.

@@ -1,5 +1,7 @@
-use leadkeep_domain::{ActorKind, Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
-use leadkeep_storage::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome};
+use leadkeep_domain::{
+    ActorKind, Email, Member, MemberId, Name, Page, PageLimit, Role, User, UserId, WorkspaceId,
+};
+use leadkeep_storage::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, ListedMember};
 use serde_json::json;
 
 use super::{Management, ManagementError};
@@ -40,6 +42,27 @@ impl Management {
     pub async fn members(&self, workspace: WorkspaceId) -> Result<Vec<Member>, ManagementError> {
         self.require_workspace(workspace).await?;
         Ok(self.repositories.members.list(workspace).await?)
+    }
+
+    /// One of them.
+    pub async fn member(&self, workspace: WorkspaceId, member: MemberId) -> Result<Member, ManagementError> {
+        let found = self.repositories.members.get(workspace, member).await?;
+        found.ok_or(ManagementError::NotFound("member"))
+    }
+
+    /// A page of them, oldest first, with when each signed in last.
+    pub async fn members_page(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<MemberId>,
+        limit: PageLimit,
+    ) -> Result<Page<ListedMember>, ManagementError> {
+        Ok(self.repositories.members.page(workspace, after, limit).await?)
+    }
+
+    /// How many of them are owners.
+    pub async fn owners(&self, workspace: WorkspaceId) -> Result<u64, ManagementError> {
+        Ok(self.repositories.members.owners(workspace).await?)
     }
 
     /// Changes a member's role. Done by the operator it may leave the workspace without an owner.

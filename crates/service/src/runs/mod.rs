@@ -68,6 +68,15 @@ pub enum RunError {
     Storage(#[from] StorageError),
 }
 
+/// Which files there are of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunFiles {
+    /// The one that it was to write.
+    pub result: bool,
+    /// The rows of an import that failed.
+    pub failed_rows: bool,
+}
+
 /// The file that a run wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunFile {
@@ -214,22 +223,22 @@ impl Runs {
         }
     }
 
+    /// Which files there are of a run that was read just now: asked without reading them.
+    pub async fn files(&self, principal: &Principal, run: &Run) -> Result<RunFiles, StorageError> {
+        let is_import = run.kind == RunKind::LeadsImport;
+        let may_have_one = if is_import { run.status.is_final() } else { described(run).is_some() };
+        let there = may_have_one && self.repository.has_output(principal.workspace, run.id).await?;
+        Ok(RunFiles { result: there && !is_import, failed_rows: there && is_import })
+    }
+
     /// The file that a run wrote.
     pub async fn file(&self, principal: &Principal, run: RunId) -> Result<RunFile, RunError> {
         let found = self.get(principal, run).await?;
         if !found.status.is_final() {
             return Err(RunError::NotFinished);
         }
-        let writes = matches!(found.kind, RunKind::LeadsExport | RunKind::LeadsAiUpdate);
-        if !writes || found.status != RunStatus::Succeeded {
-            return Err(RunError::NoFile);
-        }
-        let format = found.result.as_ref().and_then(|result| result["format"].as_str()?.parse().ok());
-        let first = self.part(principal, run, 0).await?;
-        let bytes = found.result.as_ref().and_then(|result| result["bytes"].as_u64());
-        let (Some(format), Some(first), Some(bytes)) = (format, first, bytes) else {
-            return Err(RunError::NoFile);
-        };
+        let (format, bytes) = described(&found).ok_or(RunError::NoFile)?;
+        let first = self.part(principal, run, 0).await?.ok_or(RunError::NoFile)?;
         Ok(RunFile { format, first, bytes })
     }
 
@@ -271,6 +280,13 @@ impl Runs {
     ) -> Result<Option<Vec<u8>>, StorageError> {
         self.repository.output(principal.workspace, run, part).await
     }
+}
+
+/// The format and the length of the file that a run wrote, as it says itself.
+fn described(run: &Run) -> Option<(Format, u64)> {
+    let writes = matches!(run.kind, RunKind::LeadsExport | RunKind::LeadsAiUpdate);
+    let result = run.result.as_ref().filter(|_| writes && run.status == RunStatus::Succeeded)?;
+    Some((result["format"].as_str()?.parse().ok()?, result["bytes"].as_u64()?))
 }
 
 fn new_run(principal: &Principal, id: RunId, kind: RunKind, request_id: &str) -> NewRun {

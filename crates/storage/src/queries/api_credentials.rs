@@ -2,8 +2,8 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use diesel::{
-    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods,
-    OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
+    AsChangeset, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
@@ -14,7 +14,7 @@ use leadkeep_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, Store, api_credential_lists as lists, audit,
     decode::{limit, stored_limit, word},
     members, run_starter,
     schema::{api_credentials, api_secrets, members as member_table, workspaces},
@@ -24,14 +24,14 @@ use super::{
 };
 use crate::{
     ActsAs, ApiCredential, ApiCredentials, AuditEntry, CREDENTIALS, CreateCredentialOutcome, Creator,
-    CredentialRecord, NewApiCredential, NewSecret, PresentedSecret, SecretInfo, StorageError,
+    CredentialRecord, Excerpt, NewApiCredential, NewSecret, PresentedSecret, SecretInfo, StorageError,
     columns::{Stamp, Uid},
 };
 
 #[derive(Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = api_credentials, treat_none_as_null = true)]
-struct CredentialRow {
-    id: Uid,
+pub(super) struct CredentialRow {
+    pub(super) id: Uid,
     workspace_id: Uid,
     kind: String,
     name: String,
@@ -62,7 +62,7 @@ impl CredentialRow {
         }
     }
 
-    fn with_secrets(self, secrets: Vec<SecretInfo>) -> QueryResult<ApiCredential> {
+    pub(super) fn with_secrets(self, secrets: Vec<SecretInfo>) -> QueryResult<ApiCredential> {
         Ok(ApiCredential {
             id: self.id.id(),
             workspace: self.workspace_id.id(),
@@ -101,7 +101,31 @@ impl ApiCredentials for Store {
         workspace: WorkspaceId,
         kind: ApiCredentialKind,
     ) -> Result<Vec<ApiCredential>, StorageError> {
-        self.read(move |connection| list(connection, workspace, kind).boxed()).await
+        self.read(move |connection| lists::list(connection, workspace, kind).boxed()).await
+    }
+
+    async fn excerpt(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+        of: Excerpt,
+    ) -> Result<Vec<ApiCredential>, StorageError> {
+        let now = self.clock.now();
+        self.read(move |connection| lists::excerpt(connection, workspace, kind, of, now).boxed()).await
+    }
+
+    async fn working(&self, workspace: WorkspaceId, kind: ApiCredentialKind) -> Result<u64, StorageError> {
+        let now = self.clock.now();
+        self.read(move |connection| lists::working(connection, workspace, kind, now).boxed()).await
+    }
+
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+        credential: CredentialId,
+    ) -> Result<Option<ApiCredential>, StorageError> {
+        self.read(move |connection| lists::get(connection, workspace, kind, credential).boxed()).await
     }
 
     async fn locate(
@@ -139,7 +163,7 @@ impl ApiCredentials for Store {
                 secrets::of_credential::end(connection, credential, old_ends_at, now).await?;
                 secrets::of_credential::insert(connection, credential, secret, now).await?;
                 audit::record(connection, audit, Some(workspace), credential, now).await?;
-                complete(connection, row).await.map(Some)
+                lists::complete(connection, row).await.map(Some)
             }
             .boxed()
         })
@@ -226,13 +250,7 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateCredentialOutcome::UnknownWorkspace);
     }
-    let there = api_credentials::table
-        .filter(api_credentials::workspace_id.eq(Uid::from(workspace)))
-        .filter(api_credentials::kind.eq(new.kind.as_str()))
-        .filter(api_credentials::revoked_at.is_null())
-        .filter(api_credentials::expires_at.is_null().or(api_credentials::expires_at.gt(Stamp(now))))
-        .count();
-    if there.get_result::<i64>(connection).await? >= i64::from(CREDENTIALS) {
+    if lists::working(connection, workspace, new.kind, now).await? >= u64::from(CREDENTIALS) {
         return Ok(CreateCredentialOutcome::TooMany);
     }
     let creator = match new.creator {
@@ -266,27 +284,7 @@ async fn insert(
     insert_into(api_credentials::table).values(&row).execute(connection).await?;
     secrets::of_credential::insert(connection, id, secret, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
-    complete(connection, row).await.map(CreateCredentialOutcome::Created)
-}
-
-async fn list(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    kind: ApiCredentialKind,
-) -> QueryResult<Vec<ApiCredential>> {
-    let of_workspace = api_credentials::table
-        .filter(api_credentials::workspace_id.eq(Uid::from(workspace)))
-        .filter(api_credentials::kind.eq(kind.as_str()));
-    let rows: Vec<CredentialRow> =
-        of_workspace.order(api_credentials::id).select(CredentialRow::as_select()).load(connection).await?;
-    let ids: Vec<Uid> = rows.iter().map(|row| row.id).collect();
-    let mut secrets = secrets::of_credential::of_all(connection, &ids).await?;
-    rows.into_iter()
-        .map(|row| {
-            let secrets = secrets.remove(&row.id).unwrap_or_default();
-            row.with_secrets(secrets)
-        })
-        .collect()
+    lists::complete(connection, row).await.map(CreateCredentialOutcome::Created)
 }
 
 /// Writes what changed of a credential, and that it did. What takes its right away cancels its runs. Nothing changed leaves no
@@ -305,14 +303,7 @@ async fn change(
         }
         audit::record(connection, entry, Some(after.workspace_id.id()), after.id, now).await?;
     }
-    complete(connection, after).await
-}
-
-/// The credential with its secrets.
-async fn complete(connection: &mut Connection, row: CredentialRow) -> QueryResult<ApiCredential> {
-    let mut secrets = secrets::of_credential::of_all(connection, &[row.id]).await?;
-    let secrets = secrets.remove(&row.id).unwrap_or_default();
-    row.with_secrets(secrets)
+    lists::complete(connection, after).await
 }
 
 /// The credential, held until the end of the transaction: what is decided by looking at it stays true.

@@ -13,15 +13,15 @@ use time::OffsetDateTime;
 
 use super::{
     Connection, Store, audit,
-    decode::{limit, stored_limit, word},
+    decode::{count, limit, stored_limit, word},
     grants, run_starter,
     schema::{client_secrets, clients, workspaces},
     secrets,
     types::for_update,
 };
 use crate::{
-    AuditEntry, CREDENTIALS, Client, ClientLogin, ClientRef, Clients, CreateClientOutcome, ListedClient,
-    NewClient, NewSecret, StorageError,
+    AuditEntry, CREDENTIALS, Client, ClientLogin, ClientRef, Clients, CreateClientOutcome, Excerpt,
+    ListedClient, NewClient, NewSecret, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -57,6 +57,30 @@ impl TryFrom<ClientRow> for Client {
     }
 }
 
+/// A client, who made it, and when and from where it was used last.
+type ListedRow = (ClientRow, String, Option<Stamp>, Option<String>);
+
+/// The workspace's API clients. A macro, as the query's type can't be written.
+macro_rules! api_clients {
+    ($workspace:expr) => {
+        clients::table
+            .filter(clients::workspace_id.eq(Uid::from($workspace)))
+            .filter(clients::kind.eq(ClientKind::ApiClient.as_str()))
+    };
+}
+
+/// The same as lists show them, as [`ListedRow`].
+macro_rules! listed {
+    ($workspace:expr) => {
+        api_clients!($workspace).select((
+            ClientRow::as_select(),
+            clients::created_by_name,
+            clients::last_used_at,
+            clients::last_used_from,
+        ))
+    };
+}
+
 #[async_trait]
 impl Clients for Store {
     async fn create(
@@ -72,6 +96,34 @@ impl Clients for Store {
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, StorageError> {
         self.read(move |connection| list(connection, workspace).boxed()).await
+    }
+
+    async fn excerpt(&self, workspace: WorkspaceId, of: Excerpt) -> Result<Vec<ListedClient>, StorageError> {
+        self.read(move |connection| excerpt(connection, workspace, of).boxed()).await
+    }
+
+    async fn working(&self, workspace: WorkspaceId) -> Result<u64, StorageError> {
+        self.read(move |connection| {
+            let there = api_clients!(workspace).filter(clients::revoked_at.is_null()).count();
+            async move { count(there.get_result(connection).await?) }.boxed()
+        })
+        .await
+    }
+
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+    ) -> Result<Option<ListedClient>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let row =
+                    listed!(workspace).filter(clients::id.eq(Uid::from(client))).load(connection).await?;
+                Ok(with_their_secrets(connection, row).await?.pop())
+            }
+            .boxed()
+        })
+        .await
     }
 
     async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError> {
@@ -193,18 +245,32 @@ impl Clients for Store {
 }
 
 async fn list(connection: &mut Connection, workspace: WorkspaceId) -> QueryResult<Vec<ListedClient>> {
-    let rows: Vec<(ClientRow, String, Option<Stamp>, Option<String>)> = clients::table
-        .filter(clients::workspace_id.eq(Uid::from(workspace)))
-        .filter(clients::kind.eq(ClientKind::ApiClient.as_str()))
-        .order(clients::id)
-        .select((
-            ClientRow::as_select(),
-            clients::created_by_name,
-            clients::last_used_at,
-            clients::last_used_from,
-        ))
-        .load(connection)
-        .await?;
+    let rows = listed!(workspace).order(clients::id).load(connection).await?;
+    with_their_secrets(connection, rows).await
+}
+
+async fn excerpt(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    of: Excerpt,
+) -> QueryResult<Vec<ListedClient>> {
+    let newest = listed!(workspace).order(clients::id.desc());
+    let rows = match of {
+        Excerpt::Working { skip, limit } => {
+            let working = newest.filter(clients::revoked_at.is_null());
+            working.offset(skip.into()).limit(limit.into()).load(connection).await?
+        }
+        Excerpt::Ended(limit) => {
+            newest.filter(clients::revoked_at.is_not_null()).limit(limit.into()).load(connection).await?
+        }
+    };
+    with_their_secrets(connection, rows).await
+}
+
+async fn with_their_secrets(
+    connection: &mut Connection,
+    rows: Vec<ListedRow>,
+) -> QueryResult<Vec<ListedClient>> {
     let ids: Vec<Uid> = rows.iter().map(|(row, ..)| row.id).collect();
     let mut secrets = secrets::of_client::of_all(connection, &ids).await?;
     let mut all = Vec::with_capacity(rows.len());
@@ -229,11 +295,7 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateClientOutcome::UnknownWorkspace);
     }
-    let there = clients::table
-        .filter(clients::workspace_id.eq(Uid::from(workspace)))
-        .filter(clients::kind.eq(ClientKind::ApiClient.as_str()))
-        .filter(clients::revoked_at.is_null())
-        .count();
+    let there = api_clients!(workspace).filter(clients::revoked_at.is_null()).count();
     if there.get_result::<i64>(connection).await? >= i64::from(CREDENTIALS) {
         return Ok(CreateClientOutcome::TooMany);
     }

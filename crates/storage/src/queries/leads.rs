@@ -8,8 +8,8 @@ use diesel::{
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use leadkeep_domain::{
-    HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPosition, LeadStatus, MemberId, OrganizationId,
-    Page, PageLimit, StatusFilter, WorkspaceId,
+    Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPosition, LeadStatus, MemberId, Name,
+    OrganizationId, Page, PageLimit, StatusFilter, WorkspaceId,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -22,8 +22,8 @@ use super::{
     types::{for_update, insert_all},
 };
 use crate::{
-    Authorship, InsertOutcome, LeadEdit, Leads, Receipt, SearchedLeads, StorageError, UpdateOutcome,
-    columns::Uid,
+    Authorship, InsertOutcome, LeadEdit, LeadName, Leads, Receipt, SearchedLeads, StorageError,
+    UpdateOutcome, columns::Uid,
 };
 
 #[async_trait]
@@ -52,6 +52,14 @@ impl Leads for Store {
 
     async fn get(&self, workspace: WorkspaceId, lead: LeadId) -> Result<Option<Lead>, StorageError> {
         self.read(move |connection| find(connection, workspace, lead).boxed()).await
+    }
+
+    async fn names(&self, workspace: WorkspaceId, leads: Vec<LeadId>) -> Result<Vec<LeadName>, StorageError> {
+        self.read(move |connection| {
+            let leads = leads.clone();
+            async move { names(connection, workspace, leads).await }.boxed()
+        })
+        .await
     }
 
     async fn is_in_organization(
@@ -132,6 +140,25 @@ impl Leads for Store {
         self.read(move |connection| lead_history::page(connection, workspace, lead, after, limit).boxed())
             .await
     }
+}
+
+async fn names(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    of: Vec<LeadId>,
+) -> QueryResult<Vec<LeadName>> {
+    let rows: Vec<(Uid, Option<String>, String)> = leads::table
+        .filter(leads::workspace_id.eq(Uid::from(workspace)))
+        .filter(leads::id.eq_any(of.into_iter().map(Uid::from).collect::<Vec<_>>()))
+        .select((leads::id, leads::name, leads::email))
+        .load(connection)
+        .await?;
+    let named = |(id, name, email): (Uid, Option<String>, String)| LeadName {
+        id: id.id(),
+        name: name.map(Name::from_stored),
+        email: Email::from_stored(email),
+    };
+    Ok(rows.into_iter().map(named).collect())
 }
 
 pub(super) async fn insert(

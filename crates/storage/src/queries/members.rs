@@ -4,11 +4,13 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
-use leadkeep_domain::{Member, MemberId, Role, User, UserId, WorkspaceId};
+use leadkeep_domain::{Member, MemberId, Page, PageLimit, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, accounts, audit, invitation_withdrawals,
+    Connection, Store, accounts, audit,
+    decode::count,
+    invitation_withdrawals,
     member_changes::{Wanted, change},
     member_rows::{MemberRow, UserRow, member},
     schema::{members, users},
@@ -16,7 +18,8 @@ use super::{
     workspaces,
 };
 use crate::{
-    AddMemberOutcome, AuditEntry, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members, StorageError,
+    AddMemberOutcome, AuditEntry, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, ListedMember, Members,
+    StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -80,6 +83,40 @@ impl Members for Store {
         .await
     }
 
+    async fn get(&self, workspace: WorkspaceId, member: MemberId) -> Result<Option<Member>, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let found = present!(workspace).filter(members::id.eq(Uid::from(member)));
+                found.get_result(connection).await.optional()?.map(self::member).transpose()
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn page(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<MemberId>,
+        limit: PageLimit,
+    ) -> Result<Page<ListedMember>, StorageError> {
+        self.read(move |connection| page(connection, workspace, after, limit).boxed()).await
+    }
+
+    async fn owners(&self, workspace: WorkspaceId) -> Result<u64, StorageError> {
+        self.read(move |connection| {
+            async move {
+                let owners = members::table
+                    .filter(members::workspace_id.eq(Uid::from(workspace)))
+                    .filter(members::removed_at.is_null())
+                    .filter(members::role.eq(Role::Owner.as_str()));
+                count(owners.count().get_result(connection).await?)
+            }
+            .boxed()
+        })
+        .await
+    }
+
     async fn set_role(
         &self,
         workspace: WorkspaceId,
@@ -104,6 +141,27 @@ impl Members for Store {
         let wanted = Wanted { workspace, member, to: None, by };
         self.write(move |connection| change(connection, wanted, audit, now).boxed()).await
     }
+}
+
+async fn page(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    after: Option<MemberId>,
+    limit: PageLimit,
+) -> QueryResult<Page<ListedMember>> {
+    let listed = present!(workspace)
+        .select((MemberRow::as_select(), UserRow::as_select(), users::signed_in_at))
+        .order(members::id)
+        .limit(limit.one_more());
+    let rows: Vec<(MemberRow, UserRow, Option<Stamp>)> = match after {
+        None => listed.load(connection).await?,
+        Some(after) => listed.filter(members::id.gt(Uid::from(after))).load(connection).await?,
+    };
+    let of = |(row, user, signed_in_at): (MemberRow, UserRow, Option<Stamp>)| {
+        Ok(ListedMember { member: member((row, user))?, signed_in_at: signed_in_at.map(|at| at.0) })
+    };
+    let items = rows.into_iter().map(of).collect::<QueryResult<_>>()?;
+    Ok(Page::from_one_more(items, limit))
 }
 
 /// Whether the workspace has an owner who has a password.

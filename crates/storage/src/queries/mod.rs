@@ -6,6 +6,7 @@ mod ai_credits;
 mod ai_undo;
 mod ai_update_rows;
 mod ai_updates;
+mod api_credential_lists;
 mod api_credentials;
 mod app_usage;
 mod apps;

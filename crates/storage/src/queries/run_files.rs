@@ -79,6 +79,16 @@ macro_rules! parts {
 parts!(inputs, run_inputs);
 parts!(outputs, run_outputs);
 
+/// Whether there is the first part of what a run wrote, without reading it.
+pub(super) async fn has_output(
+    connection: &mut Connection,
+    (workspace, run): (Uid, Uid),
+) -> QueryResult<bool> {
+    let first = run_outputs::table.find((workspace, run, 0)).select(run_outputs::part);
+    let found: Option<i32> = first.get_result(connection).await.optional()?;
+    Ok(found.is_some())
+}
+
 /// Holds the parts of a run's input, so that of whoever starts the run and whoever [discards](discard_input) them one waits
 /// for the other. How many there are.
 pub(super) async fn hold_input(

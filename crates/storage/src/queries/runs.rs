@@ -128,6 +128,10 @@ impl Runs for Store {
         self.write(move |connection| cancel(connection, key(workspace, run), now).boxed()).await
     }
 
+    async fn has_output(&self, workspace: WorkspaceId, run: RunId) -> Result<bool, StorageError> {
+        self.read(move |connection| run_files::has_output(connection, key(workspace, run)).boxed()).await
+    }
+
     async fn output(
         &self,
         workspace: WorkspaceId,

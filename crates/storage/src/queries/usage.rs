@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{ActorKind, ApiCredentialKind, ClientKey, ClientKind, Id, WorkspaceId};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
@@ -112,41 +112,13 @@ impl Usage for Store {
     async fn hours_by_credential(
         &self,
         workspace: WorkspaceId,
+        of: Vec<Uuid>,
         from: OffsetDateTime,
         until: OffsetDateTime,
     ) -> Result<Vec<HourlyCalls>, StorageError> {
         self.read(move |connection| {
-            async move {
-                let rows: Vec<(Stamp, Uid, Ended)> = usage_hours::table
-                    .filter(usage_hours::workspace_id.eq(Uid::from(workspace)))
-                    .filter(usage_hours::hour.ge(Stamp(from)))
-                    .filter(usage_hours::hour.lt(Stamp(until)))
-                    .order((usage_hours::hour, usage_hours::credential_id))
-                    .select((
-                        usage_hours::hour,
-                        usage_hours::credential_id,
-                        (
-                            usage_hours::ok,
-                            usage_hours::limited,
-                            usage_hours::unauthorized,
-                            usage_hours::error,
-                        ),
-                    ))
-                    .load(connection)
-                    .await?;
-                let mut all = Vec::with_capacity(rows.len());
-                for (hour, credential, ended) in rows {
-                    let calls = |(outcome, calls)| HourlyCalls {
-                        hour: hour.0,
-                        credential: credential.0,
-                        outcome,
-                        calls,
-                    };
-                    all.extend(counted(ended)?.into_iter().map(calls));
-                }
-                Ok(all)
-            }
-            .boxed()
+            let of = of.clone();
+            async move { hours_by_credential(connection, workspace, &of, from, until).await }.boxed()
         })
         .await
     }
@@ -171,6 +143,38 @@ impl Usage for Store {
     async fn purge(&self, grain: Grain, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         self.write(move |connection| purge(connection, grain, before, limit).boxed()).await
     }
+}
+
+/// Each hour of each credential is looked up by the key: what others were used for in these hours is not read.
+async fn hours_by_credential(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    of: &[Uuid],
+    from: OffsetDateTime,
+    until: OffsetDateTime,
+) -> QueryResult<Vec<HourlyCalls>> {
+    let first = Grain::Hour.begin(from);
+    let hours = std::iter::successors(Some(first), |hour| hour.checked_add(Duration::HOUR));
+    let hours = hours.skip_while(|hour| *hour < from).take_while(|hour| *hour < until);
+    let rows: Vec<(Stamp, Uid, Ended)> = usage_hours::table
+        .filter(usage_hours::workspace_id.eq(Uid::from(workspace)))
+        .filter(usage_hours::hour.eq_any(hours.map(Stamp).collect::<Vec<_>>()))
+        .filter(usage_hours::credential_id.eq_any(of.iter().copied().map(Uid).collect::<Vec<_>>()))
+        .select((
+            usage_hours::hour,
+            usage_hours::credential_id,
+            (usage_hours::ok, usage_hours::limited, usage_hours::unauthorized, usage_hours::error),
+        ))
+        .load(connection)
+        .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for (hour, credential, ended) in rows {
+        let calls = |(outcome, calls)| HourlyCalls { hour: hour.0, credential: credential.0, outcome, calls };
+        all.extend(counted(ended)?.into_iter().map(calls));
+    }
+    // Stable: what one credential's calls of an hour came to stays in the order of the outcomes.
+    all.sort_by_key(|one| (one.hour, one.credential));
+    Ok(all)
 }
 
 async fn timeline(

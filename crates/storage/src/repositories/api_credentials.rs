@@ -29,6 +29,25 @@ pub trait ApiCredentials: Send + Sync {
         kind: ApiCredentialKind,
     ) -> Result<Vec<ApiCredential>, StorageError>;
 
+    /// An [excerpt](Excerpt) of that list, newest first.
+    async fn excerpt(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+        of: Excerpt,
+    ) -> Result<Vec<ApiCredential>, StorageError>;
+
+    /// How many credentials of this kind the workspace has that are neither revoked nor expired.
+    async fn working(&self, workspace: WorkspaceId, kind: ApiCredentialKind) -> Result<u64, StorageError>;
+
+    /// The credential, if it is in the workspace and of this kind.
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        kind: ApiCredentialKind,
+        credential: CredentialId,
+    ) -> Result<Option<ApiCredential>, StorageError>;
+
     /// Which workspace a credential is in, and what it is. For the operator, who names it without its workspace.
     async fn locate(
         &self,
@@ -165,6 +184,20 @@ pub struct NewApiCredential {
 
 /// How many API keys a workspace may have that are neither revoked nor expired, and how many API tokens, and how many API clients.
 pub const CREDENTIALS: u32 = 1000;
+
+/// Which of a list of credentials are read: a workspace keeps those for ever that have ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excerpt {
+    /// Of those that are neither revoked nor expired, newest first, up to `limit` behind the first `skip`.
+    Working {
+        /// How many are passed over.
+        skip: u32,
+        /// How many are read.
+        limit: u32,
+    },
+    /// Up to so many of the newest that are revoked or expired.
+    Ended(u32),
+}
 
 /// What became of a [new credential](ApiCredentials::create).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use leadkeep_credentials::{ClientId, KeyId, Lifetime, SecretHash};
 use leadkeep_domain::{ClientKey, ClientKind, Id, Name, ScopeSet, WorkspaceId};
 use time::OffsetDateTime;
 
-use crate::{AuditEntry, SecretInfo, StorageError};
+use crate::{AuditEntry, Excerpt, SecretInfo, StorageError};
 
 /// OAuth clients: programs that hold an id, and most of them a secret.
 #[cfg_attr(feature = "mock", mockall::automock)]
@@ -22,6 +22,19 @@ pub trait Clients: Send + Sync {
 
     /// The workspace's API clients, oldest first. Its apps are [listed](crate::Apps::list) elsewhere.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, StorageError>;
+
+    /// An [excerpt](Excerpt) of that list, newest first.
+    async fn excerpt(&self, workspace: WorkspaceId, of: Excerpt) -> Result<Vec<ListedClient>, StorageError>;
+
+    /// How many API clients the workspace has that are not revoked.
+    async fn working(&self, workspace: WorkspaceId) -> Result<u64, StorageError>;
+
+    /// The API client, if it is in the workspace.
+    async fn get(
+        &self,
+        workspace: WorkspaceId,
+        client: Id<ClientKey>,
+    ) -> Result<Option<ListedClient>, StorageError>;
 
     /// Which workspace a client is in. For the operator, who names a client without its workspace.
     async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError>;

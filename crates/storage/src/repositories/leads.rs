@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use leadkeep_domain::{
     Actor, AiOrigin, Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPatch, LeadPosition,
-    LeadStatus, OrganizationId, Page, PageLimit, Version, WorkspaceId,
+    LeadStatus, Name, OrganizationId, Page, PageLimit, Version, WorkspaceId,
 };
 use uuid::Uuid;
 
@@ -26,6 +26,9 @@ pub trait Leads: Send + Sync {
 
     /// The lead, if it is in the workspace.
     async fn get(&self, workspace: WorkspaceId, lead: LeadId) -> Result<Option<Lead>, StorageError>;
+
+    /// What those of these leads are called that are in the workspace, in no order.
+    async fn names(&self, workspace: WorkspaceId, leads: Vec<LeadId>) -> Result<Vec<LeadName>, StorageError>;
 
     /// Whether the lead is in any workspace of the organization.
     async fn is_in_organization(
@@ -70,6 +73,17 @@ pub trait Leads: Send + Sync {
         after: Option<Uuid>,
         limit: PageLimit,
     ) -> Result<Option<Page<HistoryEntry>>, StorageError>;
+}
+
+/// What a lead is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeadName {
+    /// Which.
+    pub id: LeadId,
+    /// Its name, if it has one.
+    pub name: Option<Name>,
+    /// Its address.
+    pub email: Email,
 }
 
 /// Who writes, and in which request.

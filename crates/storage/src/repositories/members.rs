@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use leadkeep_domain::{Member, MemberId, Role, User, UserId, WorkspaceId};
+use leadkeep_domain::{Member, MemberId, Page, PageLimit, Role, User, UserId, WorkspaceId};
+use time::OffsetDateTime;
 
 use crate::{AuditEntry, StorageError};
 
@@ -28,6 +29,20 @@ pub trait Members: Send + Sync {
     /// The workspace's members, oldest first.
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Member>, StorageError>;
 
+    /// The member, if there is one of this id in the workspace.
+    async fn get(&self, workspace: WorkspaceId, member: MemberId) -> Result<Option<Member>, StorageError>;
+
+    /// A page of the workspace's members, oldest first, behind `after`, with when each signed in last.
+    async fn page(
+        &self,
+        workspace: WorkspaceId,
+        after: Option<MemberId>,
+        limit: PageLimit,
+    ) -> Result<Page<ListedMember>, StorageError>;
+
+    /// How many owners the workspace has.
+    async fn owners(&self, workspace: WorkspaceId) -> Result<u64, StorageError>;
+
     /// Changes the role, and withdraws what the member invited as what they may not any more. Whether whoever does it may is decided in the transaction: of two owners who demote each other at once,
     /// one stays.
     async fn set_role(
@@ -47,6 +62,15 @@ pub trait Members: Send + Sync {
         by: ChangedBy,
         audit: AuditEntry,
     ) -> Result<ChangeMemberOutcome, StorageError>;
+}
+
+/// A member as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedMember {
+    /// Who, as what.
+    pub member: Member,
+    /// When the person signed in last, anywhere.
+    pub signed_in_at: Option<OffsetDateTime>,
 }
 
 /// What became of a [new user](Members::create_user).

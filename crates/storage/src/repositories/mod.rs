@@ -31,7 +31,7 @@ pub use ai_credits::{
 };
 pub use ai_updates::{AiUpdates, AppliedAiUpdate, ApplyAiOutcome, NewAiUpdate, UndoAiOutcome};
 pub use api_credentials::{
-    ApiCredential, ApiCredentials, CREDENTIALS, CreateCredentialOutcome, Creator, NewApiCredential,
+    ApiCredential, ApiCredentials, CREDENTIALS, CreateCredentialOutcome, Creator, Excerpt, NewApiCredential,
     SecretInfo,
 };
 pub use apps::{APPS, App, Apps, CreateAppOutcome, FoundApp, GrantedApp, ListedApp, NewApp};
@@ -54,8 +54,12 @@ pub use invitations::{
     AcceptOutcome, CreateInvitationOutcome, FoundInvitation, Invitation, Invitations, Joining, LinkStanding,
     NewInvitation,
 };
-pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, SearchedLeads, UpdateOutcome, VersionCondition};
-pub use members::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members};
+pub use leads::{
+    Authorship, InsertOutcome, LeadEdit, LeadName, Leads, SearchedLeads, UpdateOutcome, VersionCondition,
+};
+pub use members::{
+    AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, ListedMember, Members,
+};
 pub use password_resets::{FoundReset, NewPasswordReset, PasswordResets};
 pub use runs::{
     CancelOutcome, Claim, ClaimedRun, ImportBatch, ImportRow, NewRun, OutputPart, RowOutcome, RunExecution,

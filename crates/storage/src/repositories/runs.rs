@@ -60,6 +60,9 @@ pub trait Runs: Send + Sync {
     /// Cancels a run that is not finished. What it has done stays; from here on it does nothing more.
     async fn cancel(&self, workspace: WorkspaceId, run: RunId) -> Result<CancelOutcome, StorageError>;
 
+    /// Whether anything is kept of what a run wrote.
+    async fn has_output(&self, workspace: WorkspaceId, run: RunId) -> Result<bool, StorageError>;
+
     /// A part of what a run wrote; none behind the last.
     async fn output(
         &self,

@@ -31,10 +31,11 @@ pub trait Usage: Send + Sync {
         span: Span,
     ) -> Result<Vec<CredentialCalls>, StorageError>;
 
-    /// The same from hour to hour: what small drawings beside many credentials are made of.
+    /// The same of these credentials alone, from hour to hour, oldest first: what small drawings beside them are made of.
     async fn hours_by_credential(
         &self,
         workspace: WorkspaceId,
+        of: Vec<Uuid>,
         from: OffsetDateTime,
         until: OffsetDateTime,
     ) -> Result<Vec<HourlyCalls>, StorageError>;

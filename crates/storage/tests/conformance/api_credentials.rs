@@ -4,8 +4,8 @@ use leadkeep_domain::{
     User, UserId,
 };
 use leadkeep_storage::{
-    ActsAs, AddMemberOutcome, ApiCredential, ChangedBy, CreateCredentialOutcome, NewApiCredential, NewSecret,
-    PresentedSecret,
+    ActsAs, AddMemberOutcome, ApiCredential, ChangedBy, CreateCredentialOutcome, Excerpt, NewApiCredential,
+    NewSecret, PresentedSecret,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use std::num::NonZeroU32;
@@ -15,6 +15,7 @@ use crate::{Fixture, audit, nobody};
 
 on_both_databases![
     a_credential_is_made_listed_and_located,
+    an_excerpt_has_the_newest_that_work_or_those_that_have_ended,
     only_a_member_who_may_makes_one,
     a_secret_is_found_with_all_its_acceptance_depends_on,
     a_token_is_found_with_its_creators_role_as_it_is_now,
@@ -91,6 +92,55 @@ async fn a_credential_is_made_listed_and_located(database: TestDatabase) {
         assert_eq!(found, Some((fixture.workspace, made.kind)));
     }
     assert_eq!(fixture.api_credentials.locate(nobody()).await.unwrap(), None);
+}
+
+async fn an_excerpt_has_the_newest_that_work_or_those_that_have_ended(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let endless = || NewApiCredential { expires_at: None, ..new_key() };
+    let mut keys = Vec::new();
+    for new in [endless(), new_key(), endless(), endless(), endless()] {
+        fixture.clock.advance(Duration::SECOND);
+        keys.push(create(&fixture, new).await.0);
+    }
+    let ann = member(&fixture, Role::Admin).await;
+    let (token, _) = create(&fixture, new_token(&ann)).await;
+    let (workspace, kind) = (fixture.workspace, ApiCredentialKind::Key);
+    let rotated = fixture.api_credentials.rotate(
+        workspace,
+        keys[4].id,
+        new_secret().0,
+        fixture.clock.now() + Duration::HOUR,
+        audit("key.rotate"),
+    );
+    keys[4] = rotated.await.unwrap().unwrap();
+    assert_eq!(keys[4].secrets.len(), 2);
+    let revoked = fixture.api_credentials.revoke(workspace, keys[2].id, audit("key.revoke")).await;
+    keys[2] = revoked.unwrap().unwrap();
+    let disabled =
+        fixture.api_credentials.set_disabled(workspace, keys[3].id, true, audit("key.disable")).await;
+    keys[3] = disabled.unwrap().unwrap();
+    let excerpt = async |workspace, of| fixture.api_credentials.excerpt(workspace, kind, of).await.unwrap();
+    let working = |skip, limit| Excerpt::Working { skip, limit };
+    let of = |numbers: &[usize]| numbers.iter().map(|number| keys[*number].clone()).collect::<Vec<_>>();
+    assert_eq!(excerpt(workspace, working(0, 9)).await, of(&[4, 3, 1, 0]));
+    assert_eq!(excerpt(workspace, working(1, 2)).await, of(&[3, 1]));
+    assert_eq!(excerpt(workspace, Excerpt::Ended(9)).await, of(&[2]));
+    assert_eq!(fixture.api_credentials.working(workspace, kind).await.unwrap(), 4);
+    // The very moment at which it is refused is the one from which it is listed as ended.
+    fixture.clock.advance(keys[1].lifetime.expires_at.unwrap() - fixture.clock.now());
+    assert_eq!(excerpt(workspace, working(0, 9)).await, of(&[4, 3, 0]));
+    assert_eq!(excerpt(workspace, Excerpt::Ended(9)).await, of(&[2, 1]));
+    assert_eq!(excerpt(workspace, Excerpt::Ended(1)).await, of(&[2]));
+    assert_eq!(fixture.api_credentials.working(workspace, kind).await.unwrap(), 3);
+    let get = async |workspace, kind, id| fixture.api_credentials.get(workspace, kind, id).await.unwrap();
+    assert_eq!(get(workspace, kind, keys[4].id).await.as_ref(), Some(&keys[4]));
+    assert_eq!(get(workspace, kind, token.id).await, None, "of another kind");
+    assert_eq!(get(workspace, ApiCredentialKind::Token, token.id).await, Some(token));
+    let other = fixture.new_workspace().await;
+    assert_eq!(get(other, kind, keys[4].id).await, None);
+    assert_eq!(excerpt(other, working(0, 9)).await, []);
+    assert_eq!(excerpt(other, Excerpt::Ended(9)).await, []);
+    assert_eq!(fixture.api_credentials.working(other, kind).await.unwrap(), 0);
 }
 
 async fn only_a_member_who_may_makes_one(database: TestDatabase) {

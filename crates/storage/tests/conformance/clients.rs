@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use leadkeep_credentials::ClientId;
 use leadkeep_domain::{Clock, ScopeSet};
 use leadkeep_storage::{
-    CREDENTIALS, Client, ClientRef, CreateClientOutcome, CreateCredentialOutcome, NewClient,
+    CREDENTIALS, Client, ClientRef, CreateClientOutcome, CreateCredentialOutcome, Excerpt, NewClient,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
@@ -12,6 +12,7 @@ use time::Duration;
 use crate::{Fixture, api_credentials, audit, new_secret, nobody, secret_hash};
 
 on_both_databases![
+    an_excerpt_has_the_newest_clients_that_work_or_that_are_revoked,
     a_client_is_made_listed_and_located,
     a_secret_alone_leads_to_its_client,
     a_rotation_at_once_leaves_one_secret,
@@ -236,4 +237,28 @@ async fn a_budget_is_changed_and_the_log_says_from_what(database: TestDatabase) 
     let log: Vec<serde_json::Value> = log.iter().map(|entry| serde_json::from_str(entry).unwrap()).collect();
     let from = [serde_json::Value::Null, 7.into(), 1_000_000_000.into()];
     assert_eq!(log, from.map(|from| serde_json::json!({"from": from})));
+}
+
+async fn an_excerpt_has_the_newest_clients_that_work_or_that_are_revoked(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    for _ in 0..4 {
+        fixture.clock.advance(Duration::SECOND);
+        fixture.client().await;
+    }
+    let oldest_first = fixture.clients.list(fixture.workspace).await.unwrap();
+    let revoked = oldest_first[1].client.id;
+    fixture.clients.revoke(fixture.workspace, revoked, audit("client.revoke")).await.unwrap();
+    let all = fixture.clients.list(fixture.workspace).await.unwrap();
+    let of = |numbers: &[usize]| numbers.iter().map(|number| all[*number].clone()).collect::<Vec<_>>();
+    let excerpt = async |workspace, of| fixture.clients.excerpt(workspace, of).await.unwrap();
+    assert_eq!(excerpt(fixture.workspace, Excerpt::Working { skip: 0, limit: 9 }).await, of(&[3, 2, 0]));
+    assert_eq!(excerpt(fixture.workspace, Excerpt::Working { skip: 1, limit: 1 }).await, of(&[2]));
+    assert_eq!(excerpt(fixture.workspace, Excerpt::Ended(9)).await, of(&[1]));
+    assert_eq!(fixture.clients.working(fixture.workspace).await.unwrap(), 3);
+    let get = async |workspace, id| fixture.clients.get(workspace, id).await.unwrap();
+    assert_eq!(get(fixture.workspace, revoked).await.as_ref(), Some(&all[1]));
+    let other = fixture.new_workspace().await;
+    assert_eq!(get(other, revoked).await, None);
+    assert_eq!(excerpt(other, Excerpt::Working { skip: 0, limit: 9 }).await, []);
+    assert_eq!(fixture.clients.working(other).await.unwrap(), 0);
 }

@@ -14,6 +14,7 @@ use crate::{Fixture, by, fields, nobody};
 on_both_databases![
     a_lead_comes_back_with_every_field_as_it_was,
     a_lead_is_found_in_its_own_workspace_only,
+    names_of_several_leads_are_read_at_once_in_their_own_workspace_only,
     an_active_email_is_taken_ignoring_case,
     an_archived_lead_does_not_block_its_email,
     two_creates_of_one_email_at_once_make_one_lead,
@@ -76,6 +77,24 @@ async fn a_lead_is_found_in_its_own_workspace_only(database: TestDatabase) {
     let same =
         fixture.leads.insert(other, fields("john@acme.com"), LeadStatus::Active, by(), None).await.unwrap();
     assert!(matches!(same, InsertOutcome::Inserted(_)));
+}
+
+async fn names_of_several_leads_are_read_at_once_in_their_own_workspace_only(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let named = LeadFields { name: Some("Jöhn".parse().unwrap()), ..fields("john@acme.com") };
+    let (john, jane) = (fixture.lead(named).await, fixture.lead(fields("Jane@acme.com")).await);
+    fixture.lead(fields("other@acme.com")).await;
+    let names = |workspace, leads| fixture.leads.names(workspace, leads);
+    let mut found = names(fixture.workspace, vec![jane.id, john.id, nobody(), jane.id]).await.unwrap();
+    found.sort_by_key(|one| one.email.to_string());
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.id, one.name.as_ref().map(|name| name.as_str()), one.email.as_str()))
+        .collect();
+    assert_eq!(told, [(jane.id, None, "Jane@acme.com"), (john.id, Some("Jöhn"), "john@acme.com")]);
+    assert_eq!(names(fixture.workspace, Vec::new()).await.unwrap(), []);
+    let other = fixture.new_workspace().await;
+    assert_eq!(names(other, vec![john.id]).await.unwrap(), []);
 }
 
 async fn an_active_email_is_taken_ignoring_case(database: TestDatabase) {

@@ -1,4 +1,4 @@
-use leadkeep_domain::{Edit, Email, LeadPatch, Member, Role, User, UserId};
+use leadkeep_domain::{Clock, Edit, Email, LeadPatch, Member, PageLimit, Role, User, UserId};
 use leadkeep_storage::{
     AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeadEdit, UpdateOutcome,
 };
@@ -10,6 +10,7 @@ on_both_databases![
     an_email_belongs_to_one_user,
     a_user_is_a_member_of_a_workspace_once,
     a_role_changes_in_its_own_workspace_only,
+    members_are_listed_page_by_page_with_their_last_sign_in,
     a_removed_member_can_return_and_takes_no_new_leads_meanwhile,
 ];
 
@@ -87,4 +88,49 @@ async fn a_removed_member_can_return_and_takes_no_new_leads_meanwhile(database: 
     let update = fixture.leads.update(fixture.workspace, lead.id, edit, by()).await.unwrap();
     assert_eq!(update, UpdateOutcome::UnknownAssignee);
     assert!(matches!(add().await.unwrap(), AddMemberOutcome::Added(again) if again.id != member.id));
+}
+
+async fn members_are_listed_page_by_page_with_their_last_sign_in(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let mut all = Vec::new();
+    for (number, role) in
+        [Role::Owner, Role::Viewer, Role::Owner, Role::Admin, Role::Member].into_iter().enumerate()
+    {
+        let user = user(&format!("ann{number}@acme.com"));
+        fixture.members.create_user(user.clone(), audit("user.create")).await.unwrap();
+        let added = fixture.members.add(fixture.workspace, user.id, role, audit("member.add")).await.unwrap();
+        let AddMemberOutcome::Added(member) = added else { panic!("{added:?}") };
+        all.push(member);
+    }
+    let gone = all.pop().unwrap();
+    fixture
+        .members
+        .remove(fixture.workspace, gone.id, ChangedBy::Operator, audit("member.remove"))
+        .await
+        .unwrap();
+    let at = fixture.clock.now();
+    let stored = if fixture.database.url().starts_with("sqlite") {
+        format!("{}", at.unix_timestamp_nanos() / 1000)
+    } else {
+        "'2026-01-01 00:00+00'".to_owned()
+    };
+    fixture
+        .database
+        .query(&format!("UPDATE users SET signed_in_at = {stored} WHERE email = 'ann1@acme.com'"));
+    let limit = PageLimit::parse(3).unwrap();
+    let first = fixture.members.page(fixture.workspace, None, limit).await.unwrap();
+    let second = fixture.members.page(fixture.workspace, Some(all[2].id), limit).await.unwrap();
+    assert!(first.has_more && !second.has_more);
+    let listed: Vec<_> = first.items.into_iter().chain(second.items).collect();
+    assert_eq!(listed.iter().map(|one| one.member.clone()).collect::<Vec<_>>(), all);
+    let signed_in: Vec<_> = listed.iter().map(|one| one.signed_in_at).collect();
+    assert_eq!(signed_in, [None, Some(at), None, None]);
+    assert_eq!(fixture.members.owners(fixture.workspace).await.unwrap(), 2);
+    let get = |workspace, member| fixture.members.get(workspace, member);
+    assert_eq!(get(fixture.workspace, all[1].id).await.unwrap().as_ref(), Some(&all[1]));
+    assert_eq!(get(fixture.workspace, gone.id).await.unwrap(), None);
+    let other = fixture.new_workspace().await;
+    assert_eq!(get(other, all[1].id).await.unwrap(), None);
+    assert_eq!(fixture.members.page(other, None, limit).await.unwrap().items, []);
+    assert_eq!(fixture.members.owners(other).await.unwrap(), 0);
 }

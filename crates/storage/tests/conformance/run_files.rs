@@ -63,6 +63,8 @@ async fn parts_come_back_as_they_were_and_none_behind_the_last(database: TestDat
     assert_eq!(input(0).await.unwrap().as_ref(), Some(&bytes));
     assert_eq!(input(1).await.unwrap(), Some(Vec::new()));
     assert_eq!(input(2).await.unwrap(), None);
+    let has_output = |workspace, run| fixture.runs.has_output(workspace, run);
+    assert!(!has_output(fixture.workspace, run).await.unwrap(), "what was read was not written");
     for part in 0..2 {
         let output = OutputPart { part, bytes: bytes.clone() };
         assert!(
@@ -72,6 +74,9 @@ async fn parts_come_back_as_they_were_and_none_behind_the_last(database: TestDat
     let output = |part| fixture.runs.output(fixture.workspace, run, part);
     assert_eq!(output(1).await.unwrap().as_ref(), Some(&bytes));
     assert_eq!(output(2).await.unwrap(), None);
+    assert!(has_output(fixture.workspace, run).await.unwrap());
+    assert!(!has_output(nobody(), run).await.unwrap());
+    assert!(!has_output(fixture.workspace, nobody()).await.unwrap());
 }
 
 async fn inputs_are_deleted_when_their_run_is_finished(database: TestDatabase) {

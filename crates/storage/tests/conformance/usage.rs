@@ -37,7 +37,8 @@ fn hourly(hour: OffsetDateTime, credential: Uuid, outcome: CallOutcome, calls: u
 }
 
 async fn hours(fixture: &Fixture, from: OffsetDateTime, until: OffsetDateTime) -> Vec<HourlyCalls> {
-    fixture.usage.hours_by_credential(fixture.workspace, from, until).await.unwrap()
+    let of = (1..9).map(Uuid::from_u128).collect();
+    fixture.usage.hours_by_credential(fixture.workspace, of, from, until).await.unwrap()
 }
 
 async fn record(fixture: &Fixture, calls: Vec<CountedCalls>) {
@@ -65,6 +66,8 @@ async fn calls_add_up_by_credential_hour_and_outcome(database: TestDatabase) {
     // From the first hour on, and before the last.
     assert_eq!(hours(&fixture, NEXT, NEXT).await, []);
     assert_eq!(hours(&fixture, NEXT, NEXT + Duration::MICROSECOND).await, [ok(NEXT, one, 7)]);
+    let of_two = fixture.usage.hours_by_credential(fixture.workspace, vec![two], HOUR, NEXT + Duration::HOUR);
+    assert_eq!(of_two.await.unwrap(), [ok(HOUR, two, 1)]);
 }
 
 async fn the_same_calls_are_told_by_minute_hour_day_and_month(database: TestDatabase) {
@@ -180,7 +183,7 @@ async fn what_is_recorded_at_once_is_all_there(database: TestDatabase) {
         let latest = Some(HOUR + Duration::SECOND * round + Duration::milliseconds(3));
         assert!(listed.iter().all(|client| client.last_used_at == latest));
     }
-    let hours = hours(&fixture, HOUR, NEXT).await;
+    let hours = fixture.usage.hours_by_credential(fixture.workspace, ids, HOUR, NEXT).await.unwrap();
     assert_eq!(hours.iter().map(|hour| hour.calls).collect::<Vec<_>>(), [40; 4]);
 }
 
@@ -188,7 +191,10 @@ async fn a_workspace_sees_its_own_hours_only(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let other = fixture.new_workspace().await;
     record(&fixture, vec![calls(fixture.workspace, HOUR, Uuid::from_u128(1), 1)]).await;
-    assert_eq!(fixture.usage.hours_by_credential(other, HOUR, NEXT).await.unwrap(), []);
+    assert_eq!(
+        fixture.usage.hours_by_credential(other, vec![Uuid::from_u128(1)], HOUR, NEXT).await.unwrap(),
+        []
+    );
 }
 
 async fn a_last_use_moves_forward_only(database: TestDatabase) {

@@ -28,6 +28,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
         }
     }
     runs.get(workspace, claim.run).await.unwrap().unwrap();
+    assert!(runs.has_output(workspace, claim.run).await.unwrap());
     runs.output(workspace, claim.run, 0).await.unwrap().unwrap();
     let execution = &repositories.run_execution;
     execution.input(claim, 0).await.unwrap().unwrap();

@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 
-/// Longer values are cut: the export has all of them.
-const LONGEST: usize = 200;
+use crate::room::cut;
+
+/// How much room a value has: the export has all of it.
+const ROOM: usize = 200;
 
 /// The lines of a detail.
 pub fn lines(detail: &Value) -> Vec<(String, String)> {
     let Some(detail) = detail.as_object() else { return Vec::new() };
-    let said = detail.iter().map(|(name, value)| (label(name), cut(&written(name, value))));
+    let said =
+        detail.iter().map(|(name, value)| (label(name), cut(&written(name, value), ROOM).into_owned()));
     said.filter(|(_, value)| !value.is_empty()).collect()
 }
 
@@ -34,13 +37,6 @@ fn written(name: &str, value: &Value) -> String {
         Value::Bool(false) => "no".to_owned(),
         Value::Array(items) => items.iter().map(|item| written("", item)).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        None => text.to_owned(),
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
     }
 }
 
@@ -71,7 +67,7 @@ mod tests {
     #[test]
     fn what_is_long_is_cut_between_characters() {
         let told = lines(&json!({"name": "é".repeat(300)}));
-        assert_eq!(told[0].1, format!("{}…", "é".repeat(200)));
+        assert_eq!(told[0].1, format!("{}…", "é".repeat(100)));
         assert!(lines(&json!("text")).is_empty());
     }
 }

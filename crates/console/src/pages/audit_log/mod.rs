@@ -14,6 +14,7 @@ use crate::{
     onward::onward,
     pieces::empty,
     query::address,
+    room::{self, cut},
     when::moment,
 };
 
@@ -26,6 +27,8 @@ pub struct View {
     pub filter: Filter,
     /// Whom the list can be narrowed to: as the address names them, and as people do.
     pub people: Vec<(String, String)>,
+    /// Whether there are members who are not among them.
+    pub some_left_out: bool,
     /// Newest first.
     pub entries: Vec<Entry>,
     /// Whether the list begins with them.
@@ -93,8 +96,8 @@ fn narrowing(view: &View) -> Markup {
     let mut actions = vec![("", "All")];
     actions.extend(actions::ACTIONS);
     let mut people = vec![(String::new(), "Everybody".to_owned())];
-    people.extend_from_slice(&view.people);
-    filters(
+    people.extend(view.people.iter().map(|(who, name)| (who.clone(), cut(name, room::NAME).into_owned())));
+    let form = filters(
         &view.path(),
         filter.is_any(),
         &html! {
@@ -103,7 +106,15 @@ fn narrowing(view: &View) -> Markup {
             (day("from", "From (UTC)", &filter.from))
             (day("until", "Until (UTC)", &filter.until))
         },
-    )
+    );
+    html! {
+        (form)
+        @if view.some_left_out {
+            p.fine {
+                "“Who” names the first of many members. Any other is chosen by the name in a row of theirs."
+            }
+        }
+    }
 }
 
 fn table(frame: &Frame, view: &View) -> Markup {
@@ -134,7 +145,7 @@ fn row(frame: &Frame, view: &View, entry: &Entry) -> Markup {
         tr {
             td data-label="When" { (moment(entry.at, frame.plain.now)) }
             td data-label="Who" {
-                a.name href=(by.address(&view.path(), "")) dir="auto" { (entry.actor.name) }
+                a.name href=(by.address(&view.path(), "")) dir="auto" { (cut(&entry.actor.name, room::NAME)) }
                 small { (actors::kind(entry.actor.kind)) }
             }
             td data-label="What" { div.what { (what(entry)) } }
@@ -144,7 +155,7 @@ fn row(frame: &Frame, view: &View, entry: &Entry) -> Markup {
                         Some(address) => code { (address) },
                         None => span.quiet { "the server itself" },
                     }
-                    @if let Some(id) = &entry.request_id { small.cut title=(id) { "Request " (id) } }
+                    @if let Some(id) = &entry.request_id { small.cut title=(id) { "Request " (cut(id, room::AGAIN)) } }
                 }
             }
         }
@@ -153,7 +164,7 @@ fn row(frame: &Frame, view: &View, entry: &Entry) -> Markup {
 
 fn what(entry: &Entry) -> Markup {
     html! {
-        span { (actions::words(&entry.action)) @if let Some(name) = &entry.subject { ": " bdi.strong { (name) } } }
+        span { (actions::words(&entry.action)) @if let Some(name) = &entry.subject { ": " bdi.strong { (cut(name, room::NAME)) } } }
         @if !entry.detail.is_empty() {
             dl.detail {
                 @for (name, value) in &entry.detail { div { dt { (name) } dd dir="auto" { (value) } } }

@@ -13,6 +13,7 @@ use crate::{
     onward::onward,
     pieces::empty,
     query::address,
+    room::{self, cut},
     when::moment,
 };
 
@@ -124,7 +125,7 @@ fn conversation(frame: &Frame, workspace: WorkspaceId, row: &Row) -> Markup {
         tr {
             td data-label="Subject" {
                 a.name href=(path(workspace, &format!("/{}", row.id))) dir="auto" {
-                    (row.subject.as_deref().unwrap_or("No subject"))
+                    (cut(row.subject.as_deref().unwrap_or("No subject"), room::SUBJECT))
                 }
             }
             td data-label="Lead" {

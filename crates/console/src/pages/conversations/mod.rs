@@ -7,7 +7,11 @@ mod thread;
 use leadkeep_domain::{Channel, ConversationStatus, LeadId, MessageText, WorkspaceId};
 use maud::{Markup, html};
 
-use crate::{Typed, layout::workspace_path};
+use crate::{
+    Typed,
+    layout::workspace_path,
+    room::{self, cut},
+};
 
 pub use list::{List, ListFilter, Row, list};
 pub use new::{New, new};
@@ -27,7 +31,7 @@ fn path(workspace: WorkspaceId, below: &str) -> String {
 }
 
 fn lead_link(workspace: WorkspaceId, lead: &With) -> Markup {
-    html! { a href=(workspace_path(workspace, &format!("leads/{}", lead.id))) { bdi { (lead.name) } } }
+    html! { a href=(workspace_path(workspace, &format!("leads/{}", lead.id))) { bdi { (cut(&lead.name, room::NAME)) } } }
 }
 
 const fn channel(channel: Channel) -> &'static str {

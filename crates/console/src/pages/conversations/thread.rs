@@ -14,6 +14,7 @@ use crate::{
     onward::onward,
     pieces::empty,
     query::address,
+    room::{self, cut},
     when::moment,
 };
 
@@ -104,7 +105,7 @@ fn said(frame: &Frame, view: &Thread, at: usize, message: &Message) -> Markup {
     html! {
         li class=(message.author) id=[is_last.then_some("last")] {
             p.by {
-                strong dir="auto" { (speaker(view, message)) }
+                strong dir="auto" { (cut(speaker(view, message), room::NAME)) }
                 span.state { (author(message.author)) }
                 small { (moment(message.created_at, frame.plain.now)) (brought(message)) }
             }
@@ -134,7 +135,7 @@ const fn author(author: MessageAuthor) -> &'static str {
 fn brought(message: &Message) -> Markup {
     let actor = &message.actor;
     html! {
-        @if actor.kind != ActorKind::Member { " · by " (actors::kind(actor.kind)) " " bdi { (actor.name) } }
+        @if actor.kind != ActorKind::Member { " · by " (actors::kind(actor.kind)) " " bdi { (cut(&actor.name, room::NAME)) } }
     }
 }
 

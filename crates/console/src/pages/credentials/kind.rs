@@ -1,5 +1,7 @@
 //! How the kinds of credentials differ, in words.
 
+use leadkeep_domain::ActorKind;
+
 use crate::Section;
 
 /// What a program signs in with.
@@ -41,6 +43,15 @@ impl Kind {
             Self::Client => "client",
             Self::Key => "key",
             Self::Token => "token",
+        }
+    }
+
+    /// As what its calls are counted.
+    pub(crate) const fn actor(self) -> ActorKind {
+        match self {
+            Self::Client => ActorKind::Client,
+            Self::Key => ActorKind::ApiKey,
+            Self::Token => ActorKind::ApiToken,
         }
     }
 

@@ -18,10 +18,14 @@ pub struct List {
     pub workspace: WorkspaceId,
     /// Which kind.
     pub kind: Kind,
-    /// Newest first; those that have ended, too.
-    pub credentials: Vec<Credential>,
-    /// Which page of those that work is shown, from 1 on; beyond the last it is the last.
-    pub page: usize,
+    /// Those of the page that work, newest first.
+    pub works: Vec<Credential>,
+    /// The newest of those that no longer do. More than are [listed](ENDED) say that there are others.
+    pub ended: Vec<Credential>,
+    /// Which page of those that work it is, from 1 on.
+    pub page: u32,
+    /// How many pages there are of them.
+    pub pages: u32,
     /// The secret that has just been made: shown this once.
     pub issued: Option<Issued>,
     /// The form that makes one, where it is [on this page](Kind::is_made_in_the_list).
@@ -29,30 +33,27 @@ pub struct List {
 }
 
 /// How many rows a page has: each is drawn with its calls.
-const PER_PAGE: usize = 25;
+pub const PER_PAGE: u32 = 25;
 
 /// How many of those that have ended are listed: the others are in the audit log.
-const ENDED: usize = 25;
+pub const ENDED: u32 = 25;
 
 /// Draws the page.
 pub fn list(frame: &Frame, view: &List) -> Markup {
-    let (over, works): (Vec<_>, Vec<_>) = view.credentials.iter().partition(|one| one.is_over());
-    let pages = works.len().div_ceil(PER_PAGE).max(1);
-    let page = view.page.clamp(1, pages);
     let form = path(view.workspace, view.kind, "/new");
     let body = html! {
         @if let Some(secret) = &view.issued { (issued::panel(frame, view.workspace, view.kind, secret)) }
         p.introduction { (view.kind.purpose()) " " a href="/developers" { "API documentation" } }
         @if let Some(new) = &view.new { (new::section(frame, new)) }
-        @if works.is_empty() {
+        @if view.works.is_empty() {
             (nothing(view, &form))
         } @else {
-            (table(frame, view, shown(&works, page)))
-            (pager(view, page, pages))
+            (table(frame, view))
+            (pager(view))
         }
-        @if !over.is_empty() { (ended(frame, view.kind, &over)) }
+        @if !view.ended.is_empty() { (ended(frame, view.kind, &view.ended)) }
     };
-    let action = (view.new.is_none() && !works.is_empty()).then(|| (form.clone(), view.kind.make()));
+    let action = (view.new.is_none() && !view.works.is_empty()).then(|| (form.clone(), view.kind.make()));
     let (above, title) = view.kind.above();
     frame.render(&Page {
         title: view.kind.title(),
@@ -63,13 +64,9 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
     })
 }
 
-/// The rows of a page.
-fn shown<'a, 'b>(works: &'a [&'b Credential], page: usize) -> &'a [&'b Credential] {
-    works.chunks(PER_PAGE).nth(page - 1).unwrap_or_default()
-}
-
-fn pager(view: &List, page: usize, pages: usize) -> Markup {
-    let to = |page: usize| path(view.workspace, view.kind, &format!("?page={page}"));
+fn pager(view: &List) -> Markup {
+    let (page, pages) = (view.page, view.pages);
+    let to = |page: u32| path(view.workspace, view.kind, &format!("?page={page}"));
     html! {
         @if pages > 1 {
             nav.pages aria-label="Pages" {
@@ -89,7 +86,7 @@ fn nothing(view: &List, form: &str) -> Markup {
     }
 }
 
-fn table(frame: &Frame, view: &List, credentials: &[&Credential]) -> Markup {
+fn table(frame: &Frame, view: &List) -> Markup {
     let mut names = vec![view.kind.name(), "Created"];
     if view.kind.has_expiry() {
         names.push("Expires");
@@ -98,25 +95,30 @@ fn table(frame: &Frame, view: &List, credentials: &[&Credential]) -> Markup {
     html! {
         table.credentials {
             (columns(&names))
-            tbody { @for one in credentials { (row::row(frame, view.workspace, view.kind, one)) } }
+            tbody { @for one in &view.works { (row::row(frame, view.workspace, view.kind, one)) } }
         }
     }
 }
 
-fn ended(frame: &Frame, kind: Kind, credentials: &[&Credential]) -> Markup {
-    let count = u64::try_from(credentials.len()).unwrap_or(u64::MAX);
+fn ended(frame: &Frame, kind: Kind, credentials: &[Credential]) -> Markup {
+    let listed = ENDED as usize;
+    let count = credentials.len().min(listed) as u64;
+    let has_more = credentials.len() > listed;
     html! {
         details.ended {
-            summary { (plural(count, kind.short())) " that no longer work" @if count == 1 { "s" } }
+            summary {
+                @if has_more { "The newest " }
+                (plural(count, kind.short())) " that no longer work" @if count == 1 { "s" }
+            }
             table {
                 thead {
                     tr {
                         @for name in [kind.name(), "Created", "Ended", "Last used"] { th scope="col" { (name) } }
                     }
                 }
-                tbody { @for one in credentials.iter().take(ENDED) { (row::ended(frame, kind, one)) } }
+                tbody { @for one in credentials.iter().take(listed) { (row::ended(frame, kind, one)) } }
             }
-            @if credentials.len() > ENDED { p.quiet { "The audit log tells of the others." } }
+            @if has_more { p.quiet { "The audit log tells of the others." } }
         }
     }
 }

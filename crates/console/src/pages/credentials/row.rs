@@ -12,8 +12,9 @@ use crate::{
     Frame,
     numbers::grouped,
     pieces::scope_tags,
+    room::{self, cut},
     spark::day_of_calls,
-    when::{moment, moment_or},
+    when::{moment, moment_or, plural},
     words,
 };
 
@@ -62,7 +63,7 @@ pub(super) fn ended(frame: &Frame, kind: Kind, one: &Credential) -> Markup {
 fn title(one: &Credential) -> Markup {
     html! {
         p {
-            span.name dir="auto" { (one.name) }
+            span.name dir="auto" { (cut(&one.name, room::NAME)) }
             @if one.state == State::Disabled { " " span.state { "Disabled" } }
         }
     }
@@ -106,8 +107,19 @@ fn bounds(one: &Credential) -> Markup {
             small { (grouped(limit.into())) " calls a minute" }
         }
         @if !one.allowed_addresses.is_empty() {
-            small { "Only from " (one.allowed_addresses.join(", ")) }
+            small { "Only from " (from_where(&one.allowed_addresses)) }
         }
+    }
+}
+
+/// How many addresses a row has room for: there may be fifty.
+const ADDRESSES: usize = 4;
+
+fn from_where(addresses: &[String]) -> String {
+    let named = addresses.iter().take(ADDRESSES).cloned().collect::<Vec<_>>().join(", ");
+    match addresses.len().saturating_sub(ADDRESSES) {
+        0 => named,
+        others => format!("{named} and {}", plural(others as u64, "other")),
     }
 }
 
@@ -137,7 +149,7 @@ fn from(last: &LastUse) -> Markup {
 }
 
 pub(in crate::pages) fn by(name: &str) -> Markup {
-    html! { small { "by " bdi { (name) } } }
+    html! { small { "by " bdi { (cut(name, room::NAME)) } } }
 }
 
 fn expires(kind: Kind, one: &Credential, now: OffsetDateTime) -> Markup {
@@ -169,7 +181,7 @@ pub(in crate::pages) fn last_use(last: Option<&LastUse>, now: OffsetDateTime) ->
 
 fn acts(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> Markup {
     let to = |act: &str| path(workspace, kind, &format!("/{}/{act}", one.id));
-    let of = html! { span.unseen { " " (one.name) } };
+    let of = html! { span.unseen { " " (cut(&one.name, room::AGAIN)) } };
     html! {
         div.acts {
             a.button href=(to("rotate")) { "Rotate" (of) }
@@ -182,7 +194,7 @@ fn acts(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> 
             }
             a.button.warn.icon href=(to("revoke")) title="Revoke" {
                 (trash())
-                span.unseen { "Revoke " (one.name) }
+                span.unseen { "Revoke " (cut(&one.name, room::AGAIN)) }
             }
         }
     }

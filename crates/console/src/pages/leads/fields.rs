@@ -151,15 +151,9 @@ impl LeadForm {
     }
 
     fn owner(&self, colleagues: &Colleagues) -> Markup {
-        let now = self.get(Field::AssignedTo);
-        let ids: Vec<String> = colleagues.0.iter().map(|one| one.id.to_string()).collect();
-        let mut owners = vec![("", "Nobody")];
-        owners.extend(ids.iter().map(String::as_str).zip(colleagues.0.iter().map(|one| one.name.as_str())));
         // Whoever has left stays, until somebody chooses another.
-        if !owners.iter().any(|(id, _)| *id == now) {
-            owners.push((now, "Somebody who left"));
-        }
-        self.control(Field::AssignedTo).select(&owners, now)
+        let (field, now) = (self.control(Field::AssignedTo), self.get(Field::AssignedTo));
+        colleagues.field(field, "Nobody", "Somebody who left", now)
     }
 }
 

@@ -151,15 +151,12 @@ impl Filters {
 
     /// All but the words and the order.
     pub(super) fn fields(&self, colleagues: &Colleagues) -> Markup {
-        let mut owners = vec![(String::new(), "Anybody")];
-        owners.extend(colleagues.0.iter().map(|one| (one.id.to_string(), one.name.as_str())));
-        let owners: Vec<(&str, &str)> = owners.iter().map(|(id, name)| (id.as_str(), *name)).collect();
+        let owner = Field::new("assigned_to", "Owner").fault(self.assigned_to.fault.as_deref());
         let statuses = [("", "Active"), ("archived", "Archived"), ("all", "Active and archived")];
         html! {
             (Field::new("status", "Status").fault(self.status.fault.as_deref())
                 .select(&statuses, &self.status.value))
-            (Field::new("assigned_to", "Owner").fault(self.assigned_to.fault.as_deref())
-                .select(&owners, &self.assigned_to.value))
+            (colleagues.field(owner, "Anybody", "Somebody else", &self.assigned_to.value))
             (Field::new("tag", "Tag").optional().fault(self.tag.fault.as_deref()).line(&self.tag.value, 64))
             (Field::new("email", "E-mail").optional().fault(self.email.fault.as_deref()).email(&self.email.value))
             (Field::new("changed_after", "Changed since (UTC)").optional().fault(self.changed_after.fault.as_deref())

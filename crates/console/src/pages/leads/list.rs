@@ -1,10 +1,18 @@
 //! The leads of a workspace, page by page.
 
-use leadkeep_domain::{Lead, LeadStatus, Tag, Text, WorkspaceId};
+use leadkeep_domain::{Lead, LeadStatus, Tag, WorkspaceId};
 use maud::{Markup, html};
 
 use super::{Colleagues, Filters, called, lead_path, leads_path, values::stage_sign};
-use crate::{Frame, Pages, Section, layout::Page, money, pieces::empty, query::address, when::moment};
+use crate::{
+    Frame, Pages, Section,
+    layout::Page,
+    money,
+    pieces::empty,
+    query::address,
+    room::{self, cut},
+    when::moment,
+};
 
 /// How many of a lead's tags a row has room for.
 const TAGS: usize = 4;
@@ -114,11 +122,11 @@ fn row(frame: &Frame, view: &List, lead: &Lead) -> Markup {
     html! {
         tr {
             td.who-is data-label="Lead" {
-                a.name href=(lead_path(view.workspace, lead.id, "")) dir="auto" { (called(lead)) }
+                a.name href=(lead_path(view.workspace, lead.id, "")) dir="auto" { (cut(called(lead), room::NAME)) }
                 @if lead.status() == LeadStatus::Archived { " " span.state { "Archived" } }
-                @if fields.name.is_some() { small dir="auto" { (fields.email) } }
+                @if fields.name.is_some() { small dir="auto" { (cut(fields.email.as_str(), room::NAME)) } }
             }
-            td data-label="Company" { (or_nothing(fields.company.as_ref().map(Text::as_str))) }
+            td data-label="Company" { (or_nothing(fields.company.as_ref().map(|text| cut(text.as_str(), room::NAME)).as_deref())) }
             td data-label="Stage" {
                 @match fields.deal_stage { Some(stage) => (stage_sign(stage)), None => (or_nothing(None)) }
             }
@@ -131,7 +139,7 @@ fn row(frame: &Frame, view: &List, lead: &Lead) -> Markup {
                 }
             }
             td.owner data-label="Owner" {
-                (or_nothing(fields.assigned_to.map(|member| view.colleagues.name(member))))
+                (or_nothing(fields.assigned_to.map(|member| view.colleagues.short_name(member)).as_deref()))
             }
             td data-label="Tags" { (tags(fields.tags.iter())) }
             td data-label="Changed" { (moment(lead.updated_at, frame.plain.now)) }
@@ -150,7 +158,7 @@ fn tags<'a>(tags: impl ExactSizeIterator<Item = &'a Tag>) -> Markup {
             (or_nothing(None))
         } @else {
             ul.tags.plain {
-                @for tag in tags.take(TAGS) { li dir="auto" title=(tag) { (tag) } }
+                @for tag in tags.take(TAGS) { li dir="auto" { (cut(tag.as_str(), room::AGAIN)) } }
                 @if count > TAGS { li.more { "+" (count - TAGS) } }
             }
         }

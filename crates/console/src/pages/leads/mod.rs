@@ -1,5 +1,6 @@
 //! Leads: the list, one of them, and what brings many in and out.
 
+mod colleagues;
 mod detail;
 mod export;
 mod fields;
@@ -14,6 +15,7 @@ mod values;
 
 use leadkeep_domain::{Lead, LeadId, MemberId, Text, WorkspaceId};
 
+pub use colleagues::OWNER_EMAIL;
 pub use detail::{Applied, Conflict, Detail, Meanwhile, detail};
 pub use export::{Export, export};
 pub use fields::{EDITABLE, LeadForm};
@@ -33,18 +35,13 @@ pub struct Colleague {
     pub id: MemberId,
     /// What to call the person.
     pub name: String,
+    /// The person's address.
+    pub email: String,
 }
 
 /// Who works here, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Colleagues(pub Vec<Colleague>);
-
-impl Colleagues {
-    /// What the member is called. Leads keep naming those who have left.
-    pub fn name(&self, id: MemberId) -> &str {
-        self.0.iter().find(|one| one.id == id).map_or("Somebody who left", |one| one.name.as_str())
-    }
-}
 
 /// A path of the workspace's leads.
 pub(crate) fn leads_path(workspace: WorkspaceId, below: &str) -> String {

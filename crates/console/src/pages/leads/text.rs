@@ -4,8 +4,9 @@ use leadkeep_domain::{AiChange, Field};
 use maud::{Markup, html};
 
 use super::values::label;
+use crate::room::on_page;
 
-/// Texts up to so many bytes are shown whole; of longer ones what is around the evidence.
+/// Texts that have up to so much room are shown whole; of longer ones what is around the evidence.
 const WHOLE: usize = 8 * 1024;
 
 /// How many bytes are shown around evidence of a long text.
@@ -21,7 +22,7 @@ struct Piece<'a> {
 /// The text, with its evidence marked.
 pub(super) fn marked(text: &str, changes: &[AiChange]) -> Markup {
     let pieces = pieces(text, changes);
-    let is_long = text.len() > WHOLE;
+    let is_long = on_page(text) > WHOLE;
     html! {
         div.read-text dir="auto" {
             @for piece in &pieces {

@@ -15,6 +15,7 @@ use crate::{
     Frame, Pages,
     form::quiet_submit,
     layout::workspace_path,
+    room,
     when::{moment, plural},
     words,
 };
@@ -113,7 +114,7 @@ fn event(frame: &Frame, view: &Detail, item: &Item) -> Markup {
 }
 
 fn who(actor: &Actor) -> Markup {
-    html! { bdi.strong { (actor.name) } }
+    html! { bdi.strong { (room::cut(&actor.name, room::NAME)) } }
 }
 
 fn count(changes: &[Change]) -> String {
@@ -130,7 +131,7 @@ fn list(saying: Saying, changes: &[Change]) -> Markup {
 fn began(workspace: WorkspaceId, conversation: &Conversation) -> Markup {
     let path = workspace_path(workspace, &format!("conversations/{}", conversation.id));
     let subject = conversation.subject.as_ref().map_or("A conversation", Text::as_str);
-    html! { a.strong href=(path) { bdi { (subject) } } " began by " (conversation.channel) }
+    html! { a.strong href=(path) { bdi { (room::cut(subject, room::SUBJECT)) } } " began by " (conversation.channel) }
 }
 
 fn read(update: &AiUpdate) -> String {
@@ -143,7 +144,7 @@ fn read(update: &AiUpdate) -> String {
 fn changes(saying: Saying, update: &AiUpdate) -> Markup {
     let evidence = |change: &AiChange| {
         let quotes = change.evidence.iter().map(|quote| format!("“{}”", quote.quote)).collect::<Vec<_>>();
-        cut(&quotes.join(" … "))
+        cut(&quotes.join(" … ")).into_owned()
     };
     html! {
         @if !update.changes.is_empty() {

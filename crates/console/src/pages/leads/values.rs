@@ -1,14 +1,16 @@
 //! Fields of leads, and what is in them, in words.
 
+use std::borrow::Cow;
+
 use leadkeep_domain::{Currency, DealStage, Field, MemberId, MinorUnits};
 use maud::{Markup, html};
 use serde_json::Value;
 
 use super::Colleagues;
-use crate::money;
+use crate::{money, room};
 
-/// How many characters of a value are shown where it is one of many.
-const MOST: usize = 200;
+/// How much room a value has where it is one of many.
+const ROOM: usize = 200;
 
 /// The field with a capital, as a label.
 pub(crate) const fn label(field: Field) -> &'static str {
@@ -99,8 +101,6 @@ impl Saying<'_> {
 }
 
 /// The beginning of a long text.
-pub(crate) fn cut(text: &str) -> String {
-    let mut letters = text.chars();
-    let begin: String = letters.by_ref().take(MOST).collect();
-    if letters.next().is_some() { format!("{begin}…") } else { begin }
+pub(crate) fn cut(text: &str) -> Cow<'_, str> {
+    room::cut(text, ROOM)
 }

@@ -6,7 +6,9 @@ use super::{Invitation, Invited, View};
 use crate::{
     Frame,
     form::{Field, submit},
+    numbers::grouped,
     pieces::{columns, copyable, shown_once},
+    room::{self, cut},
     when::moment,
     words,
 };
@@ -58,6 +60,10 @@ pub(super) fn pending(frame: &Frame, view: &View) -> Markup {
                     (columns(&["For", "Role", "Invited by", "Expires"]))
                     tbody { @for invitation in &view.invitations { (row(frame, view, invitation)) } }
                 }
+                @if view.invited_in_all > view.invitations.len() as u64 {
+                    p.quiet { (view.invitations.len()) " of " (grouped(view.invited_in_all)) " invitations." }
+                }
+                (view.invitation_pages.links("More invitations"))
             }
         }
     }
@@ -68,12 +74,12 @@ fn row(frame: &Frame, view: &View, invitation: &Invitation) -> Markup {
         tr {
             td data-label="For" {
                 @match &invitation.email {
-                    Some(email) => span.name dir="auto" { (email) },
+                    Some(email) => span.name dir="auto" { (cut(email, room::ADDRESS)) },
                     None => "Whoever opens the link first",
                 }
             }
             td data-label="Role" { (words::role(invitation.role)) }
-            td data-label="Invited by" dir="auto" { (invitation.invited_by) }
+            td data-label="Invited by" dir="auto" { (cut(&invitation.invited_by, room::NAME)) }
             td data-label="Expires" { (moment(invitation.expires_at, frame.plain.now)) }
             td.act {
                 a.button.warn href=(view.path(&format!("invitations/{}/withdraw", invitation.id))) { "Withdraw" }

@@ -8,7 +8,7 @@ use leadkeep_domain::{Act, MemberId, Role, WorkspaceId};
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
-use crate::{Frame, Section, Typed, layout::Page};
+use crate::{Frame, Pages, Section, Typed, layout::Page};
 
 /// The people of a workspace.
 #[derive(Clone)]
@@ -17,10 +17,18 @@ pub struct View {
     pub workspace: WorkspaceId,
     /// What the reader is in it: decides which forms are there.
     pub role: Role,
-    /// Everybody.
+    /// Those of the page, who has been here longest first.
     pub members: Vec<Row>,
-    /// Who is invited and has not come yet.
+    /// The pages of members beside this one.
+    pub pages: Pages,
+    /// How many owners there are, on whichever page.
+    pub owners: u64,
+    /// Who is invited and has not come yet: those of the page.
     pub invitations: Vec<Invitation>,
+    /// How many are invited in all.
+    pub invited_in_all: u64,
+    /// The pages of invitations beside this one.
+    pub invitation_pages: Pages,
     /// The form that invites.
     pub invite: InviteForm,
     /// The invitation that has just been made: its link is shown this once.
@@ -126,7 +134,7 @@ impl View {
     }
 
     fn is_last_owner(&self, row: &Row) -> bool {
-        row.role == Role::Owner && self.members.iter().filter(|other| other.role == Role::Owner).count() == 1
+        row.role == Role::Owner && self.owners == 1
     }
 }
 
@@ -151,7 +159,11 @@ mod tests {
             workspace: WorkspaceId::generate(),
             role: reader,
             members: members.iter().copied().map(row).collect(),
+            pages: Pages::default(),
+            owners: members.iter().filter(|role| **role == Role::Owner).count() as u64,
             invitations: Vec::new(),
+            invited_in_all: 0,
+            invitation_pages: Pages::default(),
             invite: InviteForm::default(),
             invited: None,
         }
@@ -177,6 +189,12 @@ mod tests {
         let view = view(Role::Owner, &[Role::Owner, Role::Admin]);
         let may: Vec<bool> = view.members.iter().map(|row| view.may_change(row)).collect();
         assert_eq!(may, [false, true]);
+    }
+
+    #[test]
+    fn an_owner_on_another_page_is_an_owner_too() {
+        let view = View { owners: 2, ..view(Role::Owner, &[Role::Owner, Role::Admin]) };
+        assert!(view.members.iter().all(|row| view.may_change(row)));
     }
 
     #[test]

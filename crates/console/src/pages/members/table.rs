@@ -7,6 +7,7 @@ use crate::{
     Frame,
     form::quiet_submit,
     pieces::columns,
+    room::{self, cut},
     when::{moment, moment_or},
     words,
 };
@@ -17,6 +18,7 @@ pub(super) fn table(frame: &Frame, view: &View) -> Markup {
             (columns(&["Name", "Role", "Since", "Last sign-in"]))
             tbody { @for row in &view.members { (member(frame, view, row)) } }
         }
+        (view.pages.links("More members"))
     }
 }
 
@@ -25,9 +27,9 @@ fn member(frame: &Frame, view: &View, row: &Row) -> Markup {
     html! {
         tr {
             td data-label="Name" {
-                span.name dir="auto" { (row.name) }
+                span.name dir="auto" { (cut(&row.name, room::NAME)) }
                 @if row.you { " " span.state { "You" } }
-                small dir="auto" { (row.email) }
+                small dir="auto" { (cut(&row.email, room::ADDRESS)) }
             }
             td data-label="Role" { (role(frame, view, row)) }
             td data-label="Since" { (moment(row.since, now)) }
@@ -35,7 +37,7 @@ fn member(frame: &Frame, view: &View, row: &Row) -> Markup {
             td.act {
                 @if view.may_change(row) {
                     a.button.warn href=(view.path(&format!("members/{}/remove", row.id))) {
-                        @if row.you { "Leave" } @else { "Remove" span.unseen { " " (row.name) } }
+                        @if row.you { "Leave" } @else { "Remove" span.unseen { " " (cut(&row.name, room::AGAIN)) } }
                     }
                 }
             }
@@ -53,7 +55,7 @@ fn role(frame: &Frame, view: &View, row: &Row) -> Markup {
     let id = format!("role-{}", row.id);
     let action = view.path(&format!("members/{}/role", row.id));
     let fields = html! {
-        label.unseen for=(id) { "Role of " (row.name) }
+        label.unseen for=(id) { "Role of " (cut(&row.name, room::AGAIN)) }
         select id=(id) name="role" {
             @for role in view.gives() {
                 option value=(role) selected[role == row.role] { (words::role(role)) }

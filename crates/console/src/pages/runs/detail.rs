@@ -9,6 +9,7 @@ use crate::{
     Frame, Section,
     layout::Page,
     numbers::grouped,
+    room::{self, cut},
     when::{length, moment, plural},
     words,
 };
@@ -140,8 +141,8 @@ fn row(error: &RunError) -> Markup {
     html! {
         tr {
             td data-label="Row" { @match error.row { Some(row) => { span { "Row " (grouped(row)) } }, None => "All" } }
-            td data-label="Field" { @match &error.field { Some(field) => code { (field) }, None => span.quiet { "–" } } }
-            td data-label="What is wrong" { bdi { (error.message) } }
+            td data-label="Field" { @match &error.field { Some(field) => code { (cut(field, room::NAME)) }, None => span.quiet { "–" } } }
+            td data-label="What is wrong" { bdi { (cut(&error.message, room::MESSAGE)) } }
         }
     }
 }

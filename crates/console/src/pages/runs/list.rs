@@ -10,6 +10,7 @@ use crate::{
     layout::{Page, workspace_path},
     numbers::grouped,
     pieces::empty,
+    room::{self, cut},
     when::moment,
 };
 
@@ -95,7 +96,7 @@ fn row(frame: &Frame, workspace: WorkspaceId, run: &Run) -> Markup {
             td data-label="Errors" {
                 @if run.error_count == 0 { span.quiet { "none" } } @else { (grouped(run.error_count)) }
             }
-            td data-label="Started by" { bdi { (run.actor.name) } }
+            td data-label="Started by" { bdi { (cut(&run.actor.name, room::NAME)) } }
             td data-label="When" { (moment(run.created_at, frame.plain.now)) }
         }
     }

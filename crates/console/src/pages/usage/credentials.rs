@@ -7,6 +7,7 @@ use super::{View, nothing};
 use crate::{
     actors,
     numbers::{grouped, thousandths},
+    room::{self, cut},
 };
 
 /// More than these nobody reads.
@@ -40,7 +41,7 @@ fn row(view: &View, one: &CredentialUse, most: u64) -> Markup {
     html! {
         tr {
             td data-label="Name" {
-                a.name href=(path) dir="auto" { (one.credential.name) }
+                a.name href=(path) dir="auto" { (cut(&one.credential.name, room::NAME)) }
                 svg.share width="100%" height="4" aria-hidden="true" {
                     rect.ok width=(format!("{}.{}%", part / 10, part % 10)) height="4" rx="2" {}
                 }

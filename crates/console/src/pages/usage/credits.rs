@@ -10,6 +10,7 @@ use super::Credits;
 use crate::{
     actors,
     numbers::{grouped, many, thousandths},
+    room::{self, cut},
 };
 
 /// More than these nobody reads.
@@ -82,7 +83,7 @@ fn by_credential(report: &AiUsageReport) -> Markup {
     let hidden = most.len().saturating_sub(SHOWN);
     let rows = most.into_iter().take(SHOWN).map(|(actor, used)| {
         let name = html! {
-            span.name dir="auto" { (actor.name) }
+            span.name dir="auto" { (cut(&actor.name, room::NAME)) }
             small { (actors::kind(actor.kind)) }
         };
         (name, *used)

@@ -40,9 +40,11 @@ pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpRes
     };
     let last = found.items.last().map(|entry| entry.id.to_string());
     let status = if wanted.shown.is_faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (people, some_left_out) = subjects.people(&wanted.shown.by, &found.items);
     let view = View {
         workspace: inside.workspace(),
-        people: subjects.people(&wanted.shown.by, &found.items),
+        people,
+        some_left_out,
         filter: wanted.shown,
         is_first: after.is_none(),
         next: last.filter(|_| found.has_more),

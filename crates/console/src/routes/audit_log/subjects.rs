@@ -9,6 +9,9 @@ use uuid::Uuid;
 use super::called;
 use crate::{account::Inside, pages::audit_log::who, trouble::Trouble};
 
+/// How many members are named in the form: each is an option of a page that is to be light.
+const MOST_PEOPLE: usize = 100;
+
 /// The names of a workspace's members and credentials, as they are now.
 pub(super) struct Subjects {
     names: HashMap<Uuid, String>,
@@ -43,18 +46,25 @@ impl Subjects {
         known.cloned().or_else(|| told().map(str::to_owned))
     }
 
-    /// Whom the log can be narrowed to: the members, whoever is on the page, the command line, and who is chosen.
-    pub(super) fn people(&self, chosen: &str, on_page: &[AuditRecord]) -> Vec<(String, String)> {
-        let mut all = BTreeMap::new();
+    /// Whom the log can be narrowed to: whoever is on the page, the command line, who is chosen, and the members, the first of them by
+    /// name where there are many; and whether some were left out.
+    pub(super) fn people(&self, chosen: &str, on_page: &[AuditRecord]) -> (Vec<(String, String)>, bool) {
         let operator = Actor::operator();
-        for actor in on_page.iter().map(|record| &record.actor).chain(&self.members).chain([&operator]) {
+        let mut all = BTreeMap::new();
+        for actor in on_page.iter().map(|record| &record.actor).chain([&operator]) {
             all.insert(who(actor), called(actor));
         }
+        let mut members: Vec<(String, String)> =
+            self.members.iter().map(|actor| (who(actor), called(actor))).collect();
+        members.sort_by_cached_key(|(_, name)| name.to_lowercase());
+        let is_cut = members.len() > MOST_PEOPLE;
+        let named = members.iter().enumerate().filter(|(at, (who, _))| *at < MOST_PEOPLE || who == chosen);
+        all.extend(named.map(|(_, one)| one.clone()));
         if !chosen.is_empty() && !all.contains_key(chosen) {
             all.insert(chosen.to_owned(), "Whoever is chosen".to_owned());
         }
         let mut people: Vec<_> = all.into_iter().collect();
         people.sort_by_cached_key(|(_, name)| name.to_lowercase());
-        people
+        (people, is_cut)
     }
 }

@@ -6,6 +6,7 @@ use leadkeep_domain::{
     PageLimit, Scope, StatusFilter,
 };
 use leadkeep_service::{LeadError, gate::Principal};
+use leadkeep_storage::LeadName;
 use time::OffsetDateTime;
 
 use super::{lead, trouble, with};
@@ -115,27 +116,37 @@ async fn rows(
     principal: &Principal,
     conversations: &[Conversation],
 ) -> Result<Vec<Row>, Trouble> {
-    let mut leads: HashMap<LeadId, Option<With>> = HashMap::new();
-    let mut rows = Vec::with_capacity(conversations.len());
-    for conversation in conversations {
-        let with = match conversation.lead {
-            None => None,
-            Some(id) => match leads.get(&id) {
-                Some(known) => known.clone(),
-                None => leads.entry(id).or_insert(lead(inside, principal, id).await?).clone(),
-            },
-        };
-        rows.push(Row {
-            id: conversation.id,
-            lead: with,
-            subject: conversation.subject.as_ref().map(ToString::to_string),
-            channel: conversation.channel,
-            status: conversation.status,
-            messages: conversation.message_count,
-            updated_at: conversation.updated_at,
-        });
+    let mut ids: Vec<LeadId> = conversations.iter().filter_map(|one| one.lead).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let leads = names(inside, principal, ids).await?;
+    let row = |one: &Conversation| Row {
+        id: one.id,
+        lead: one.lead.and_then(|id| leads.get(&id).cloned()),
+        subject: one.subject.as_ref().map(ToString::to_string),
+        channel: one.channel,
+        status: one.status,
+        messages: one.message_count,
+        updated_at: one.updated_at,
+    };
+    Ok(conversations.iter().map(row).collect())
+}
+
+/// What the leads are called, in one query.
+async fn names(
+    inside: &Inside,
+    principal: &Principal,
+    leads: Vec<LeadId>,
+) -> Result<HashMap<LeadId, With>, Trouble> {
+    if leads.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(rows)
+    let found = inside.account.visitor().state.leads.names(principal, leads).await?;
+    let with = |one: LeadName| {
+        let name = one.name.map_or_else(|| one.email.to_string(), |name| name.to_string());
+        (one.id, With { id: one.id, name })
+    };
+    Ok(found.into_iter().map(with).collect())
 }
 
 /// Where the list goes on behind a conversation: its id, in the order by change with the microsecond of it.

@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 
 use leadkeep_credentials::{Lifetime, Standing};
-use leadkeep_domain::{ApiCredentialKind, CredentialId, Member, Role};
+use leadkeep_domain::{ApiCredentialKind, CredentialId, Id, Member, Role};
 use leadkeep_service::{Counts, RECENT_HOURS};
-use leadkeep_storage::{ApiCredential, ListedClient, SecretInfo};
+use leadkeep_storage::{ApiCredential, CREDENTIALS, Excerpt, ListedClient, SecretInfo};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -19,52 +19,75 @@ use crate::{
 pub(in crate::routes) const NO_CALLS: [Counts; RECENT_HOURS] =
     [Counts { ok: 0, limited: 0, unauthorized: 0, error: 0 }; RECENT_HOURS];
 
-/// Those of a kind, newest first.
+/// How many of those that have ended are read where all of a kind are.
+const NEWEST_ENDED: u32 = 100;
+
+/// All of a kind that work, and the newest of those that have ended; without their calls.
 pub(in crate::routes) async fn all(inside: &Inside, kind: Kind) -> Result<Vec<Credential>, Trouble> {
-    let mut found = match api_kind(kind) {
-        None => clients(inside).await?,
-        Some(api_kind) => credentials(inside, api_kind).await?,
-    };
-    found.reverse();
+    let mut found = excerpt(inside, kind, Excerpt::Working { skip: 0, limit: CREDENTIALS }).await?;
+    found.extend(excerpt(inside, kind, Excerpt::Ended(NEWEST_ENDED)).await?);
     Ok(found)
 }
 
-async fn clients(inside: &Inside) -> Result<Vec<Credential>, Trouble> {
-    let hours = hours(inside).await?;
-    let clients = inside.management()?.clients(inside.workspace()).await?;
-    let of = |one: ListedClient| Credential {
-        hours: hours(one.client.id.as_uuid()),
-        ..of_client(one, now(inside))
-    };
-    Ok(clients.into_iter().map(of).collect())
+/// How many of a kind work.
+pub(in crate::routes) async fn count(inside: &Inside, kind: Kind) -> Result<u64, Trouble> {
+    let (management, workspace) = (inside.management()?, inside.workspace());
+    Ok(match api_kind(kind) {
+        None => management.working_clients(workspace).await?,
+        Some(kind) => management.working_credentials(workspace, kind).await?,
+    })
 }
 
-async fn credentials(inside: &Inside, kind: ApiCredentialKind) -> Result<Vec<Credential>, Trouble> {
-    let (management, workspace) = (inside.management()?, inside.workspace());
-    let hours = hours(inside).await?;
-    let is_token = kind == ApiCredentialKind::Token;
-    let members = if is_token { management.members(workspace).await? } else { Vec::new() };
-    let of = |one: ApiCredential| {
-        let (hours, acts_as) = (hours(one.id.as_uuid()), is_token.then(|| acts_as(&one, &members)));
-        Credential { acts_as, hours, ..of_credential(one, now(inside)) }
+/// Those of a kind that are asked for, newest first; without their calls.
+pub(super) async fn excerpt(inside: &Inside, kind: Kind, of: Excerpt) -> Result<Vec<Credential>, Trouble> {
+    let (management, workspace, now) = (inside.management()?, inside.workspace(), now(inside));
+    let Some(kind) = api_kind(kind) else {
+        let clients = management.newest_clients(workspace, of).await?;
+        return Ok(clients.into_iter().map(|one| of_client(one, now)).collect());
     };
-    Ok(management.credentials(workspace, kind).await?.into_iter().map(of).collect())
+    let found = management.newest_credentials(workspace, kind, of).await?;
+    let makers = makers(inside, kind, &found).await?;
+    let shown =
+        |one: ApiCredential| Credential { acts_as: acts_as(&one, &makers), ..of_credential(one, now) };
+    Ok(found.into_iter().map(shown).collect())
+}
+
+/// The members whose roles tokens act with: nobody's are asked for where nothing does.
+async fn makers(
+    inside: &Inside,
+    kind: ApiCredentialKind,
+    of: &[ApiCredential],
+) -> Result<Vec<Member>, Trouble> {
+    let acts = kind == ApiCredentialKind::Token && of.iter().any(|one| one.creator.member.is_some());
+    if !acts {
+        return Ok(Vec::new());
+    }
+    Ok(inside.management()?.members(inside.workspace()).await?)
+}
+
+/// The same with their calls of the last day: read in one query, and of these alone.
+pub(super) async fn with_calls(inside: &Inside, of: Vec<Credential>) -> Result<Vec<Credential>, Trouble> {
+    let id = |one: &Credential| one.id.parse::<CredentialId>().map(|id| id.as_uuid());
+    let ids: Vec<Uuid> = of.iter().filter_map(|one| id(one).ok()).collect();
+    if ids.is_empty() {
+        return Ok(of);
+    }
+    let calls = inside.account.visitor().state.activity.recent_hours(inside.workspace(), ids).await?;
+    let hours = |one: &Credential| calls.get(&id(one).ok()?).copied();
+    Ok(of.into_iter().map(|one| Credential { hours: hours(&one).unwrap_or(NO_CALLS), ..one }).collect())
 }
 
 fn now(inside: &Inside) -> OffsetDateTime {
     inside.account.visitor().state.clock.now()
 }
 
-/// The calls of the last day, of whichever credential is asked for.
-async fn hours(inside: &Inside) -> Result<impl Fn(Uuid) -> [Counts; RECENT_HOURS], Trouble> {
-    let calls = inside.account.visitor().state.activity.recent_hours(inside.workspace()).await?;
-    Ok(move |id| calls.get(&id).copied().unwrap_or(NO_CALLS))
-}
-
-/// One of them.
-pub(super) async fn one(inside: &Inside, kind: Kind, id: CredentialId) -> Result<Credential, Trouble> {
-    let id = id.to_string();
-    all(inside, kind).await?.into_iter().find(|one| one.id == id).ok_or(Trouble::NotFound)
+/// One of them, without its calls.
+async fn one(inside: &Inside, kind: Kind, id: CredentialId) -> Result<Credential, Trouble> {
+    let (management, workspace, now) = (inside.management()?, inside.workspace(), now(inside));
+    Ok(match api_kind(kind) {
+        None => of_client(management.client(workspace, Id::from_uuid(id.as_uuid())).await?, now),
+        Some(kind) => of_credential(management.credential(workspace, kind, id).await?, now),
+    })
 }
 
 /// One that has not ended for good: what has is not there to be changed.
@@ -121,15 +144,15 @@ fn of_credential(one: ApiCredential, now: OffsetDateTime) -> Credential {
     }
 }
 
-/// Whose role a token acts with: the operator's counts as an admin's.
-fn acts_as(one: &ApiCredential, members: &[Member]) -> ActsAs {
-    match one.creator.member {
+/// Whose role a token acts with: the operator's counts as an admin's. Keys act with nobody's.
+fn acts_as(one: &ApiCredential, members: &[Member]) -> Option<ActsAs> {
+    (one.kind == ApiCredentialKind::Token).then(|| match one.creator.member {
         None => ActsAs::Creator(Role::Admin),
         Some(id) => {
             let creator = members.iter().find(|member| member.id == id);
             creator.map_or(ActsAs::Nobody, |member| ActsAs::Creator(member.role))
         }
-    }
+    })
 }
 
 fn state(lifetime: Lifetime, now: OffsetDateTime) -> State {

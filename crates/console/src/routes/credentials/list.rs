@@ -1,11 +1,16 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use leadkeep_domain::Act;
+use leadkeep_storage::Excerpt;
 
-use super::{Of, create::form, found::all};
+use super::{
+    Of,
+    create::form,
+    found::{count, excerpt, with_calls},
+};
 use crate::{
     Notice,
     account::Inside,
-    pages::credentials::{self, Issued, Kind, List, New},
+    pages::credentials::{self, ENDED, Issued, Kind, List, New, PER_PAGE},
     respond::page_with,
     trouble::Trouble,
 };
@@ -16,7 +21,7 @@ pub(super) async fn list<K: Of>(inside: Inside, request: HttpRequest) -> Result<
     let said = done(K::KIND, request.query_string());
     let new = if K::KIND.is_made_in_the_list() { Some(form(&inside, K::KIND).await?) } else { None };
     let page = request.query_string().strip_prefix("page=").and_then(|page| page.parse().ok());
-    let view = List { new, page: page.unwrap_or(1), ..all_of(&inside, K::KIND).await? };
+    let view = List { new, ..page_of(&inside, K::KIND, page.unwrap_or(1)).await? };
     inside.framed(said.as_deref().map(Notice::Done), |frame| {
         page_with(StatusCode::OK, credentials::list(frame, &view))
     })
@@ -42,11 +47,18 @@ pub(super) async fn drawn(
     new: Option<New>,
     status: StatusCode,
 ) -> Result<HttpResponse, Trouble> {
-    let view = List { issued, new, ..all_of(inside, kind).await? };
+    let view = List { issued, new, ..page_of(inside, kind, 1).await? };
     inside.framed(notice, |frame| page_with(status, credentials::list(frame, &view)))
 }
 
-async fn all_of(inside: &Inside, kind: Kind) -> Result<List, Trouble> {
-    let (workspace, credentials) = (inside.workspace(), all(inside, kind).await?);
-    Ok(List { workspace, kind, credentials, page: 1, issued: None, new: None })
+/// A page of those that work, from 1 on; beyond the last it is the last.
+async fn page_of(inside: &Inside, kind: Kind, page: u32) -> Result<List, Trouble> {
+    let count = u32::try_from(count(inside, kind).await?).unwrap_or(u32::MAX);
+    let pages = count.div_ceil(PER_PAGE).max(1);
+    let page = page.clamp(1, pages);
+    let shown = Excerpt::Working { skip: (page - 1) * PER_PAGE, limit: PER_PAGE };
+    let works = with_calls(inside, excerpt(inside, kind, shown).await?).await?;
+    // One more says that there are others.
+    let ended = excerpt(inside, kind, Excerpt::Ended(ENDED + 1)).await?;
+    Ok(List { workspace: inside.workspace(), kind, works, ended, page, pages, issued: None, new: None })
 }

@@ -3,11 +3,11 @@ use leadkeep_domain::{AiUpdateId, Lead, LeadStatus, Scope, Version};
 use leadkeep_service::LeadError;
 use leadkeep_storage::VersionCondition;
 
-use super::{colleagues, found, lead_id, may_change, read, request_id, timeline};
+use super::{colleagues, found, lead_id, may_change, name_owner, read, request_id, timeline};
 use crate::{
     Notice, Typed,
     account::Inside,
-    pages::leads::{self, Applied, Conflict, Detail, EDITABLE, Event, LeadForm, Meanwhile},
+    pages::leads::{self, Applied, Conflict, Detail, EDITABLE, Event, LeadForm, Meanwhile, OWNER_EMAIL},
     posted::Posted,
     query::Query,
     respond::{page_with, see},
@@ -100,6 +100,7 @@ pub(super) async fn save(
     let version =
         version.ok_or(Trouble::Unreadable("the form does not say which version of the lead it changes"))?;
     let mut form = read::form(&posted);
+    name_owner(&inside, &mut form, posted.get(OWNER_EMAIL)).await?;
     let Some(patch) = read::patch(&mut form, principal.currency) else {
         let faulty = Drawing { form, status: StatusCode::UNPROCESSABLE_ENTITY, ..Drawing::of(&lead) };
         // The version stays that of the form, for what was changed meanwhile to be told.

@@ -2,10 +2,10 @@ use actix_web::{HttpResponse, http::StatusCode};
 use leadkeep_domain::{LeadStatus, Scope};
 use leadkeep_service::LeadError;
 
-use super::{colleagues, read, request_id};
+use super::{colleagues, name_owner, read, request_id};
 use crate::{
     account::Inside,
-    pages::leads::{self, LeadForm, New},
+    pages::leads::{self, LeadForm, New, OWNER_EMAIL},
     posted::Posted,
     respond::{page_with, see},
     trouble::Trouble,
@@ -28,6 +28,7 @@ pub(super) async fn create(inside: Inside, posted: Posted) -> Result<HttpRespons
     inside.require_scope(Scope::LeadsWrite)?;
     let principal = inside.principal().await?;
     let mut form = read::form(&posted);
+    name_owner(&inside, &mut form, posted.get(OWNER_EMAIL)).await?;
     let Some(fields) = read::new_lead(&mut form, principal.currency) else {
         return drawn(&inside, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };

@@ -3,11 +3,11 @@ use leadkeep_domain::{LeadOrder, LeadPosition, PageLimit, Position};
 use leadkeep_storage::SearchedLeads;
 use time::{Duration, OffsetDateTime};
 
-use super::{colleagues, may_change, narrow::narrow};
+use super::{colleagues, may_change, narrow::narrow, owner};
 use crate::{
     Pages,
     account::Inside,
-    pages::leads::{self, Filters, List},
+    pages::leads::{self, Filters, List, OWNER_EMAIL},
     query::{Query, address},
     respond::page_with,
     trouble::Trouble,
@@ -19,7 +19,10 @@ const LIMIT: u8 = 50;
 /// GET …/leads: what is looked for is in the address, and where the page begins.
 pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     let query = Query::of(&request);
-    let (filters, filter) = narrow(|name| query.get(name));
+    let colleagues = colleagues(&inside).await?;
+    let owner = owner(&colleagues, query.get("assigned_to"), query.get(OWNER_EMAIL));
+    let (filters, filter) =
+        narrow(|name| if name == "assigned_to" { owner.as_str() } else { query.get(name) });
     let order = filters.sort.order();
     let after =
         query.given("after").map(|text| position(text, order).ok_or(Trouble::NotFound)).transpose()?;
@@ -37,7 +40,7 @@ pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpRes
     let view = List {
         workspace: inside.workspace(),
         may_change: may_change(&inside),
-        colleagues: colleagues(&inside).await?,
+        colleagues,
         leads: is_sound.then_some(leads),
         is_cut_short,
         pages,

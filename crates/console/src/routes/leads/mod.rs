@@ -11,13 +11,13 @@ mod timeline;
 mod transfer;
 
 use actix_web::{HttpRequest, web};
-use leadkeep_domain::{Lead, LeadId, Scope};
+use leadkeep_domain::{Field, Lead, LeadId, Scope};
 use leadkeep_service::LeadError;
 
 use super::{Route, get, id, post, post_file};
 use crate::{
     account::Inside,
-    pages::leads::{Colleague, Colleagues},
+    pages::leads::{Colleague, Colleagues, LeadForm},
     trouble::Trouble,
 };
 
@@ -61,9 +61,28 @@ async fn found(inside: &Inside, request: &HttpRequest) -> Result<Lead, Trouble> 
 /// Everybody whom leads may be assigned to.
 async fn colleagues(inside: &Inside) -> Result<Colleagues, Trouble> {
     let members = inside.account.visitor().state.management.members(inside.workspace()).await?;
-    let colleague =
-        |member: leadkeep_domain::Member| Colleague { id: member.id, name: member.user.name.to_string() };
-    Ok(Colleagues(members.into_iter().map(colleague).collect()))
+    let colleague = |member: leadkeep_domain::Member| Colleague {
+        id: member.id,
+        name: member.user.name.to_string(),
+        email: member.user.email.to_string(),
+    };
+    let mut all: Vec<Colleague> = members.into_iter().map(colleague).collect();
+    all.sort_by_cached_key(|one| one.name.to_lowercase());
+    Ok(Colleagues(all))
+}
+
+/// Whom filters mean by an owner: somebody who is chosen, or whoever has the address that was typed.
+fn owner(colleagues: &Colleagues, chosen: &str, email: &str) -> String {
+    colleagues.meant(if email.trim().is_empty() { chosen } else { email })
+}
+
+/// Makes whoever has the address that was typed beside the form's choice of an owner the owner.
+async fn name_owner(inside: &Inside, form: &mut LeadForm, email: &str) -> Result<(), Trouble> {
+    if !email.trim().is_empty() {
+        let was = form.was(Field::AssignedTo).to_owned();
+        form.put(Field::AssignedTo, colleagues(inside).await?.meant(email), was);
+    }
+    Ok(())
 }
 
 /// What becomes of a refusal that no form tells.

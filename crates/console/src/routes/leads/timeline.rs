@@ -17,6 +17,9 @@ use crate::{
 /// How much of each list a page has room for.
 const LIMIT: u64 = 20;
 
+/// How many lines of a change a page has room for. A smart update alone may have some forty.
+const LINES: usize = 70;
+
 /// One entry of one of the lists.
 enum Entry {
     Change(HistoryEntry),
@@ -30,6 +33,14 @@ impl Entry {
             Self::Change(entry) => entry.id,
             Self::Conversation(conversation) => conversation.id.as_uuid(),
             Self::Update(update) => update.id.as_uuid(),
+        }
+    }
+
+    /// How many lines it is told in at most: a change by a text has its evidence below it.
+    fn lines(&self) -> usize {
+        match self {
+            Self::Change(_) | Self::Conversation(_) => 2,
+            Self::Update(update) => 2 + 2 * update.changes.len() + update.refused.len(),
         }
     }
 }
@@ -93,6 +104,7 @@ fn interleave(
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.id()));
     let count = entries.len();
     entries.retain(|entry| end.is_none_or(|end| entry.id() >= end));
+    entries.truncate(within_room(&entries));
     has_more |= entries.len() < count;
     let last = entries.last().map(Entry::id);
     let mut items: Vec<Item> = Vec::new();
@@ -100,6 +112,17 @@ fn interleave(
         add(&mut items, entry, &known, &mut currency);
     }
     (items, last.filter(|_| has_more).map(|id| (id, currency)))
+}
+
+/// How many of the entries there is room for: the first, and those behind it that fit.
+fn within_room(entries: &[Entry]) -> usize {
+    let mut room = LINES;
+    let fits = |entry: &&Entry| {
+        let left = room.checked_sub(entry.lines());
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    entries.iter().take_while(fits).count().max(1)
 }
 
 /// Adds an entry: what was changed together is one item, and what a smart update changed is told with it.
@@ -176,5 +199,55 @@ fn join(event: &mut Event, actor: &Actor, change: Change) -> bool {
             true
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use leadkeep_domain::{AiProvider, AiReader, AiRefusal, AiTokens, LeadId, RefusalReason};
+    use serde_json::Value;
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    fn change() -> Entry {
+        Entry::Change(HistoryEntry {
+            id: Uuid::now_v7(),
+            change: Change { field: Field::Name, from: Value::Null, to: Value::Null },
+            actor: Actor::operator(),
+            request_id: None,
+            smart_update: None,
+            at: OffsetDateTime::UNIX_EPOCH,
+        })
+    }
+
+    fn update(refused: usize) -> Entry {
+        let refusal = AiRefusal::new(Field::Name, Value::Null, RefusalReason::NotEmpty);
+        Entry::Update(AiUpdate {
+            id: AiUpdateId::generate(),
+            lead: LeadId::generate(),
+            changes: Vec::new(),
+            refused: vec![refusal; refused],
+            reader: AiReader {
+                provider: AiProvider::Rules,
+                model: None,
+                prompt_version: None,
+                tokens: AiTokens::default(),
+            },
+            credits: 0,
+            actor: Actor::operator(),
+            request_id: None,
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            undone: None,
+        })
+    }
+
+    #[test]
+    fn a_part_has_as_many_entries_as_a_page_has_room_for_and_one_at_least() {
+        let changes = |count: usize| (0..count).map(|_| change()).collect::<Vec<_>>();
+        assert_eq!(within_room(&changes(3)), 3);
+        assert_eq!(within_room(&changes(60)), LINES / 2);
+        assert_eq!(within_room(&[update(LINES), change()]), 1);
+        assert_eq!(within_room(&[change(), update(LINES), change()]), 1);
     }
 }

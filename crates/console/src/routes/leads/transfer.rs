@@ -13,10 +13,10 @@ use leadkeep_service::{
 };
 use leadkeep_transfer::Format;
 
-use super::{colleagues, narrow::narrow, request_id};
+use super::{colleagues, narrow::narrow, owner, request_id};
 use crate::{
     account::Inside,
-    pages::leads::{self, Export, Filters, Import},
+    pages::leads::{self, Colleagues, Export, Filters, Import, OWNER_EMAIL},
     posted::Posted,
     posted_file::PostedFile,
     query::Query,
@@ -214,9 +214,10 @@ async fn all(inside: &Inside, mut upload: Upload, mut field: Field) -> Result<Up
 /// GET …/leads/export: with the filters of the list that it is asked for from.
 pub(super) async fn ask_export(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     require_export(&inside)?;
-    let query = Query::of(&request);
-    let (filters, _) = narrow(|name| query.get(name));
-    let view = asked(&inside, filters, Format::Csv.as_str(), None).await?;
+    let (query, colleagues) = (Query::of(&request), colleagues(&inside).await?);
+    let owner = owner(&colleagues, query.get("assigned_to"), query.get(OWNER_EMAIL));
+    let (filters, _) = narrow(|name| if name == "assigned_to" { owner.as_str() } else { query.get(name) });
+    let view = asked(&inside, colleagues, filters, Format::Csv.as_str(), None);
     inside.framed(None, |frame| page(leads::export(frame, &view)))
 }
 
@@ -225,20 +226,23 @@ fn require_export(inside: &Inside) -> Result<(), Trouble> {
     inside.require_scope(Scope::LeadsRead)
 }
 
-async fn asked(
+fn asked(
     inside: &Inside,
+    colleagues: Colleagues,
     filters: Filters,
     format: &str,
     fault: Option<String>,
-) -> Result<Export, Trouble> {
-    let colleagues = colleagues(inside).await?;
-    Ok(Export { workspace: inside.workspace(), filters, colleagues, format: format.to_owned(), fault })
+) -> Export {
+    Export { workspace: inside.workspace(), filters, colleagues, format: format.to_owned(), fault }
 }
 
 /// POST …/leads/export
 pub(super) async fn export(inside: Inside, posted: Posted) -> Result<HttpResponse, Trouble> {
     require_export(&inside)?;
-    let (filters, filter) = narrow(|name| posted.get(name));
+    let colleagues = colleagues(&inside).await?;
+    let owner = owner(&colleagues, posted.get("assigned_to"), posted.get(OWNER_EMAIL));
+    let (filters, filter) =
+        narrow(|name| if name == "assigned_to" { owner.as_str() } else { posted.get(name) });
     let format = posted.get("format");
     let (status, fault) = match (format.parse::<Format>(), filter) {
         (Ok(format), Some(filter)) => {
@@ -257,6 +261,6 @@ pub(super) async fn export(inside: Inside, posted: Posted) -> Result<HttpRespons
             (StatusCode::UNPROCESSABLE_ENTITY, fault)
         }
     };
-    let view = asked(&inside, filters, format, fault).await?;
+    let view = asked(&inside, colleagues, filters, format, fault);
     inside.framed(None, |frame| page_with(status, leads::export(frame, &view)))
 }
