@@ -1,18 +1,23 @@
+//! Somebody's browser: how it begins, what it is asked, and how it ends.
+
+mod acts;
+mod look;
+mod secrets;
+
 use std::{
-    future::Future,
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{Mutex, atomic::AtomicU32},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{
-    BrowserCapabilitiesHelper, ChromeCapabilities, ChromiumLikeCapabilities, Key, LoggingPrefsLogLevel,
+    BrowserCapabilitiesHelper, CapabilitiesHelper, ChromeCapabilities, ChromiumLikeCapabilities,
+    LoggingPrefsLogLevel,
     prelude::{By, WebDriver, WebElement},
 };
 
-use crate::{axe, chromedriver::Chromedriver, traffic};
+use crate::{chromedriver::Chromedriver, traffic};
 
 /// A new browser that goes nowhere by itself.
 const FLAGS: [&str; 9] = [
@@ -34,26 +39,24 @@ pub(crate) struct Variant {
     name: &'static str,
     width: u32,
     height: u32,
-    /// Nothing may be wider than this.
-    narrowest: u32,
     pub(crate) is_phone: bool,
     pub(crate) has_script: bool,
+    /// Whether a page that asks before it is left waits for an answer. Otherwise it is left.
+    waits: bool,
 }
 
 impl Variant {
-    pub(crate) const DESKTOP: Self = Self {
-        name: "desktop",
-        width: 1280,
-        height: 900,
-        narrowest: 1280,
-        is_phone: false,
-        has_script: true,
-    };
+    pub(crate) const DESKTOP: Self =
+        Self { name: "desktop", width: 1280, height: 900, is_phone: false, has_script: true, waits: false };
     pub(crate) const PHONE: Self =
-        Self { name: "phone", width: 390, height: 844, narrowest: 360, is_phone: true, has_script: true };
+        Self { name: "phone", width: 390, height: 844, is_phone: true, has_script: true, waits: false };
 
     pub(crate) const fn without_script(self) -> Self {
         Self { has_script: false, ..self }
+    }
+
+    pub(crate) const fn that_waits(self) -> Self {
+        Self { waits: true, ..self }
     }
 }
 
@@ -64,6 +67,7 @@ pub(crate) struct Browser {
     server: String,
     name: String,
     pictures: AtomicU32,
+    secrets: Mutex<Vec<String>>,
     _profile: TempDir,
 }
 
@@ -85,11 +89,17 @@ impl Browser {
             let off = json!({"profile.managed_default_content_settings.javascript": 2});
             wanted.set_browser_option("prefs", off).unwrap();
         }
+        if variant.waits {
+            // Only drivers that can say so while nobody asks leave the page as it is.
+            wanted.set("webSocketUrl", true).unwrap();
+            wanted.set("unhandledPromptBehavior", json!({"beforeUnload": "ignore"})).unwrap();
+        }
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         wanted.set_logging_prefs("performance", LoggingPrefsLogLevel::All).unwrap();
         let driver = WebDriver::new(chromedriver.address.as_str(), wanted).await.unwrap();
         let (server, name) = (server.to_owned(), name.to_owned());
-        let browser = Self { driver, variant, server, name, pictures: AtomicU32::new(0), _profile: profile };
+        let (pictures, secrets) = (AtomicU32::new(0), Mutex::new(Vec::new()));
+        let browser = Self { driver, variant, server, name, pictures, secrets, _profile: profile };
         browser.is_what_it_should_be().await;
         browser
     }
@@ -150,104 +160,28 @@ impl Browser {
         self.driver.current_url().await.unwrap().to_string()
     }
 
-    /// Looks at the page, which must be this one, and in order.
-    pub(crate) async fn page(&self, heading: &str) {
-        let name = &self.name;
-        let seen = self
-            .ask(
-                "({title: document.title, lang: document.documentElement.lang,
-                   headings: [...document.querySelectorAll('h1')].map(one => one.innerText),
-                   ids: [...document.querySelectorAll('[id]')].map(one => one.id)})",
-            )
-            .await;
-        assert_eq!(seen["headings"], json!([heading]), "{name}: {}", self.text().await);
-        assert_eq!(seen["lang"], "en", "{name}: {heading}");
-        let title = seen["title"].as_str().unwrap();
-        assert!(title.ends_with(" · Leadkeep") && title.len() > " · Leadkeep".len(), "{name}: {title}");
-        let ids: Vec<&str> = seen["ids"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        let mut once = ids.clone();
-        once.sort_unstable();
-        once.dedup();
-        assert_eq!(once.len(), ids.len(), "{name}: {heading}: an id is there twice: {ids:?}");
-
-        self.resize(self.variant.narrowest).await;
-        let width = self.ask("document.documentElement.scrollWidth").await;
-        let wide = self
-            .ask(
-                "[...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right >
-                   document.documentElement.clientWidth + 1).map(one => one.outerHTML.slice(0, 120))",
-            )
-            .await;
-        let room = u64::from(self.variant.narrowest);
-        assert!(width.as_u64().unwrap() <= room, "{name}: {heading} is {width} wide, not {room}: {wide}");
-        self.resize(self.variant.width).await;
-        if self.variant.has_script {
-            self.is_for_everybody(heading).await;
-        }
-        self.keep_pictures(heading).await;
-    }
-
-    /// Holds the page to axe-core's rules, light and dark: nothing serious may keep people from using it.
-    async fn is_for_everybody(&self, heading: &str) {
-        self.ask(axe::rules()).await;
-        for ground in ["light", "dark"] {
-            self.prefer(ground).await;
-            let found = self.ask_for(axe::CHECK).await;
-            assert_eq!(found, json!([]), "{}: {heading}, {ground}", self.name);
-        }
-        self.prefer("").await;
-    }
-
     /// Makes the browser one of somebody who lives elsewhere.
     pub(crate) async fn live_in(&self, zone: &str) {
         self.devtools("Emulation.setTimezoneOverride", json!({"timezoneId": zone})).await;
     }
 
-    /// Makes the browser one that prefers light or dark pages; neither, if it is empty.
-    async fn prefer(&self, ground: &str) {
-        let features = if ground.is_empty() {
-            json!({"features": []})
-        } else {
-            json!({"features": [{"name": "prefers-color-scheme", "value": ground}]})
-        };
-        self.devtools("Emulation.setEmulatedMedia", features).await;
+    pub(crate) const fn has_script(&self) -> bool {
+        self.variant.has_script
     }
 
-    async fn keep_pictures(&self, heading: &str) {
-        let Some(folder) = std::env::var_os("LEADKEEP_SCREENSHOTS") else {
-            return;
-        };
-        let folder = PathBuf::from(folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        let number = self.pictures.fetch_add(1, Ordering::Relaxed);
-        let words: String =
-            heading.chars().map(|one| if one.is_ascii_alphanumeric() { one } else { '-' }).collect();
-        let (variant, script) =
-            (self.variant.name, if self.variant.has_script { "" } else { "-without-script" });
-        let size = self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
-        for (ground, after) in [("light", ""), ("dark", "-dark")] {
-            self.prefer(ground).await;
-            let clip =
-                json!({"x": 0, "y": 0, "width": self.variant.width, "height": size["height"], "scale": 1});
-            let whole = json!({"captureBeyondViewport": true, "clip": clip});
-            let picture = self.devtools("Page.captureScreenshot", whole).await;
-            let name = format!("{variant}{script}-{}-{number:02}-{words}{after}.png", self.name);
-            let bytes = thirtyfour::support::base64_decode(picture["data"].as_str().unwrap()).unwrap();
-            std::fs::write(folder.join(name), bytes).unwrap();
-        }
-        self.prefer("").await;
+    /// What the page is called.
+    pub(crate) async fn heading(&self) -> String {
+        self.ask("document.querySelector('h1').innerText").await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Writes what the window shows of the page into a folder, light and dark.
-    #[allow(dead_code, reason = "only screenshots are made so")]
-    pub(crate) async fn picture(&self, folder: &Path, name: &str) {
-        for ground in ["light", "dark"] {
-            self.prefer(ground).await;
-            let picture = self.devtools("Page.captureScreenshot", json!({})).await;
-            let bytes = thirtyfour::support::base64_decode(picture["data"].as_str().unwrap()).unwrap();
-            std::fs::write(folder.join(format!("{name}-{ground}.png")), bytes).unwrap();
-        }
-        self.prefer("").await;
+    /// The row of a table that has these words in it: what it says below each heading.
+    pub(crate) async fn row(&self, words: &str) -> Value {
+        let expression = format!(
+            "(row => row && Object.fromEntries([...row.cells].map(one => [one.dataset.label ?? '', one.innerText])))(
+               [...document.querySelectorAll('tbody tr')].find(row => row.innerText.includes({})))",
+            json!(words)
+        );
+        self.ask(&expression).await
     }
 
     /// All that can be read.
@@ -299,18 +233,6 @@ impl Browser {
         self.displayed(By::Css(css)).await.is_some()
     }
 
-    /// Types into a field, in the place of what is there.
-    pub(crate) async fn fill(&self, field: &str, text: &str) {
-        let element = self.element(&format!("[name='{field}']")).await;
-        element.clear().await.unwrap();
-        element.send_keys(text).await.unwrap();
-    }
-
-    /// Chooses a file, as the dialog of the system would.
-    pub(crate) async fn choose(&self, field: &str, file: &Path) {
-        self.element(&format!("[name='{field}']")).await.send_keys(file.to_str().unwrap()).await.unwrap();
-    }
-
     pub(crate) async fn value(&self, css: &str) -> String {
         self.element(css).await.prop("value").await.unwrap().unwrap_or_default()
     }
@@ -324,67 +246,6 @@ impl Browser {
         self.element(&format!("#{field}-fault")).await.text().await.unwrap()
     }
 
-    pub(crate) async fn tick(&self, css: &str) {
-        click(&self.element(css).await).await;
-    }
-
-    /// Presses a button, and waits for the page that comes of it.
-    pub(crate) async fn press(&self, button: &str) {
-        let found = self.displayed(By::XPath(format!("//button[normalize-space()=\"{button}\"]"))).await;
-        let button = self.seen(found, button, &self.text().await);
-        self.leave_by(click(&button)).await;
-    }
-
-    /// Sends the form of a field, with the return key, and waits for the page that comes of it.
-    pub(crate) async fn submit(&self, field: &str) {
-        let field = self.element(&format!("[name='{field}']")).await;
-        self.leave_by(async { field.send_keys(Key::Enter + "").await.unwrap() }).await;
-    }
-
-    /// Follows a link, and waits for its page.
-    pub(crate) async fn follow(&self, link: &str) {
-        let found = self.displayed(By::XPath(format!("//a[normalize-space()=\"{link}\"]"))).await;
-        let link = self.seen(found, link, &self.text().await);
-        self.leave_by(click(&link)).await;
-    }
-
-    /// Follows a link to a part of the page, and holds the part to be in sight.
-    pub(crate) async fn jump(&self, link: &str, id: &str) {
-        self.ask("scrollTo(0, 0)").await;
-        let found = self.displayed(By::XPath(format!("//a[normalize-space()=\"{link}\"]"))).await;
-        click(&self.seen(found, link, &self.text().await)).await;
-        let in_sight = format!(
-            "(part => {{ const at = part.getBoundingClientRect();
-               return document.elementFromPoint(at.x + 8, at.y + 8) === part }})(document.getElementById('{id}'))"
-        );
-        assert_eq!(self.ask(&in_sight).await, true, "{}: #{id} is out of sight", self.name);
-    }
-
-    /// The same within the first element that has these words in it.
-    pub(crate) async fn press_in(&self, row: &str, words: &str, button: &str) {
-        let inner = format!("//{row}[contains(., \"{words}\")]//button[normalize-space()=\"{button}\"]");
-        let found = self.displayed(By::XPath(inner)).await;
-        let button = self.seen(found, button, &self.text().await);
-        self.leave_by(click(&button)).await;
-    }
-
-    /// Opens the menu, where the rail is behind one.
-    pub(crate) async fn menu(&self) {
-        if self.variant.is_phone {
-            assert!(!self.shows("a[href='/console/account']").await, "the menu is open already");
-            self.tick("header.bar > details > summary").await;
-        }
-    }
-
-    /// Presses a key, as often.
-    pub(crate) async fn key(&self, key: Key) {
-        self.driver.action_chain().send_keys(key).perform().await.unwrap();
-    }
-
-    pub(crate) async fn keys(&self, text: &str) {
-        self.driver.action_chain().send_keys(text).perform().await.unwrap();
-    }
-
     /// The element that keys go to: its id.
     pub(crate) async fn focused(&self) -> String {
         self.ask("document.activeElement.id || document.activeElement.className")
@@ -394,48 +255,13 @@ impl Browser {
             .to_owned()
     }
 
-    /// Pastes what was copied into a field.
-    pub(crate) async fn paste(&self, css: &str) {
-        self.element(css).await.send_keys(Key::Control + "v").await.unwrap();
-    }
-
-    /// Does what leads to another page, and waits until that is there: another document, complete.
-    pub(crate) async fn leave_by(&self, act: impl Future<Output = ()>) {
-        let before = self.document().await;
-        act.await;
-        let asked = Instant::now();
-        loop {
-            let now = self.document().await;
-            if now.is_some() && now != before && self.ask("document.readyState").await == "complete" {
-                return;
-            }
-            assert!(
-                asked.elapsed() < Duration::from_secs(20),
-                "{}: still at {}",
-                self.name,
-                self.address().await
-            );
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    async fn document(&self) -> Option<String> {
-        let root = self.driver.find(By::Css("html")).await.ok()?;
-        Some(root.element_id().to_string())
-    }
-
     /// Closes the browser, and holds it to having been nowhere but on the server and at these places. All that it has asked for.
     pub(crate) async fn end(self, elsewhere: &[&str]) -> Vec<String> {
         let said = self.driver.browser_log().await.unwrap();
         let went = self.driver.get_log("performance").await.unwrap();
         let places: Vec<&str> = [self.server.as_str()].into_iter().chain(elsewhere.iter().copied()).collect();
+        self.has_sent_no_secret(&went);
         self.driver.quit().await.unwrap();
         traffic::check(&self.name, &said, &went, &places)
     }
-}
-
-/// Clicks where nothing lies above the element: the bar stays in sight when a page is scrolled.
-async fn click(element: &WebElement) {
-    element.scroll_into_view().await.unwrap();
-    element.click().await.unwrap();
 }
