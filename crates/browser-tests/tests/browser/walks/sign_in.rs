@@ -35,7 +35,7 @@ pub(crate) async fn people_sign_up_and_in(world: World) {
     ann.page("Members").await;
     ann.says("The only owner").await;
 
-    // What is chosen holds from the first moment of every page on, also of those before signing in.
+    // What is chosen holds from the first moment of every page on.
     let theme = "document.documentElement.dataset.theme ?? ''";
     ann.menu().await;
     ann.choose_theme("Dark").await;
