@@ -12,7 +12,7 @@
 
 #[path = "../tests/browser/axe.rs"]
 mod axe;
-#[path = "../tests/browser/browser.rs"]
+#[path = "../tests/browser/browser/mod.rs"]
 mod browser;
 #[path = "../tests/browser/chromedriver.rs"]
 mod chromedriver;
@@ -23,9 +23,9 @@ mod process;
 #[path = "../tests/browser/traffic.rs"]
 mod traffic;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
@@ -40,10 +40,13 @@ fn leadkeep() -> String {
 }
 
 /// What is pictured, and where it is below the workspace.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 9] = [
     ("leads", "/leads"),
     ("api-keys", "/settings/api-keys"),
+    ("api-tokens", "/settings/api-tokens"),
+    ("oauth-apps", "/settings/oauth-apps"),
     ("integrations", "/integrations"),
+    ("rest-api", "/integrations/rest-api"),
     ("usage", "/usage?period=hour"),
     ("audit-log", "/audit-log"),
     ("workspace", "/settings/workspace"),
@@ -61,8 +64,32 @@ const PEOPLE: [(&str, &str, &str, &str, u64); 9] = [
     ("Tom Baker", "tom@tyrell.example", "Tyrell", "lost", 410_000),
 ];
 
+/// A file with rows that can't be imported.
+const FILE: &str = "email,name,company,deal_stage,deal_value
+sara@soylent.example,Sara Lindqvist,Soylent,new,120000
+omar@cyberdyne.example,Omar Farouk,Cyberdyne Systems,contacted,640000
+kenji@tyrell,Kenji Sato,Tyrell,new,90000
+lucia@aperture.example,Lucía Romero,Aperture,qualified,1500000
+ben@vandelay.example,Ben Carter,Vandelay Industries,negotiating,230000
+ingrid@oceanic.example,Ingrid Berg,Oceanic,won,880000
+";
+
+const TALK: [(&str, &str); 4] = [
+    ("visitor", "Hello, we are about forty people. What would a year cost us?"),
+    ("bot", "For forty people the yearly plan is $50,000. Shall I have somebody call you?"),
+    ("visitor", "Please do. I'm in the office until six: +1 415 555 0101."),
+    ("agent", "I'll call you at four. — Ann"),
+];
+
 const NOTE: &str = "Spoke to John at lunch. He's now VP of Sales at Acme Corp. Budget is around $75k, moving to negotiation, \
                     looking to close by 2027-06-30.";
+
+/// What is pictured that has an address of its own.
+struct Made {
+    lead: String,
+    conversation: String,
+    import: String,
+}
 
 #[tokio::main]
 async fn main() {
@@ -75,58 +102,143 @@ async fn main() {
     installation.settle(&desktop).await;
     let home = desktop.address().await;
     let home = home.trim_end_matches("/leads").to_owned();
-    let lead = fill(&installation, &desktop, &home).await;
+    let made = fill(server, &desktop, &home).await;
     let phone = Browser::open(&chromedriver, server, Variant::PHONE, "phone").await;
     phone.open_page(&home).await;
     sign_in(&phone, ANN, PASSWORD).await;
+    let pages = PAGES.map(|(page, path)| (page, format!("{home}{path}"))).into_iter().chain([
+        ("lead", format!("{home}/leads/{}", made.lead)),
+        ("conversation", format!("{home}/conversations/{}", made.conversation)),
+        ("import", made.import),
+    ]);
+    let pages: Vec<(&str, String)> = pages.collect();
     for (browser, name) in [(&desktop, "desktop"), (&phone, "phone")] {
-        for (page, path) in PAGES {
-            browser.open_page(&format!("{home}{path}")).await;
+        for (page, address) in &pages {
+            browser.open_page(address).await;
             browser.picture(folder, &format!("{page}-{name}")).await;
         }
-        browser.open_page(&format!("{home}/leads/{lead}")).await;
-        browser.picture(folder, &format!("lead-{name}")).await;
+        browser.open_page(&format!("{home}/leads/{}", made.lead)).await;
         browser.fill("text", NOTE).await;
         browser.press("Preview changes").await;
         browser.picture(folder, &format!("smart-update-{name}")).await;
     }
+    // At last: they would be in all lists.
+    for (browser, name, key) in [(&desktop, "desktop", "Data warehouse"), (&phone, "phone", "Zapier")] {
+        new_key(browser, &home, key, "").await;
+        browser.picture(folder, &format!("secret-{name}")).await;
+        browser.follow("Done").await;
+    }
 }
 
-/// A workspace in which something has happened. The lead that is pictured.
-async fn fill(installation: &Installation, ann: &Browser, home: &str) -> String {
-    let server = &installation.server.address;
+/// Makes a key that may do all, and leaves its secret open.
+async fn new_key(ann: &Browser, home: &str, name: &str, limit: &str) -> String {
+    ann.open_page(&format!("{home}/settings/api-keys/new")).await;
+    ann.fill("name", name).await;
+    ann.ask("document.querySelectorAll('[name=scope]:not(:checked)').forEach(one => one.click())").await;
+    if !limit.is_empty() {
+        ann.tick("details.bounds > summary").await;
+        ann.fill("limit_per_minute", limit).await;
+    }
+    ann.press("Create key").await;
+    ann.value("#secret").await
+}
+
+/// A workspace in which something has happened.
+async fn fill(server: &str, ann: &Browser, home: &str) -> Made {
+    let import = import(ann, home).await;
     let mut keys = Vec::new();
-    for name in ["HubSpot integration", "Website form"] {
-        ann.open_page(&format!("{home}/settings/api-keys/new")).await;
-        ann.fill("name", name).await;
-        ann.press("Create key").await;
-        keys.push(ann.value("#secret").await);
+    for (name, limit) in [("HubSpot integration", ""), ("Website form", "60")] {
+        keys.push(new_key(ann, home, name, limit).await);
         ann.follow("Done").await;
     }
-    let call = async |key: &str, method: Method, path: &str, body: Value| -> Value {
-        let request = Client::new().request(method, format!("{server}/api/v1{path}")).bearer_auth(key);
-        let answer = request.json(&body).send().await.unwrap();
-        answer.json().await.unwrap_or_default()
+    for (name, expiry) in [("Nightly export", "30d"), ("Quarterly report", "7d")] {
+        ann.open_page(&format!("{home}/settings/api-tokens")).await;
+        ann.fill("name", name).await;
+        ann.tick(&format!("[name='expiry'][value='{expiry}']")).await;
+        ann.press("Create token").await;
+        let token = ann.value("#secret").await;
+        let path = format!("{server}/workflow-service/api/public/v1/leads");
+        expect(Method::GET, &path, &token, &Value::Null, &[StatusCode::OK]).await;
+        ann.follow("Done").await;
+    }
+    for (name, kind, uri) in [
+        ("Lead Notes", "confidential", "https://notes.acme.example/cb"),
+        ("Field app", "public", "com.acme.field:/cb"),
+    ] {
+        ann.open_page(&format!("{home}/settings/oauth-apps/new")).await;
+        ann.fill("name", name).await;
+        ann.tick(&format!("[name='kind'][value='{kind}']")).await;
+        ann.fill("redirect_uris", uri).await;
+        ann.tick("[name='scope'][value='leads.read']").await;
+        ann.tick("[name='scope'][value='conversations.read']").await;
+        ann.press("Register the app").await;
+    }
+    ann.open_page(&format!("{home}/integrations/rest-api/new")).await;
+    ann.fill("name", "CRM Sync").await;
+    ann.press("Generate").await;
+    ann.follow("Done").await;
+
+    let call = async |key: usize, method: Method, path: &str, body: Value, allowed: &[StatusCode]| {
+        expect(method, &format!("{server}/api/v1{path}"), &keys[key], &body, allowed).await
     };
-    let mut pictured = String::new();
+    let created = &[StatusCode::CREATED];
+    let mut lead = String::new();
     for (name, email, company, stage, value) in PEOPLE.into_iter().rev() {
-        let lead = json!({"name": name, "email": email, "company": company, "deal_stage": stage, "deal_value": value,
+        let new = json!({"name": name, "email": email, "company": company, "deal_stage": stage, "deal_value": value,
             "source": "website", "tags": [if value > 1_000_000 { "enterprise" } else { "inbound" }]});
-        let made = call(&keys[1], Method::POST, "/leads", lead).await;
+        let made = call(1, Method::POST, "/leads", new, created).await;
         if name == "John Smith" {
-            pictured = made["data"]["id"].as_str().unwrap().into();
+            lead = made["data"]["id"].as_str().unwrap().into();
         }
     }
-    let conversation = json!({"lead_id": pictured, "channel": "chat", "subject": "Pricing"});
-    call(&keys[0], Method::POST, "/conversations", conversation).await;
-    let text = json!({"text": "John works as Head of Sales. His phone is +1 415 555 0101."});
-    call(&keys[0], Method::POST, &format!("/leads/{pictured}/ai-update"), text).await;
-    // Some that pass, some that are over the limit of the plan.
-    for n in 0..130 {
-        let path = if n % 9 == 0 { "/leads/nothing" } else { "/leads?limit=1" };
-        call(&keys[n % 2], Method::GET, path, json!({})).await;
+    let new = json!({"lead_id": lead, "channel": "chat", "subject": "Pricing"});
+    let conversation = call(0, Method::POST, "/conversations", new, created).await;
+    let conversation = conversation["data"]["id"].as_str().unwrap().to_owned();
+    for (author, text) in TALK {
+        let path = format!("/conversations/{conversation}/messages");
+        call(0, Method::POST, &path, json!({"author": author, "text": text}), created).await;
     }
-    // Until the counts are written down.
-    tokio::time::sleep(std::time::Duration::from_secs(9)).await;
-    pictured
+    let text = json!({"text": "John works as Head of Sales. His phone is +1 415 555 0101."});
+    call(0, Method::POST, &format!("/leads/{lead}/ai-update"), text, &[StatusCode::OK]).await;
+    // Some that find nothing, and some of the form's that are over its limit.
+    let mut refused = 0;
+    for n in 0..180 {
+        let path = if n % 9 == 0 { "/leads/nothing" } else { "/leads?limit=1" };
+        let found = [StatusCode::OK, StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS];
+        let answer = call(n % 2, Method::GET, path, Value::Null, &found).await;
+        refused += u32::from(answer["error"]["code"] == "rate_limited");
+    }
+    assert!(refused > 10, "{refused} calls are over the limit");
+    // Until the counts and the last uses are written down.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    Made { lead, conversation, import }
+}
+
+/// Imports the file: where its run is.
+async fn import(ann: &Browser, home: &str) -> String {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("leads.csv");
+    std::fs::write(&path, FILE).unwrap();
+    ann.open_page(&format!("{home}/leads/import")).await;
+    ann.choose("file", &path).await;
+    ann.press("Import").await;
+    for _ in 0..100 {
+        if ann.text().await.contains("Download failed rows") {
+            return ann.address().await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("the import came to no end: {}", ann.text().await);
+}
+
+/// Calls the API. What it answers, with one of these statuses.
+async fn expect(method: Method, address: &str, secret: &str, body: &Value, allowed: &[StatusCode]) -> Value {
+    let mut request = Client::new().request(method, address).bearer_auth(secret);
+    if !body.is_null() {
+        request = request.json(body);
+    }
+    let answer = request.send().await.unwrap();
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    assert!(allowed.contains(&status), "{address}: {status} {text}");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{address}: {error}: {text}"))
 }

@@ -17,32 +17,44 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-// What is shown once is not left by mistake: asks once. "Done" is an answer already.
-if (document.querySelector("[data-shown-once]")) {
-  const ask = (event) => event.preventDefault();
-  addEventListener("beforeunload", ask, { once: true });
+// What is shown once is not left by mistake: asks once. "Done" is an answer already. Once left, it is not kept with the page for
+// whoever comes back.
+const once = document.querySelector("[data-shown-once]");
+if (once) {
+  let asked = false;
+  const ask = (event) => {
+    // Not by a listener for one event: Chromium forgets that one before it asks.
+    if (!asked) event.preventDefault();
+    asked = true;
+  };
+  addEventListener("beforeunload", ask);
   for (const done of document.querySelectorAll("[data-done]")) {
     done.addEventListener("click", () => removeEventListener("beforeunload", ask));
   }
+  addEventListener("pagehide", () => {
+    for (const field of once.querySelectorAll("input, textarea")) {
+      field.value = field.defaultValue = "";
+    }
+    once.remove();
+  });
 }
 
-// Light or dark: the system's, unless chosen.
-const root = document.documentElement;
-const choices = document.querySelectorAll("[data-theme-choice]");
-const show = (theme) => {
-  if (theme) root.dataset.theme = theme;
-  else delete root.dataset.theme;
-  for (const choice of choices) choice.setAttribute("aria-pressed", String(choice.dataset.themeChoice === theme));
+// Light or dark: the system's, unless chosen. The server has read the same cookie, so that no page begins in the other.
+const themes = document.querySelectorAll(".theme button");
+const show = () => {
+  const theme = document.cookie.match(/(?:^|; )leadkeep_theme=(light|dark)(?:;|$)/)?.[1] ?? "";
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  for (const button of themes) button.setAttribute("aria-pressed", String(button.value === theme));
 };
-try {
-  show(localStorage.getItem("theme") ?? "");
-  for (const choice of choices) {
-    choice.parentElement.hidden = false;
-    choice.addEventListener("click", () => {
-      localStorage.setItem("theme", choice.dataset.themeChoice);
-      show(choice.dataset.themeChoice);
-    });
-  }
-} catch {
-  // Storage is refused: the system's it is.
+for (const button of themes) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const age = button.value ? 365 * 24 * 60 * 60 : 0;
+    const safe = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `leadkeep_theme=${button.value}; path=/; max-age=${age}; samesite=lax${safe}`;
+    show();
+  });
 }
+// A page that is come back to may have been left before the choice.
+addEventListener("pageshow", show);

@@ -1,5 +1,5 @@
-//! What the console keeps in browsers. Scripts see none of it, other sites' forms bring none of it, and over https none of it
-//! travels in the clear.
+//! What the console keeps in browsers, beside the [theme](crate::theme). Scripts see none of it, other sites' forms bring none of
+//! it, and over https none of it travels in the clear.
 
 use actix_web::web::Data;
 use actix_web::{
@@ -76,6 +76,11 @@ impl Kind {
             .secure(scheme == Scheme::Https)
             .finish()
     }
+}
+
+/// Whether browsers may send a cookie over https alone.
+pub(crate) fn is_secure(request: &HttpRequest) -> bool {
+    scheme_of_browsers(request) == Scheme::Https
 }
 
 /// What browsers speak: https where the request came so, and where the address that people use begins so, whoever translates it

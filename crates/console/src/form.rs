@@ -44,7 +44,8 @@ impl Form<'_> {
         self.with_class("inline", fields)
     }
 
-    fn with_class(&self, class: &str, fields: &Markup) -> Markup {
+    /// Fields in a way of their own.
+    pub(crate) fn with_class(&self, class: &str, fields: &Markup) -> Markup {
         html! {
             form class=(class) method="post" action=(self.action) {
                 (hidden(FORM_TOKEN, self.token))

@@ -25,6 +25,7 @@ use crate::{
     posted::Posted,
     posted_file::PostedFile,
     respond::{page_with, see},
+    theme::Theme,
     trouble::Trouble,
     visitor::{SharedVisitor, Visitor},
 };
@@ -112,7 +113,7 @@ fn in_the_clear(state: &ConsoleState, request: &HttpRequest) -> Option<HttpRespo
         state.exposures.note(exposed, address(request));
     }
     let place = format!("{}/console", state.issuer());
-    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let plain = for_nobody(state, request);
     let kind = problem::Kind::HttpsRequired { address: &place };
     Some(problem_page(&plain, kind, RequestId::of(request).as_str()))
 }
@@ -147,8 +148,14 @@ fn shown(visitor: &Visitor, trouble: &Trouble) -> HttpResponse {
 fn unknown(state: &ConsoleState, trouble: &Trouble, request: &HttpRequest) -> HttpResponse {
     let id = RequestId::of(request);
     trouble.log(id.as_str());
-    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let plain = for_nobody(state, request);
     problem_page(&plain, trouble.kind().unwrap_or(problem::Kind::Internal), id.as_str())
+}
+
+/// What a page knows that has no form.
+fn for_nobody<'a>(state: &'a ConsoleState, request: &HttpRequest) -> Plain<'a> {
+    let now = state.clock.now();
+    Plain { assets: &state.assets, form_token: "", now, theme: Theme::of(request), here: "" }
 }
 
 fn problem_page(plain: &Plain, kind: problem::Kind<'_>, request_id: &str) -> HttpResponse {

@@ -9,6 +9,7 @@ use crate::{
     form::Form,
     nav::Section,
     room::{self, cut},
+    theme::Theme,
 };
 
 /// What a page knows when nobody need be signed in.
@@ -20,6 +21,10 @@ pub struct Plain<'a> {
     pub form_token: &'a str,
     /// The moment the page is drawn at: "2 hours ago" counts from it.
     pub now: OffsetDateTime,
+    /// What the reader chose. `None`: the system's.
+    pub theme: Option<Theme>,
+    /// The page's own path with its query, for forms that lead back to it; empty where there is no way back.
+    pub here: &'a str,
 }
 
 /// What a page knows of the person who is signed in, and where in the console it is.
@@ -100,11 +105,11 @@ impl<'a> Plain<'a> {
     fn whole(&self, title: &str, refresh: Option<u8>, body: &Markup) -> Markup {
         html! {
             (DOCTYPE)
-            html lang="en" {
+            html lang="en" data-theme=[self.theme.map(Theme::as_str)] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
+                    meta name="color-scheme" content=(self.theme.map_or("light dark", Theme::as_str));
                     meta name="robots" content="noindex";
                     title { (title) " · Leadkeep" }
                     @if let Some(seconds) = refresh {

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use crate::{
     Frame, Place, Section,
-    form::quiet_submit,
+    form::{hidden, quiet_submit},
     layout::{mark, workspace_path},
     nav::GROUPS,
     room::{self, cut},
+    theme::Theme,
 };
 
 impl Frame<'_> {
@@ -54,12 +55,22 @@ impl Frame<'_> {
                 a href="/console/account" aria-current=[here.then_some("page")] { "Account" }
                 (self.plain.form("/console/sign-out").inline(&quiet_submit("Sign out")))
             }
-            div.theme hidden {
-                @for (value, name) in [("", "System"), ("light", "Light"), ("dark", "Dark")] {
-                    button type="button" data-theme-choice=(value) { (name) }
-                }
-            }
+            (self.themes())
         }
+    }
+
+    /// The server draws the page anew; the script changes it where it is.
+    fn themes(&self) -> Markup {
+        let chosen = self.plain.theme.map_or("", Theme::as_str);
+        self.plain.form("/console/theme").with_class(
+            "theme",
+            &html! {
+                (hidden("next", self.plain.here))
+                @for (value, name) in [("", "System"), ("light", "Light"), ("dark", "Dark")] {
+                    button type="submit" name="theme" value=(value) aria-pressed=(if value == chosen { "true" } else { "false" }) { (name) }
+                }
+            },
+        )
     }
 }
 

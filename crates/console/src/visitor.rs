@@ -16,7 +16,9 @@ use leadkeep_service::{
 use leadkeep_storage::{Origin, StorageError};
 use time::OffsetDateTime;
 
-use crate::{ConsoleState, Plain, cookies::Kind, local_path::LocalPath, respond::see, trouble::Trouble};
+use crate::{
+    ConsoleState, Plain, cookies::Kind, local_path::LocalPath, respond::see, theme::Theme, trouble::Trouble,
+};
 
 /// A browser that asks for a page, and who is signed in with it.
 pub(crate) struct Visitor {
@@ -69,7 +71,15 @@ impl Visitor {
 
     /// What pages without a frame know.
     pub(crate) fn plain(&self) -> Plain<'_> {
-        Plain { assets: &self.state.assets, form_token: &self.form_token, now: self.now }
+        // What was asked for with a form has no address to come back to.
+        let here = self.request.uri().path_and_query().filter(|_| self.request.method().is_safe());
+        Plain {
+            assets: &self.state.assets,
+            form_token: &self.form_token,
+            now: self.now,
+            theme: Theme::of(&self.request),
+            here: here.map_or("", |path| path.as_str()),
+        }
     }
 
     /// The browser, for whoever signs in with it.

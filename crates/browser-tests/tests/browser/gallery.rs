@@ -35,6 +35,9 @@ fn pages(part: usize) -> Vec<String> {
     names.into_iter().skip(part).step_by(PARTS).collect()
 }
 
+/// Where the pages are as if they were the workspace's that their links lead to: which keys lead where is told by it.
+const WORKSPACE: &str = "/console/w/0197a6e2-7e5b-7c3a-9f52-0d6c1c7a9b01";
+
 /// Serves the folder, and nothing else, until the test ends.
 async fn serve() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -54,7 +57,8 @@ async fn answer(mut connection: TcpStream) {
     while lines.next_line().await.is_ok_and(|line| line.is_some_and(|line| !line.is_empty())) {}
     let path = asked.split(' ').nth(1).unwrap_or_default();
     // A page looks at itself again by its whole address.
-    let name = path.trim_start_matches('/').split('?').next().unwrap_or_default();
+    let path = path.split('?').next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
     let found = tokio::fs::read(folder().join(name)).await;
     let status = if found.is_ok() { "200 OK" } else { "404 Not Found" };
     let bytes = found.unwrap_or_default();
@@ -71,18 +75,26 @@ async fn answer(mut connection: TcpStream) {
     let _ = writer.write_all(&[head.as_bytes(), &bytes].concat()).await;
 }
 
-/// Looks at each page of a part: light and dark, and as narrow as a small phone.
+/// Looks at each page of a part: light and dark, narrow and wide, with all open that can be opened.
 async fn look(variant: Variant, part: usize) {
     let (address, chromedriver) = (serve().await, Chromedriver::start());
     let browser = Browser::open(&chromedriver, &address, variant, "gallery").await;
+    let mut has_listed = false;
     for name in pages(part) {
-        browser.open_page(&format!("/{name}")).await;
+        browser.open_page(&format!("{WORKSPACE}/{name}")).await;
         let heading = browser.ask("document.querySelector('h1').innerText").await;
         assert_ne!(heading, json!(null), "{name}");
         let rules = browser.ask("document.styleSheets[0].cssRules.length").await;
         assert!(rules.as_u64().unwrap() > 100, "{name} has no style: {rules}");
-        browser.page(heading.as_str().unwrap()).await;
+        let heading = heading.as_str().unwrap();
+        browser.page_with_all_open(heading).await;
+        // It is the same on all pages with a rail.
+        if !has_listed && browser.ask("document.querySelectorAll('.rail nav').length").await != 0 {
+            browser.shortcuts(heading).await;
+            has_listed = true;
+        }
     }
+    assert!(has_listed, "the list of shortcuts was never seen");
 }
 
 macro_rules! look_at_every_page {

@@ -15,6 +15,7 @@ mod app;
 mod axe;
 mod browser;
 mod chromedriver;
+mod comforts;
 mod gallery;
 mod installation;
 #[path = "../../../../bin/leadkeep/tests/cli/process.rs"]
@@ -94,6 +95,7 @@ in_every_browser![
     api_keys_are_generated,
     api_tokens_are_created,
     leads_are_worked_with,
+    an_open_secret_is_left,
     an_app_is_let_in_and_out,
     an_app_is_let_into_one_of_two_workspaces,
     apps_are_registered,

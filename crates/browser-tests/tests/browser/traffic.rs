@@ -31,16 +31,20 @@ pub(crate) fn check(
             let address = response["url"].as_str().unwrap_or_default();
             assert_eq!(response["status"], 200, "{who}: {address}");
         }
-        // Whoever goes on does not wait for what the page has asked for meanwhile.
-        let was_given_up = parameters["canceled"] == true;
-        assert!(method != "Network.loadingFailed" || was_given_up, "{who}: {parameters}");
+        // Whoever goes on does not wait for what the page has asked for meanwhile. A page that a form brought is not kept for whoever
+        // comes back to it.
+        let is_fine = parameters["canceled"] == true || parameters["errorText"] == "net::ERR_CACHE_MISS";
+        assert!(method != "Network.loadingFailed" || is_fine, "{who}: {parameters}");
     }
     assert!(asked.len() > 1, "{who}: the log of requests is empty");
     for entry in said {
         let message = &entry.message;
         // Pages that refuse say so in their status, which the browser tells developers.
         let is_status = message.contains("Failed to load resource: the server responded with a status of 4");
-        assert!(is_status, "{who}: {}: {message}", entry.level);
+        // Nobody is asked who has not touched the page.
+        let is_unasked = message.contains("Blocked attempt to show a 'beforeunload' confirmation panel");
+        let is_drivers_own = message.contains("Launching Mapper instance");
+        assert!(is_status || is_unasked || is_drivers_own, "{who}: {}: {message}", entry.level);
     }
     asked
 }

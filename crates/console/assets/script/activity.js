@@ -99,11 +99,18 @@
     dialog.showModal();
   };
 
+  const field = () => document.querySelector('main input[type="search"], main [data-search]');
+
   const search = () => {
-    const field = document.querySelector('main input[type="search"], main [data-search]');
-    if (field) field.focus();
-    else if (workspace) location.assign(`${workspace}/leads`);
+    if (field()) field().focus();
+    else if (workspace) location.assign(`${workspace}/leads#search`);
   };
+
+  // Whoever comes from a page without a search goes on typing here.
+  if (location.hash === "#search") {
+    history.replaceState(null, "", location.pathname + location.search);
+    field()?.focus();
+  }
 
   let before = "";
   addEventListener("keydown", (event) => {

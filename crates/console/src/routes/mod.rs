@@ -14,6 +14,7 @@ mod oauth_apps;
 mod reset;
 mod runs;
 mod sign_in;
+mod theme;
 mod usage;
 mod workspace;
 
@@ -64,6 +65,7 @@ pub const ROUTES: &[&[Route]] = &[
     join::ROUTES,
     reset::ROUTES,
     account::ROUTES,
+    theme::ROUTES,
     leads::ROUTES,
     runs::ROUTES,
     members::ROUTES,

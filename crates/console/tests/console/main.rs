@@ -28,5 +28,6 @@ mod members;
 mod oauth_apps;
 mod server;
 mod sessions;
+mod theme;
 mod usage;
 mod workspace;

@@ -90,6 +90,12 @@ pub(crate) async fn a_file_is_imported(world: World) {
     }
     ann.page("Import").await;
     ann.says("Done").await;
+    let (called, rows) = ann.download("Download failed rows").await;
+    assert!(called.starts_with("attachment; filename="), "{called}");
+    let rows: Vec<&str> = rows.lines().collect();
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert_eq!(rows[0], "email,name,deal_value,import_row,import_error");
+    assert!(rows[1].starts_with("no e-mail,Nobody,1,32,"), "{rows:?}");
     ann.menu().await;
     ann.follow("Leads").await;
     ann.page("Leads").await;

@@ -11,8 +11,8 @@ mod sign_in;
 
 pub(crate) use consent::{an_app_is_let_in_and_out, an_app_is_let_into_one_of_two_workspaces};
 pub(crate) use credentials::{
-    a_key_of_the_site_is_created, api_credentials_are_generated, api_keys_are_generated,
-    api_tokens_are_created,
+    a_key_of_the_site_is_created, an_open_secret_is_left, api_credentials_are_generated,
+    api_keys_are_generated, api_tokens_are_created,
 };
 pub(crate) use developers::the_documentation_is_searched_and_read;
 pub(crate) use leads::{a_file_is_imported, leads_are_worked_with, two_people_are_at_the_same_lead};

@@ -35,17 +35,22 @@ pub(crate) async fn people_sign_up_and_in(world: World) {
     ann.page("Members").await;
     ann.says("The only owner").await;
 
-    // Only the script can change the colours, and only it offers to.
+    // What is chosen holds from the first moment of every page on.
+    let theme = "document.documentElement.dataset.theme ?? ''";
     ann.menu().await;
-    assert_eq!(ann.shows("[data-theme-choice='dark']").await, world.variant.has_script);
-    if world.variant.has_script {
-        ann.tick("[data-theme-choice='dark']").await;
-        ann.open_page("/console/account").await;
-        assert_eq!(ann.ask("document.documentElement.dataset.theme").await, "dark");
-        ann.page("Account").await;
-        ann.menu().await;
-        ann.tick("[data-theme-choice='']").await;
-    }
+    ann.choose_theme("Dark").await;
+    assert_eq!(ann.ask(theme).await, "dark");
+    ann.page("Members").await;
+    ann.open_page("/console/account").await;
+    assert!(ann.sent().await.contains(r#"<html lang="en" data-theme="dark">"#));
+    ann.page("Account").await;
+    assert_eq!(ann.ask(theme).await, "dark");
+    ann.menu().await;
+    ann.choose_theme("System").await;
+    assert_eq!(ann.ask(theme).await, "");
+    ann.open_page("/console/account").await;
+    assert_eq!(ann.ask(theme).await, "");
+    ann.menu().await;
     ann.press("Sign out").await;
     ann.page("Sign in").await;
 
