@@ -75,7 +75,7 @@ impl Management {
     }
 
     /// Which member does this; none for the operator. Whoever is neither may nothing.
-    fn member(&self) -> Result<Option<MemberId>, ManagementError> {
+    fn acting_member(&self) -> Result<Option<MemberId>, ManagementError> {
         match (self.actor.kind, self.actor.id) {
             (ActorKind::Operator, _) => Ok(None),
             (ActorKind::Member, Some(id)) => Ok(Some(MemberId::from_uuid(id))),
@@ -101,7 +101,7 @@ impl Management {
             key_id: self.hasher.key_id(),
             role,
             email,
-            created_by: self.member()?,
+            created_by: self.acting_member()?,
             created_by_name: self.actor.name.clone(),
             expires_at,
             is_setup,
