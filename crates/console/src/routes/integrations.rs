@@ -10,7 +10,7 @@ use crate::{
         integrations::{self, Face},
     },
     respond::page,
-    spark::sums,
+    spark::sum,
     trouble::Trouble,
 };
 
@@ -39,7 +39,7 @@ pub(super) async fn api(inside: Inside) -> Result<HttpResponse, Trouble> {
     let mut parts = Vec::new();
     for kind in Kind::ALL {
         let found = all(&inside, kind).await?;
-        let calls = found.iter().map(|one| sums(&one.hours).0).sum();
+        let calls = found.iter().map(|one| sum(&one.hours).total()).sum();
         parts.push(Part { kind, active: working(&found), calls });
     }
     let apps = inside.management()?.apps(inside.workspace()).await?;
