@@ -24,7 +24,11 @@ impl Frame<'_> {
             details.switcher {
                 summary {
                     (mark())
-                    span.cut dir="auto" { (self.workspace.map_or("Workspaces", |place| place.name)) }
+                    @match self.workspace {
+                        // What one document calls a site is a workspace.
+                        Some(place) => span.here { small { "Workspace · site" } span.cut dir="auto" { (place.name) } },
+                        None => span.cut { "Workspaces" },
+                    }
                 }
                 ul {
                     @for place in self.workspaces {
