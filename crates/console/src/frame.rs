@@ -16,6 +16,7 @@ use actix_web::{
 
 use leadkeep_api::{RequestId, Scheme, address, scheme};
 use leadkeep_credentials::{Secret, find_secrets};
+use leadkeep_domain::FormId;
 use leadkeep_service::Exposed;
 
 use crate::{
@@ -112,7 +113,8 @@ fn in_the_clear(state: &ConsoleState, request: &HttpRequest) -> Option<HttpRespo
         state.exposures.note(exposed, address(request));
     }
     let place = format!("{}/console", state.issuer());
-    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let plain =
+        Plain { assets: &state.assets, form_token: "", form_id: FormId::generate(), now: state.clock.now() };
     let kind = problem::Kind::HttpsRequired { address: &place };
     Some(problem_page(&plain, kind, RequestId::of(request).as_str()))
 }
@@ -147,7 +149,8 @@ fn shown(visitor: &Visitor, trouble: &Trouble) -> HttpResponse {
 fn unknown(state: &ConsoleState, trouble: &Trouble, request: &HttpRequest) -> HttpResponse {
     let id = RequestId::of(request);
     trouble.log(id.as_str());
-    let plain = Plain { assets: &state.assets, form_token: "", now: state.clock.now() };
+    let plain =
+        Plain { assets: &state.assets, form_token: "", form_id: FormId::generate(), now: state.clock.now() };
     problem_page(&plain, trouble.kind().unwrap_or(problem::Kind::Internal), id.as_str())
 }
 

@@ -8,6 +8,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
 use leadkeep_api::{RequestId, address};
+use leadkeep_domain::FormId;
 use leadkeep_service::{
     chain,
     gate::Refusal,
@@ -69,7 +70,12 @@ impl Visitor {
 
     /// What pages without a frame know.
     pub(crate) fn plain(&self) -> Plain<'_> {
-        Plain { assets: &self.state.assets, form_token: &self.form_token, now: self.now }
+        Plain {
+            assets: &self.state.assets,
+            form_token: &self.form_token,
+            form_id: FormId::generate(),
+            now: self.now,
+        }
     }
 
     /// The browser, for whoever signs in with it.

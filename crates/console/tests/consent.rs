@@ -10,7 +10,12 @@ use time::macros::datetime;
 /// The page for somebody who has these roles, each in a workspace called after it.
 fn page(roles: &[Role]) -> String {
     let assets = Assets::new();
-    let plain = Plain { assets: &assets, form_token: "t", now: datetime!(2026-11-22 10:05 UTC) };
+    let plain = Plain {
+        assets: &assets,
+        form_token: "t",
+        form_id: leadkeep_domain::Id::generate(),
+        now: datetime!(2026-11-22 10:05 UTC),
+    };
     let places: Vec<Place> = roles
         .iter()
         .map(|role| Place { id: WorkspaceId::generate(), name: role.as_str(), role: *role })

@@ -31,7 +31,7 @@ pub(crate) const ANA: Person = Person { name: "Ana Lima", email: "ana@acme.examp
 /// All samples.
 pub(crate) fn all() -> Vec<Sample> {
     let assets = Assets::new();
-    let plain = Plain { assets: &assets, form_token: TOKEN, now: NOW };
+    let plain = Plain { assets: &assets, form_token: TOKEN, form_id: id(7), now: NOW };
     let mut samples = entrances::all(&plain);
     let places = places();
     let acme = places[0];

@@ -1,5 +1,5 @@
 use leadkeep_domain::{ActorKind, Email, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
-use leadkeep_storage::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome};
+use leadkeep_storage::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeftBehind};
 use serde_json::json;
 
 use super::{Management, ManagementError};
@@ -40,6 +40,15 @@ impl Management {
     pub async fn members(&self, workspace: WorkspaceId) -> Result<Vec<Member>, ManagementError> {
         self.require_workspace(workspace).await?;
         Ok(self.repositories.members.list(workspace).await?)
+    }
+
+    /// What a removal of the member would leave without them.
+    pub async fn leaves_behind(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<LeftBehind, ManagementError> {
+        Ok(self.repositories.members.leaves_behind(workspace, member).await?)
     }
 
     /// Changes a member's role. Done by the operator it may leave the workspace without an owner.

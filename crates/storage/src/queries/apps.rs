@@ -6,7 +6,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{ClientId, RedirectUri};
-use leadkeep_domain::{ClientKey, ClientKind, GrantId, Id, UserId, WorkspaceId};
+use leadkeep_domain::{ClientKey, ClientKind, FormId, GrantId, Id, UserId, WorkspaceId};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -16,7 +16,7 @@ use super::{
     decode::{broken, count},
     grants,
     schema::{clients, workspaces},
-    secrets,
+    secrets, spent_forms,
 };
 use crate::{
     APPS, App, Apps, AuditEntry, CreateAppOutcome, FoundApp, GrantedApp, ListedApp, NewApp, NewSecret,
@@ -70,10 +70,12 @@ impl Apps for Store {
         workspace: WorkspaceId,
         new: NewApp,
         secret: Option<NewSecret>,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateAppOutcome, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
+        self.write(move |connection| insert(connection, workspace, new, secret, form, audit, now).boxed())
+            .await
     }
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedApp>, StorageError> {
@@ -179,6 +181,7 @@ async fn insert(
     workspace: WorkspaceId,
     new: NewApp,
     secret: Option<NewSecret>,
+    form: Option<FormId>,
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<CreateAppOutcome> {
@@ -186,12 +189,18 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateAppOutcome::UnknownWorkspace);
     }
+    if spent_forms::is_spent(connection, workspace, form).await? {
+        return Ok(CreateAppOutcome::AlreadySent);
+    }
     let there = apps!()
         .filter(clients::workspace_id.eq(Uid::from(workspace)))
         .filter(clients::revoked_at.is_null())
         .count();
     if there.get_result::<i64>(connection).await? >= i64::from(APPS) {
         return Ok(CreateAppOutcome::TooMany);
+    }
+    if !spent_forms::spend(connection, workspace, form, now).await? {
+        return Ok(CreateAppOutcome::AlreadySent);
     }
     let row = AppRow {
         client: new_row(workspace, new.kind, &new.client, now),

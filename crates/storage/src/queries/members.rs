@@ -8,7 +8,7 @@ use leadkeep_domain::{Member, MemberId, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, accounts, audit, invitation_withdrawals,
+    Connection, Store, accounts, audit, invitation_withdrawals, left_behind,
     member_changes::{Wanted, change},
     member_rows::{MemberRow, UserRow, member},
     schema::{members, users},
@@ -16,7 +16,8 @@ use super::{
     workspaces,
 };
 use crate::{
-    AddMemberOutcome, AuditEntry, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members, StorageError,
+    AddMemberOutcome, AuditEntry, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeftBehind, Members,
+    StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -78,6 +79,15 @@ impl Members for Store {
             .boxed()
         })
         .await
+    }
+
+    async fn leaves_behind(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<LeftBehind, StorageError> {
+        let now = self.clock.now();
+        self.read(move |connection| left_behind::count(connection, workspace, member, now).boxed()).await
     }
 
     async fn set_role(

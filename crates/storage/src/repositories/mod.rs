@@ -19,6 +19,7 @@ mod members;
 mod password_resets;
 mod runs;
 mod sessions;
+mod spent_forms;
 mod usage;
 mod workspaces;
 
@@ -55,13 +56,16 @@ pub use invitations::{
     NewInvitation,
 };
 pub use leads::{Authorship, InsertOutcome, LeadEdit, Leads, UpdateOutcome, VersionCondition};
-pub use members::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, Members};
+pub use members::{
+    AddMemberOutcome, COUNTED, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeftBehind, Members,
+};
 pub use password_resets::{FoundReset, NewPasswordReset, PasswordResets};
 pub use runs::{
     CancelOutcome, Claim, ClaimedRun, ImportBatch, ImportRow, NewRun, OutputPart, RowOutcome, RunExecution,
     RunFilter, Runs, Step, StepAfterRows, StepAfterUpdate,
 };
 pub use sessions::{NewSession, SessionRecord, Sessions};
+pub use spent_forms::{RotateOutcome, SpentForms};
 pub use usage::{
     CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse, Span,
     StepCalls, Usage, UsageBatch, Used,
@@ -88,6 +92,7 @@ pub use {
     password_resets::MockPasswordResets,
     runs::{MockRunExecution, MockRuns},
     sessions::MockSessions,
+    spent_forms::MockSpentForms,
     usage::MockUsage,
     workspaces::MockWorkspaces,
 };
@@ -116,5 +121,6 @@ pub struct Repositories {
     pub runs: Arc<dyn Runs>,
     pub run_execution: Arc<dyn RunExecution>,
     pub idempotency_keys: Arc<dyn IdempotencyKeys>,
+    pub spent_forms: Arc<dyn SpentForms>,
     pub installation: Arc<dyn Installation>,
 }

@@ -47,12 +47,14 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
         @if works.is_empty() {
             (nothing(view, &form))
         } @else {
-            (table(frame, view, shown(&works, page)))
+            (table(frame, view, shown(&works, page), page))
             (pager(view, page, pages))
+            @if let Some(words) = view.kind.made_below() { p { a.button href=(form) { (words) } } }
         }
         @if !over.is_empty() { (ended(frame, view.kind, &over)) }
     };
-    let action = (view.new.is_none() && !works.is_empty()).then(|| (form.clone(), view.kind.make()));
+    let in_the_head = !works.is_empty() || view.kind.made_below().is_some();
+    let action = (view.new.is_none() && in_the_head).then(|| (form.clone(), view.kind.make()));
     let (above, title) = view.kind.above();
     frame.render(&Page {
         title: view.kind.title(),
@@ -84,12 +86,13 @@ fn pager(view: &List, page: usize, pages: usize) -> Markup {
 fn nothing(view: &List, form: &str) -> Markup {
     match view.kind {
         Kind::Client => empty("No program signs in as an API client yet.", Some((form, view.kind.make()))),
-        Kind::Key => empty("No server or integration has an API key yet.", Some((form, view.kind.make()))),
-        Kind::Token => empty("No script has an API token yet. Create one with the form above.", None),
+        Kind::Key => empty("No server or integration has an API key yet.", Some((form, view.kind.made_by()))),
+        // The form is above.
+        Kind::Token => empty("No script has an API token yet.", Some(("#make", view.kind.made_by()))),
     }
 }
 
-fn table(frame: &Frame, view: &List, credentials: &[&Credential]) -> Markup {
+fn table(frame: &Frame, view: &List, credentials: &[&Credential], page: usize) -> Markup {
     let mut names = vec![view.kind.name(), "Created"];
     if view.kind.has_expiry() {
         names.push("Expires");
@@ -98,7 +101,7 @@ fn table(frame: &Frame, view: &List, credentials: &[&Credential]) -> Markup {
     html! {
         table.credentials {
             (columns(&names))
-            tbody { @for one in credentials { (row::row(frame, view.workspace, view.kind, one)) } }
+            tbody { @for one in credentials { (row::row(frame, view, one, page)) } }
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     Notice,
     account::Inside,
     pages::credentials::{self, Issued, Kind, List, New},
+    query::Query,
     respond::page_with,
     trouble::Trouble,
 };
@@ -13,18 +14,23 @@ use crate::{
 /// GET: all of a kind.
 pub(super) async fn list<K: Of>(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require(Act::ManageCredentials)?;
-    let said = done(K::KIND, request.query_string());
+    let asked = Query::of(&request);
+    let said = done(K::KIND, asked.get("done"));
     let new = if K::KIND.is_made_in_the_list() { Some(form(&inside, K::KIND).await?) } else { None };
-    let page = request.query_string().strip_prefix("page=").and_then(|page| page.parse().ok());
-    let view = List { new, page: page.unwrap_or(1), ..all_of(&inside, K::KIND).await? };
+    let view = List { new, page: page_of(&request), ..all_of(&inside, K::KIND).await? };
     inside.framed(said.as_deref().map(Notice::Done), |frame| {
         page_with(StatusCode::OK, credentials::list(frame, &view))
     })
 }
 
+/// Which page of the list somebody is on, or came from; the first where nobody says.
+pub(super) fn page_of(request: &HttpRequest) -> usize {
+    Query::of(request).get("page").parse().unwrap_or(1)
+}
+
 /// What has been done, as the address says it.
-fn done(kind: Kind, query: &str) -> Option<String> {
-    let what = match query.strip_prefix("done=")? {
+fn done(kind: Kind, what: &str) -> Option<String> {
+    let what = match what {
         "revoked" => "revoked: its next call gets 401",
         "disabled" => "disabled: its calls get 401 until somebody enables it",
         "enabled" => "enabled: it works again",
