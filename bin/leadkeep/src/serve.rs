@@ -379,6 +379,7 @@ async fn keep_house(housekeeping: Housekeeping) {
         told("idempotency keys", housekeeping.purge_idempotency_keys().await);
         told("ended sessions", housekeeping.purge_ended_sessions().await);
         told("links that were given to people", housekeeping.purge_links().await);
+        told("forms that were sent", housekeeping.purge_spent_forms().await);
         told("files of runs", housekeeping.purge_run_files().await);
         told("counted calls", housekeeping.purge_usage().await);
         actix_web::rt::time::sleep(HOUSEKEEPING).await;

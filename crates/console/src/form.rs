@@ -1,9 +1,13 @@
 //! What forms are made of. A fault stands next to its field, and what was typed stays, passwords excepted.
 
+use leadkeep_domain::FormId;
 use maud::{Markup, html};
 
 /// The name of the hidden field that proves that a form is ours.
 pub const FORM_TOKEN: &str = "form_token";
+
+/// The name of the hidden field that says which drawing of a form is sent: one that makes a secret makes one.
+pub const FORM_ID: &str = "form_id";
 
 /// What was typed into a field, and what is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +35,7 @@ impl Typed {
 pub(crate) struct Form<'a> {
     pub(crate) action: &'a str,
     pub(crate) token: &'a str,
+    pub(crate) id: Option<FormId>,
 }
 
 impl Form<'_> {
@@ -49,6 +54,7 @@ impl Form<'_> {
         html! {
             form class=(class) method="post" action=(self.action) {
                 (hidden(FORM_TOKEN, self.token))
+                @if let Some(id) = self.id { (hidden(FORM_ID, &id.to_string())) }
                 (fields)
             }
         }

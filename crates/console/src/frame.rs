@@ -16,6 +16,7 @@ use actix_web::{
 
 use leadkeep_api::{RequestId, Scheme, address, scheme};
 use leadkeep_credentials::{Secret, find_secrets};
+use leadkeep_domain::FormId;
 use leadkeep_service::Exposed;
 
 use crate::{
@@ -154,8 +155,14 @@ fn unknown(state: &ConsoleState, trouble: &Trouble, request: &HttpRequest) -> Ht
 
 /// What a page knows that has no form.
 fn for_nobody<'a>(state: &'a ConsoleState, request: &HttpRequest) -> Plain<'a> {
-    let now = state.clock.now();
-    Plain { assets: &state.assets, form_token: "", now, theme: Theme::of(request), here: "" }
+    Plain {
+        assets: &state.assets,
+        form_token: "",
+        form_id: FormId::generate(),
+        now: state.clock.now(),
+        theme: Theme::of(request),
+        here: "",
+    }
 }
 
 fn problem_page(plain: &Plain, kind: problem::Kind<'_>, request_id: &str) -> HttpResponse {

@@ -1,6 +1,6 @@
 //! What is around every page: a card, or the frame of the console.
 
-use leadkeep_domain::{Role, WorkspaceId};
+use leadkeep_domain::{FormId, Role, WorkspaceId};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use time::OffsetDateTime;
 
@@ -19,6 +19,8 @@ pub struct Plain<'a> {
     pub assets: &'a Assets,
     /// Goes into every form: what proves that the form is ours.
     pub form_token: &'a str,
+    /// Goes into forms that make a secret: which drawing of the form is sent. One that is sent again makes no other.
+    pub form_id: FormId,
     /// The moment the page is drawn at: "2 hours ago" counts from it.
     pub now: OffsetDateTime,
     /// What the reader chose. `None`: the system's.
@@ -85,7 +87,12 @@ pub(crate) struct Page<'a> {
 impl<'a> Plain<'a> {
     /// A form that is sent to `action` with its token.
     pub(crate) fn form(&self, action: &'a str) -> Form<'a> {
-        Form { action, token: self.form_token }
+        Form { action, token: self.form_token, id: None }
+    }
+
+    /// The same of a form that makes a secret, and makes one, however often it is sent.
+    pub(crate) fn form_once(&self, action: &'a str) -> Form<'a> {
+        Form { id: Some(self.form_id), ..self.form(action) }
     }
 
     /// A centred card.

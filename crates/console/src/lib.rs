@@ -46,7 +46,7 @@ mod when;
 pub mod words;
 
 pub use assets::{Asset, Assets};
-pub use form::{FORM_TOKEN, Typed};
+pub use form::{FORM_ID, FORM_TOKEN, Typed};
 pub use layout::{Frame, Notice, Person, Place, Plain};
 pub use nav::Section;
 pub use pager::Pages;

@@ -14,9 +14,10 @@ use actix_web::{
     web::{self, Bytes},
 };
 
+use leadkeep_domain::FormId;
 use leadkeep_service::gate::Refusal;
 
-use crate::{FORM_TOKEN, trouble::Trouble, visitor::Visitor};
+use crate::{FORM_ID, FORM_TOKEN, trouble::Trouble, visitor::Visitor};
 
 /// How large a form may be, in bytes: a text of 64 KiB, which updates a lead, is three times as long when each of its characters is escaped.
 const MAX_FORM: usize = 256 * 1024;
@@ -56,6 +57,11 @@ impl Posted {
     /// A field; empty where it is not there.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Which drawing of a form that makes a secret this is. Every such form of ours says it.
+    pub(crate) fn form_id(&self) -> Option<FormId> {
+        self.get(FORM_ID).parse().ok()
     }
 
     /// All fields of a name.

@@ -26,7 +26,14 @@ impl Frame<'_> {
             details.switcher {
                 summary {
                     (mark())
-                    span.cut dir="auto" { (cut(self.workspace.map_or("Workspaces", |place| place.name), room::NAME)) }
+                    @match self.workspace {
+                        // What one document calls a site is a workspace.
+                        Some(place) => span.here {
+                            small { "Workspace · site" }
+                            span.cut dir="auto" { (cut(place.name, room::NAME)) }
+                        },
+                        None => span.cut { "Workspaces" },
+                    }
                 }
                 ul {
                     @for place in self.workspaces {

@@ -13,38 +13,42 @@ const STEP: usize = 4;
 const WIDTH: usize = RECENT_HOURS * STEP;
 
 /// The calls of the last 24 hours, a bar an hour, those that were refused in amber on top. The same in words, below it and for those
-/// who can't see it.
+/// who can't see it; what failed otherwise is told in words alone.
 pub(crate) fn day_of_calls(hours: &[Counts; RECENT_HOURS]) -> Markup {
     let busiest = hours.iter().map(Counts::total).max().unwrap_or_default();
-    let (calls, refused) = sums(hours);
-    if calls == 0 {
+    let sum = sum(hours);
+    if sum.total() == 0 {
         return html! { span.quiet { "No calls" } };
     }
-    let words = format!("{}, at most {} in an hour", told(calls, refused), grouped(busiest));
+    let words = format!("{}, at most {} in an hour", told(&sum), grouped(busiest));
     let bars = || hours.iter().enumerate().map(|(at, hour)| (at * STEP, bar(hour, busiest)));
-    let wanted: String = bars().map(|(x, (whole, refused))| shape(x, 0, whole - refused)).collect();
-    let unwanted: String = bars().map(|(x, (whole, refused))| shape(x, whole - refused, whole)).collect();
+    let calm: String = bars().map(|(x, (whole, refused))| shape(x, 0, whole - refused)).collect();
+    let amber: String = bars().map(|(x, (whole, refused))| shape(x, whole - refused, whole)).collect();
     html! {
         svg.spark role="img" aria-label=(words) width=(WIDTH) height=(HEIGHT)
             viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } {
             path.ground-line d={ "M0 " (HEIGHT - 1) "h" (WIDTH) "v1H0z" } {}
-            path.as-wanted d=(wanted) {}
-            @if refused > 0 { path.refused d=(unwanted) {} }
+            path.as-wanted d=(calm) {}
+            @if sum.refused() > 0 { path.refused d=(amber) {} }
         }
-        small { (told(calls, refused)) }
+        small { (told(&sum)) }
     }
 }
 
-/// All calls, and those that did not end as wanted.
-pub(crate) fn sums(hours: &[Counts]) -> (u64, u64) {
-    hours.iter().fold((0, 0), |(calls, refused), hour| (calls + hour.total(), refused + hour.refused()))
+/// All hours together.
+pub(crate) fn sum(hours: &[Counts]) -> Counts {
+    hours.iter().fold(Counts::default(), |sum, hour| sum.plus(hour))
 }
 
-fn told(calls: u64, refused: u64) -> String {
-    match refused {
-        0 => many(calls, "call"),
-        refused => format!("{}, {} refused", many(calls, "call"), grouped(refused)),
-    }
+fn told(sum: &Counts) -> String {
+    format!("{}{}", many(sum.total(), "call"), unwanted(sum))
+}
+
+/// What did not end as wanted, to be told behind all: ", 3 refused, 2 failed"; nothing where all did.
+pub(crate) fn unwanted(counts: &Counts) -> String {
+    let parts = [(counts.refused(), "refused"), (counts.error, "failed")];
+    let there = parts.into_iter().filter(|(count, _)| *count > 0);
+    there.map(|(count, how)| format!(", {} {how}", grouped(count))).collect()
 }
 
 /// How high an hour's bar is, and how much of it, from the top, is of refused calls.
@@ -90,6 +94,18 @@ mod tests {
         assert!(drawn.contains("d=\"M8 2h3v22h-3zM92 22h3v2h-3z\""), "{drawn}");
         assert!(drawn.contains("class=\"refused\" d=\"M8 0h3v2h-3z\""), "{drawn}");
         assert_eq!(day_of_calls(&hours(&[])).into_string(), "<span class=\"quiet\">No calls</span>");
+    }
+
+    #[test]
+    fn what_failed_is_told_apart_and_is_not_amber() {
+        let drawn = |counts: Counts| day_of_calls(&hours(&[(0, counts)])).into_string();
+        let failed = drawn(Counts { ok: 6, error: 6, ..Counts::default() });
+        assert!(failed.contains("12 calls, 6 failed") && !failed.contains("refused"), "{failed}");
+        let refused = drawn(Counts { ok: 6, unauthorized: 6, ..Counts::default() });
+        assert!(refused.contains("12 calls, 6 refused") && !refused.contains("failed"), "{refused}");
+        assert!(refused.contains("class=\"refused\" d=\"M0 0h3v12h-3z\""), "{refused}");
+        let both = drawn(Counts { limited: 1, unauthorized: 2, error: 1_000, ..Counts::default() });
+        assert!(both.contains("<small>1,003 calls, 3 refused, 1,000 failed</small>"), "{both}");
     }
 
     #[test]

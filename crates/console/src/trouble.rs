@@ -134,7 +134,8 @@ impl From<ManagementError> for Trouble {
             | ManagementError::NotAllowed
             | ManagementError::TooManyInvitations
             | ManagementError::TooManyCredentials
-            | ManagementError::TooManyApps) => Self::conflict(&error),
+            | ManagementError::TooManyApps
+            | ManagementError::AlreadySent) => Self::conflict(&error),
         }
     }
 }
@@ -150,7 +151,8 @@ impl Trouble {
             MemberError::NoMember | MemberError::NoInvitation | MemberError::NoWorkspace => Self::NotFound,
             error @ (MemberError::LastOwner
             | MemberError::TooManyInvitations
-            | MemberError::AlreadyMember) => Self::conflict(&error),
+            | MemberError::AlreadyMember
+            | MemberError::AlreadySent) => Self::conflict(&error),
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload, http::header, web::Data};
 use leadkeep_api::{RequestId, address};
+use leadkeep_domain::FormId;
 use leadkeep_service::{
     chain,
     gate::Refusal,
@@ -76,6 +77,7 @@ impl Visitor {
         Plain {
             assets: &self.state.assets,
             form_token: &self.form_token,
+            form_id: FormId::generate(),
             now: self.now,
             theme: Theme::of(&self.request),
             here: here.map_or("", |path| path.as_str()),

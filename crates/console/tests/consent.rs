@@ -13,6 +13,7 @@ fn page(roles: &[Role]) -> String {
     let plain = Plain {
         assets: &assets,
         form_token: "t",
+        form_id: leadkeep_domain::Id::generate(),
         now: datetime!(2026-11-22 10:05 UTC),
         theme: None,
         here: "",

@@ -63,6 +63,11 @@ pub type InvitationId = Id<InvitationKey>;
 /// Marks the ids of invitations.
 #[derive(Debug)]
 pub enum InvitationKey {}
+/// Id of one drawing of a form that makes a secret: the form makes one, however often it is sent.
+pub type FormId = Id<FormKey>;
+/// Marks the ids of forms.
+#[derive(Debug)]
+pub enum FormKey {}
 
 impl<T> Id<T> {
     /// A new id, later than every id made before by this process.

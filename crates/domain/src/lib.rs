@@ -61,8 +61,8 @@ pub use email::Email;
 pub use history::{AiOrigin, Change, Field, HistoryEntry};
 pub use id::{
     AiUpdateId, AuthorizationId, AuthorizationKey, ClientKey, ConversationId, CredentialId, CredentialKey,
-    GrantId, GrantKey, Id, InvitationId, InvitationKey, LeadId, MemberId, MessageId, OrganizationId,
-    SessionId, SessionKey, UserId, WorkspaceId,
+    FormId, FormKey, GrantId, GrantKey, Id, InvitationId, InvitationKey, LeadId, MemberId, MessageId,
+    OrganizationId, SessionId, SessionKey, UserId, WorkspaceId,
 };
 pub use invalid::Invalid;
 pub use lead::{Lead, LeadFields, LeadStatus, Version};

@@ -46,7 +46,7 @@ pub struct Counts {
     pub limited: u64,
     /// Refused, as the credential did not stand.
     pub unauthorized: u64,
-    /// Otherwise.
+    /// Failed otherwise: any other status from 400 on, such as 404, 409, 422 and 500.
     pub error: u64,
 }
 
@@ -123,9 +123,21 @@ impl Counts {
         self.ok + self.limited + self.unauthorized + self.error
     }
 
-    /// Those that did not end as wanted.
+    /// Those that were refused: over a limit, or by a credential that did not stand. What failed otherwise was not refused: a lead that
+    /// is not there, a body that can't be read.
     pub const fn refused(&self) -> u64 {
-        self.limited + self.unauthorized + self.error
+        self.limited + self.unauthorized
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn plus(&self, other: &Self) -> Self {
+        Self {
+            ok: self.ok + other.ok,
+            limited: self.limited + other.limited,
+            unauthorized: self.unauthorized + other.unauthorized,
+            error: self.error + other.error,
+        }
     }
 
     const fn add(&mut self, outcome: CallOutcome, calls: u64) {
@@ -283,6 +295,13 @@ mod tests {
     use super::*;
 
     const NOW: OffsetDateTime = datetime!(2026-03-31 12:34:56.789 UTC);
+
+    #[test]
+    fn what_fails_otherwise_is_not_refused() {
+        let counts = Counts { ok: 1, limited: 20, unauthorized: 300, error: 4_000 };
+        assert_eq!((counts.refused(), counts.total()), (320, 4_321));
+        assert_eq!(counts.plus(&counts), Counts { ok: 2, limited: 40, unauthorized: 600, error: 8_000 });
+    }
 
     #[test]
     fn a_period_ends_with_the_step_that_goes_on() {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use leadkeep_domain::Clock;
 use leadkeep_storage::{
     AccessTokens, Authorizations, Grain, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Invitations,
-    PasswordResets, Repositories, RunExecution, Sessions, StorageError, Usage,
+    PasswordResets, Repositories, RunExecution, Sessions, SpentForms, StorageError, Usage,
 };
 use time::Duration;
 
@@ -17,6 +17,9 @@ const PARTS: usize = 20;
 
 /// How long a token that has ended stays known: until then it is refused as expired, and not taken for a guess.
 const ENDED_TOKENS: Duration = Duration::DAY;
+
+/// How long a form that made a secret is known: who sends it again later has kept a page open for a day.
+const FORMS: Duration = Duration::DAY;
 
 /// How long the file that an export wrote is kept.
 const FILES: Duration = Duration::days(7);
@@ -43,6 +46,7 @@ pub struct Housekeeping {
     invitations: Arc<dyn Invitations>,
     password_resets: Arc<dyn PasswordResets>,
     usage: Arc<dyn Usage>,
+    spent_forms: Arc<dyn SpentForms>,
     clock: Arc<dyn Clock>,
 }
 
@@ -58,6 +62,7 @@ impl Housekeeping {
             invitations: repositories.invitations.clone(),
             password_resets: repositories.password_resets.clone(),
             usage: repositories.usage.clone(),
+            spent_forms: repositories.spent_forms.clone(),
             clock,
         }
     }
@@ -93,6 +98,12 @@ impl Housekeeping {
         let invitations = async || self.invitations.purge(before, BATCH).await;
         let resets = async || self.password_resets.purge(before, BATCH).await;
         Ok(until_none_are_left(BATCH, invitations).await? + until_none_are_left(BATCH, resets).await?)
+    }
+
+    /// Forgets forms that made a secret a day ago; how many there were.
+    pub async fn purge_spent_forms(&self) -> Result<usize, StorageError> {
+        let before = self.clock.now() - FORMS;
+        until_none_are_left(BATCH, async || self.spent_forms.purge(before, BATCH).await).await
     }
 
     /// Deletes counted calls that are too old to be shown so finely; how many rows there were.

@@ -143,7 +143,7 @@ fn access(frame: &Frame, access: &[AppAccess]) -> Markup {
         section aria-labelledby="access" {
             h2 #access { "OAuth apps with access" }
             @if access.is_empty() {
-                (empty("No app acts for you. When you allow one to, it is listed here.", None))
+                (empty("No app acts for you. When you allow one to, it is listed here.", Some(("/developers/authentication", "How apps ask for access"))))
             } @else {
                 p.quiet { "These act for you, with no more than your role allows." }
                 table {

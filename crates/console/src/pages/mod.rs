@@ -1,6 +1,7 @@
 //! The pages, one module each: a `View` says what is to be shown, a function draws it.
 
 pub mod account;
+pub mod already_sent;
 pub mod api_settings;
 pub mod audit_log;
 pub mod authorization_error;

@@ -1,14 +1,15 @@
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use leadkeep_domain::{Act, Email, Member, MemberId, PageLimit, Role};
 use leadkeep_service::people::MemberError;
-use leadkeep_storage::{Invitation, ListedMember};
+use leadkeep_storage::{COUNTED, Invitation, LeftBehind, ListedMember};
 
 use super::{Route, get, id, post};
 use crate::{
     Notice, Pages, Section, Typed,
     account::Inside,
+    numbers::many,
     pages::{
-        confirm,
+        already_sent, confirm,
         members::{self, InviteForm, Invited, Row, View},
     },
     posted::Posted,
@@ -172,11 +173,12 @@ pub(super) async fn invite(inside: Inside, posted: Posted) -> Result<HttpRespons
         }
     };
     let people = &inside.account.visitor().state.people;
-    let made = match people.invite(inside.acting()?, email, role).await {
+    let made = match people.invite(inside.acting()?, email, role, posted.form_id()).await {
         Ok(made) => made,
         Err(error @ (MemberError::AlreadyMember | MemberError::TooManyInvitations)) => {
             return told(faulty(Some(sentence(&error)), None)).await;
         }
+        Err(MemberError::AlreadySent) => return sent_before(&inside),
         Err(error @ MemberError::OwnersOnly) => return told(faulty(None, Some(sentence(&error)))).await,
         Err(error) => return Err(Trouble::of_members(error, inside.membership.role)),
     };
@@ -188,6 +190,18 @@ pub(super) async fn invite(inside: Inside, posted: Posted) -> Result<HttpRespons
         expires_at: made.invitation.expires_at,
     };
     drawn(&inside, InviteForm::default(), Some(invited), None, StatusCode::OK).await
+}
+
+/// What is said to a form that made an invitation before.
+fn sent_before(inside: &Inside) -> Result<HttpResponse, Trouble> {
+    let view = already_sent::View {
+        done: "It made an invitation then, and the answer showed its link, once.".to_owned(),
+        lost: "If nobody has copied the link: withdraw the invitation, and make another.",
+        list: here(inside),
+        list_name: "Members",
+        section: Section::Members,
+    };
+    inside.framed(None, |frame| page_with(StatusCode::CONFLICT, already_sent::page(frame, &view)))
 }
 
 /// An error's text as a sentence.
@@ -281,14 +295,16 @@ pub(super) async fn confirm_removal(inside: Inside, request: HttpRequest) -> Res
     } else {
         (format!("Remove {name} from {workspace}?"), format!("Remove {name}"))
     };
+    let left = inside.management()?.leaves_behind(inside.workspace(), id).await?;
     let view = confirm::View {
         title,
         sentences: vec![
-            format!("{name} is {} here, and will see nothing of the workspace any more.", words::a_role(member.role)),
-            "API tokens that they made, and apps that they let act for them here, are refused from the next request on; what \
-             these have running is cancelled. Keys and clients stay."
-                .to_owned(),
-            "Leads that are assigned to them keep naming them.".to_owned(),
+            format!(
+                "{name} is {} here, and will see nothing of the workspace any more.",
+                words::a_role(member.role)
+            ),
+            refused_with(&left),
+            left_leads(&left),
         ],
         button,
         action: request.path().to_owned(),
@@ -296,6 +312,39 @@ pub(super) async fn confirm_removal(inside: Inside, request: HttpRequest) -> Res
         section: Some(Section::Members),
     };
     inside.framed(None, |frame| shown(confirm::page(frame, &view)))
+}
+
+/// What acts with a member's role, and is refused without it.
+fn refused_with(left: &LeftBehind) -> String {
+    let stay = "API keys and API clients that they made stay.";
+    if left.tokens == 0 && left.apps == 0 {
+        return format!("No API token that they made and no app acts with their role. {stay}");
+    }
+    format!(
+        "{} that they made, and {} that they let act for them here: all are refused from the next request on, and what they have \
+         running is cancelled. {stay}",
+        words::capital(&counted(left.tokens, "API token")),
+        counted(left.apps, "app")
+    )
+}
+
+fn left_leads(left: &LeftBehind) -> String {
+    match left.leads {
+        0 => "No lead is assigned to them.".to_owned(),
+        1 => "1 lead is assigned to them, and keeps naming them.".to_owned(),
+        count => {
+            format!("{} are assigned to them, and keep naming them.", words::capital(&counted(count, "lead")))
+        }
+    }
+}
+
+/// How many there are, as far as they were counted.
+fn counted(count: usize, unit: &str) -> String {
+    match count {
+        0 => format!("no {unit}"),
+        count if count > COUNTED => format!("more than {}", many(COUNTED as u64, unit)),
+        count => many(count as u64, unit),
+    }
 }
 
 /// POST …/members/{member}/remove
@@ -307,4 +356,30 @@ pub(super) async fn remove(inside: Inside, _: Posted, request: HttpRequest) -> R
         return Ok(see("/console").finish());
     }
     after(&inside, removed, "removed").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_member_leaves_behind_is_told_in_numbers() {
+        let left = |tokens, apps, leads| {
+            let left = LeftBehind { tokens, apps, leads };
+            (refused_with(&left), left_leads(&left))
+        };
+        let (refused, leads) = left(0, 0, 0);
+        assert!(refused.starts_with("No API token that they made and no app acts"), "{refused}");
+        assert_eq!(leads, "No lead is assigned to them.");
+        let (refused, leads) = left(2, 0, 1);
+        assert!(
+            refused.starts_with("2 API tokens that they made, and no app that they let act"),
+            "{refused}"
+        );
+        assert_eq!(leads, "1 lead is assigned to them, and keeps naming them.");
+        let (refused, leads) = left(0, 1, 1_001);
+        assert!(refused.starts_with("No API token that they made, and 1 app that they let act"), "{refused}");
+        assert_eq!(leads, "More than 1,000 leads are assigned to them, and keep naming them.");
+        assert!(left(0, 1, 1_000).1.starts_with("1,000 leads are"));
+    }
 }

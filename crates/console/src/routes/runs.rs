@@ -96,7 +96,7 @@ pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpRes
 pub(super) async fn detail(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     let (principal, run) = found(&inside, &request).await?;
     let cancelled = request.query_string() == "done=cancelled";
-    let notice = cancelled.then_some(Notice::Done("The run is cancelled. What it had done by then stays."));
+    let notice = cancelled.then(|| Notice::Done(cancelled_so(&run)));
     drawn(&inside, &principal, run, notice, StatusCode::OK).await
 }
 
@@ -163,6 +163,32 @@ pub(super) async fn errors(inside: Inside, request: HttpRequest) -> Result<HttpR
     Ok(download(Format::Csv, &format!("{}-errors.csv", run.id)).body(written))
 }
 
+/// What is left of a run that was cancelled.
+fn cancelled_so(run: &Run) -> &'static str {
+    match run.kind {
+        RunKind::LeadsExport => "The run is cancelled. No file is left.",
+        _ if runs::is_dry(run) => "The run is cancelled. It was a trial: nothing was written.",
+        _ if run.progress.done == 0 => "The run is cancelled. It had done nothing.",
+        _ => "The run is cancelled. What it had done by then stays.",
+    }
+}
+
+/// What would be left of it.
+fn far(run: &Run) -> String {
+    let (done, total) = (grouped(run.progress.done), run.progress.total.map(grouped));
+    match (run.kind, total) {
+        (RunKind::LeadsExport, _) => format!("It has written {done} rows. No file is left of it."),
+        _ if runs::is_dry(run) => {
+            format!("It is a trial, and has looked at {done} rows: nothing was written.")
+        }
+        _ if run.progress.done == 0 => "It has done nothing yet.".to_owned(),
+        (_, Some(total)) => {
+            format!("{done} of {total} rows are done. What is done stays; the others are not done.")
+        }
+        (_, None) => format!("{done} rows are done. What is done stays; the others are not done."),
+    }
+}
+
 /// GET …/runs/{run}/cancel
 pub(super) async fn confirm_cancellation(
     inside: Inside,
@@ -173,17 +199,9 @@ pub(super) async fn confirm_cancellation(
     if run.status.is_final() {
         return Ok(see(&here(&inside, run.id)).finish());
     }
-    let (done, total) = (grouped(run.progress.done), run.progress.total.map(grouped));
-    let far = match (run.kind, total) {
-        (RunKind::LeadsExport, _) => format!("It has written {done} rows, and leaves no file."),
-        (_, Some(total)) => {
-            format!("{done} of {total} rows are done. What is done stays; the others are not done.")
-        }
-        (_, None) => format!("{done} rows are done. What is done stays; the others are not done."),
-    };
     let view = confirm::View {
         title: "Cancel this run?".to_owned(),
-        sentences: vec![far, "A cancelled run does not go on. You can start another one.".to_owned()],
+        sentences: vec![far(&run), "A cancelled run does not go on. You can start another one.".to_owned()],
         button: "Cancel run".to_owned(),
         action: request.path().to_owned(),
         cancel: here(&inside, run.id),

@@ -29,7 +29,8 @@ pub(super) async fn page(inside: Inside, request: HttpRequest) -> Result<HttpRes
         Some(_) => (Vec::new(), None),
         None => (activity.by_credential(workspace, period).await?, Some(credits(&inside).await?)),
     };
-    let view = View { workspace, period, steps, only, by_credential, credits };
+    let page = asked.get("page").parse().unwrap_or(1);
+    let view = View { workspace, period, steps, only, by_credential, page, credits };
     inside.framed(None, |frame| shown(usage::page(frame, &view)))
 }
 

@@ -3,9 +3,11 @@
 use leadkeep_domain::{ApiCredentialKind, Role, WorkspaceId};
 use leadkeep_storage::{CallOutcome, CountedCalls, Database, DatabaseUrl, Grain, LastUse, UsageBatch, Used};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
+use reqwest::Method;
 use time::Duration;
 
 use crate::{
+    browser::{Browser, encoded},
     credentials::{call, generate_key, key_id, value},
     everyone::granted,
     server::{OauthApp, REDIRECT_URI, Server},
@@ -15,6 +17,8 @@ on_both_databases![
     before_a_key_is_revoked_the_page_says_what_breaks,
     before_a_client_is_revoked_the_page_says_what_breaks,
     an_old_secret_is_told_until_it_ends,
+    before_a_secret_ends_at_once_the_page_says_what_breaks,
+    whoever_ends_one_comes_back_to_the_page_it_was_on,
     a_wrong_rotation_changes_nothing,
     a_key_is_disabled_for_a_time,
     what_nobody_uses_is_told,
@@ -110,38 +114,93 @@ async fn before_a_client_is_revoked_the_page_says_what_breaks(database: TestData
     admin.get(&clients).await.assert_says(200, "1 call");
 }
 
+/// A credential of each kind: the list that it is in, its path, the table of its secrets, and its first secret.
+async fn one_of_each(server: &Server, admin: &mut Browser) -> [(String, String, &'static str, String); 3] {
+    let key = value(&generate_key(server, admin, "Zapier").await, "secret");
+    let keys = server.path("settings/api-keys");
+    let key_path = format!("{keys}/{}", key_id(server).await);
+    let tokens = server.path("settings/api-tokens");
+    let made = admin.fill(&tokens, &tokens, &[("name", "Nightly"), ("expiry", "never")]).await;
+    let all = server.management.credentials(server.workspace, ApiCredentialKind::Token).await.unwrap();
+    let token_path = format!("{tokens}/{}", all[0].id);
+    let token = value(&made, "secret");
+    let clients = server.path("integrations/rest-api");
+    let made = admin.fill(&format!("{clients}/new"), &clients, &[("name", "CRM Sync")]).await;
+    let client = server.management.clients(server.workspace).await.unwrap()[0].client.id;
+    let client_path = format!("{clients}/{client}");
+    [
+        (keys, key_path, "api_secrets", key),
+        (tokens, token_path, "api_secrets", token),
+        (clients, client_path, "client_secrets", value(&made, "secret")),
+    ]
+}
+
+/// What a program is answered that has this secret.
+async fn answered(server: &Server, list: &str, secret: &str) -> u16 {
+    if list.ends_with("api-tokens") {
+        return call(server, "/workflow-service/api/public/v1/leads", secret).await.status;
+    }
+    if list.ends_with("api-keys") {
+        return call(server, "/v1/leads", secret).await.status;
+    }
+    let client = server.management.clients(server.workspace).await.unwrap()[0].client.client_id.to_string();
+    let fields = [("grant_type", "client_credentials"), ("client_id", &client), ("client_secret", secret)];
+    server.browser().send(Method::POST, "/api/v1/oauth/token", Some(encoded(&fields))).await.status
+}
+
 async fn an_old_secret_is_told_until_it_ends(database: TestDatabase) {
     let server = Server::start(database).await;
     let (mut admin, _) = server.signed_in(Role::Admin).await;
-    let first = value(&generate_key(&server, &mut admin, "Zapier").await, "secret");
-    let keys = server.path("settings/api-keys");
-    let rotate = format!("{keys}/{}/rotate", key_id(&server).await);
-    server.clock.advance(Duration::MINUTE);
-    let rotated = admin.fill(&rotate, &rotate, &[("overlap", "1h")]).await;
-    rotated.assert_says(200, "The old secret goes on working");
-    let second = value(&rotated, "secret");
-    for secret in [&first, &second] {
-        assert_eq!(call(&server, "/v1/leads", secret).await.status, 200);
+    for (list, path, table, first) in one_of_each(&server, &mut admin).await {
+        let rotate = format!("{path}/rotate");
+        server.clock.advance(Duration::MINUTE);
+        let rotated = admin.fill(&rotate, &rotate, &[("overlap", "1h")]).await;
+        rotated.assert_says(200, "The old secret goes on working");
+        let second = value(&rotated, "secret");
+        for secret in [&first, &second] {
+            assert!(answered(&server, &list, secret).await < 300, "{list}");
+        }
+        let listed = admin.get(&list).await;
+        listed.assert_says(200, "The old secret <code>");
+        assert!(listed.text.contains("which takes up to four seconds"), "{}", listed.text);
+        let newest = format!("(SELECT MAX(created_at) FROM {table})");
+        server.database.query(&format!(
+            "UPDATE {table} SET last_used_at = {newest}, last_used_from = '203.0.113.9' WHERE expires_at IS NOT NULL"
+        ));
+        server.clock.advance(Duration::minutes(2));
+        let listed = admin.get(&list).await;
+        listed.assert_says(200, "It is still used: <time");
+        assert!(listed.text.contains(", from 203.0.113.9."), "{}", listed.text);
+        server.clock.advance(Duration::HOUR);
+        assert!(!admin.get(&list).await.text.contains("The old secret"));
+        assert_eq!(answered(&server, &list, &first).await, 401, "{list}");
+        assert!(answered(&server, &list, &second).await < 300, "{list}");
+        // Without an overlap the old one has ended at once.
+        let rotated = admin.fill(&rotate, &rotate, &[("overlap", "none")]).await;
+        rotated.assert_says(200, "The old secret has ended");
+        assert_eq!(answered(&server, &list, &second).await, 401, "{list}");
     }
-    let listed = admin.get(&keys).await;
-    listed.assert_says(200, "The old secret <code>");
-    assert!(listed.text.contains("No use since the rotation is known"), "{}", listed.text);
-    let newest = "(SELECT MAX(created_at) FROM api_secrets)";
-    server.database.query(&format!(
-        "UPDATE api_secrets SET last_used_at = {newest}, last_used_from = '203.0.113.9' WHERE expires_at IS NOT NULL"
-    ));
-    server.clock.advance(Duration::minutes(2));
-    let listed = admin.get(&keys).await;
-    listed.assert_says(200, "It is still used: <time");
-    assert!(listed.text.contains(", from 203.0.113.9."), "{}", listed.text);
-    server.clock.advance(Duration::HOUR);
-    assert!(!admin.get(&keys).await.text.contains("The old secret"));
-    assert_eq!(call(&server, "/v1/leads", &first).await.status, 401);
-    assert_eq!(call(&server, "/v1/leads", &second).await.status, 200);
-    // Without an overlap the old one has ended at once.
-    let rotated = admin.fill(&rotate, &rotate, &[("overlap", "none")]).await;
-    rotated.assert_says(200, "The old secret has ended");
-    assert_eq!(call(&server, "/v1/leads", &second).await.status, 401);
+}
+
+async fn before_a_secret_ends_at_once_the_page_says_what_breaks(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    for (list, path, ..) in one_of_each(&server, &mut admin).await {
+        let rotate = format!("{path}/rotate");
+        admin.get(&rotate).await.assert_says(200, "made no call in the last 24 hours.");
+        let id = path.rsplit('/').next().unwrap().parse().unwrap();
+        count(&server, id, &[(Duration::hours(3), CallOutcome::Ok, 1_007)]).await;
+        admin
+            .get(&rotate)
+            .await
+            .assert_says(200, "made 1,007 calls in the last 24 hours, none of them in the last hour.");
+        count(&server, id, &[(Duration::minutes(3), CallOutcome::Ok, 214)]).await;
+        let asked = admin.get(&rotate).await;
+        asked.assert_says(200, "made 214 calls in the last hour, and 1,221 in the last 24 hours.");
+        let is_client = list.ends_with("rest-api");
+        assert_eq!(asked.text.contains("What asks for a token with it gets 401"), is_client, "{list}");
+        assert_eq!(asked.text.contains("What uses it gets 401"), !is_client, "{list}");
+    }
 }
 
 async fn a_wrong_rotation_changes_nothing(database: TestDatabase) {
@@ -182,18 +241,55 @@ async fn a_key_is_disabled_for_a_time(database: TestDatabase) {
 async fn what_nobody_uses_is_told(database: TestDatabase) {
     let server = Server::start(database).await;
     let (mut admin, ann) = server.signed_in(Role::Admin).await;
-    generate_key(&server, &mut admin, "Zapier").await;
-    let tokens = server.path("settings/api-tokens");
-    admin.fill(&tokens, &tokens, &[("name", "Nightly"), ("expiry", "never")]).await;
-    server.clock.advance(Duration::days(112));
+    let all = one_of_each(&server, &mut admin).await;
+    server.clock.advance(Duration::days(89));
     let mut admin = server.signed_in_as(&ann).await;
-    for page in [server.path("settings/api-keys"), tokens] {
-        admin.get(&page).await.assert_says(200, "unused for 112 days");
+    for (list, ..) in &all {
+        assert!(!admin.get(list).await.text.contains("unused for"), "{list}");
     }
-    server.database.query("UPDATE api_secrets SET last_used_at = (SELECT MAX(created_at) FROM sessions)");
+    server.clock.advance(Duration::days(23));
+    let mut admin = server.signed_in_as(&ann).await;
+    for (list, ..) in &all {
+        admin.get(list).await.assert_says(200, "unused for 112 days");
+    }
+    for table in ["api_secrets", "clients"] {
+        server
+            .database
+            .query(&format!("UPDATE {table} SET last_used_at = (SELECT MAX(created_at) FROM sessions)"));
+    }
     let keys = server.management.credentials(server.workspace, ApiCredentialKind::Key).await.unwrap();
     assert!(keys[0].last_use().is_some());
-    assert!(!admin.get(&server.path("settings/api-keys")).await.text.contains("unused for"));
+    for (list, ..) in &all {
+        assert!(!admin.get(list).await.text.contains("unused for"), "{list}");
+    }
+}
+
+async fn whoever_ends_one_comes_back_to_the_page_it_was_on(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let keys = server.path("settings/api-keys");
+    generate_key(&server, &mut admin, "The oldest").await;
+    let key = format!("{keys}/{}", key_id(&server).await);
+    for number in 0..25 {
+        let name = format!("Key {number}");
+        let fields = [("name", name.as_str()), ("scope", "leads.read")];
+        assert_eq!(admin.post(&keys, &fields).await.status, 200);
+    }
+    let second = admin.get(&format!("{keys}?page=2")).await;
+    for act in ["rotate", "disable", "revoke"] {
+        second.assert_says(200, &format!("href=\"{key}/{act}?page=2\""));
+    }
+    let disable = format!("{key}/disable?page=2");
+    admin.get(&disable).await.assert_says(200, &format!("href=\"{keys}?page=2\""));
+    let back = format!("{keys}?done=disabled&page=2");
+    admin.fill(&disable, &disable, &[]).await.assert_goes_to(&back);
+    let shown = admin.get(&back).await;
+    shown.assert_says(200, "The API key is disabled");
+    assert!(shown.text.contains("The oldest") && shown.text.contains("Page 2 of 2"), "{}", shown.text);
+    let enable = format!("{key}/enable?page=2");
+    admin.fill(&back, &enable, &[]).await.assert_goes_to(&format!("{keys}?done=enabled&page=2"));
+    let revoke = format!("{key}/revoke?page=2");
+    admin.fill(&revoke, &revoke, &[]).await.assert_goes_to(&format!("{keys}?done=revoked&page=2"));
 }
 
 async fn a_token_whose_creator_left_is_told(database: TestDatabase) {

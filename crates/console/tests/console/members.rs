@@ -3,11 +3,15 @@
 use leadkeep_domain::Role;
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 
-use crate::server::{Server, Somebody};
+use crate::{
+    everyone::granted,
+    server::{Server, Somebody},
+};
 
 on_both_databases![
     a_changed_role_is_felt_with_the_next_request,
     a_removed_member_sees_nothing_more,
+    before_a_member_is_removed_the_page_says_what_breaks,
     admins_leave_owners_alone,
     a_workspace_keeps_an_owner,
     a_wrong_invitation_is_told_where_it_is_wrong,
@@ -39,7 +43,7 @@ async fn a_removed_member_sees_nothing_more(database: TestDatabase) {
     let (mut owner, _) = server.signed_in(Role::Owner).await;
     let (mut member, bob) = server.signed_in(Role::Member).await;
     let (members, remove) = (server.path("settings/members"), of(&server, &bob, "remove"));
-    owner.get(&remove).await.assert_says(200, "refused from the next request on");
+    owner.get(&remove).await.assert_says(200, "No API token that they made and no app acts with their role.");
     owner.fill(&remove, &remove, &[]).await.assert_goes_to(&format!("{members}?done=removed"));
     assert_eq!(member.get(&members).await.status, 404);
     assert!(!owner.get(&members).await.text.contains(&bob.email));
@@ -50,6 +54,27 @@ async fn a_removed_member_sees_nothing_more(database: TestDatabase) {
     carol.get(&leave).await.assert_says(200, "Leave Acme?");
     carol.fill(&leave, &leave, &[]).await.assert_goes_to("/console");
     assert_eq!(carol.get(&members).await.status, 404);
+}
+
+async fn before_a_member_is_removed_the_page_says_what_breaks(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut owner, _) = server.signed_in(Role::Owner).await;
+    let (mut admin, bob) = server.signed_in(Role::Admin).await;
+    let tokens = server.path("settings/api-tokens");
+    for name in ["One", "Two"] {
+        assert_eq!(admin.fill(&tokens, &tokens, &[("name", name)]).await.status, 200);
+    }
+    granted(&server, &server.oauth_app(true).await, &bob).await;
+    let lead = serde_json::json!({"email": "john@acme.com", "assigned_to": bob.member.id.to_string()});
+    server.call("/leads", &lead).await;
+    let asked = owner.get(&of(&server, &bob, "remove")).await;
+    for told in [
+        "2 API tokens that they made, and 1 app that they let act for them here: all are refused from the next request on",
+        "API keys and API clients that they made stay.",
+        "1 lead is assigned to them, and keeps naming them.",
+    ] {
+        assert!(asked.text.contains(told), "{told}: {}", asked.text);
+    }
 }
 
 async fn admins_leave_owners_alone(database: TestDatabase) {

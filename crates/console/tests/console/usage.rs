@@ -14,6 +14,8 @@ on_both_databases![
     numbers_are_those_that_were_recorded,
     the_drawing_and_the_table_say_the_same,
     credentials_of_others_show_nothing,
+    how_calls_of_each_credential_ended_is_told_apart,
+    credentials_come_in_pages,
     credits_are_counted,
 ];
 
@@ -83,8 +85,7 @@ async fn numbers_are_those_that_were_recorded(database: TestDatabase) {
     assert_eq!(figures(&hour), ["1,241", "1,237", "4", "0", "0"]);
     assert_eq!(cells(&hour, "All"), ["1,207", "34"]);
     assert_eq!(cells(&hour, "Requests"), ["1,234", "7"]);
-    assert_eq!(cells(&hour, "Refused"), ["4", "0"]);
-    assert_eq!(cells(&hour, "Name"), ["CI &lt;b&gt;", "Zapier"]);
+    assert_eq!(cells(&hour, "Name"), ["CI &lt;b&gt;API key", "ZapierAPI key"]);
     let day = viewer.get(&path).await;
     assert_eq!(figures(&day), ["1,246", "1,237", "4", "5", "0"]);
     assert_eq!(cells(&day, "All"), ["1,207", "34", "5"]);
@@ -117,12 +118,65 @@ async fn the_drawing_and_the_table_say_the_same(database: TestDatabase) {
         assert_eq!(drawn, cells(&page, "All"), "{period}");
         assert!(!drawn.is_empty(), "{period}");
         let rows = cells(&page, "All").len();
-        for label in ["OK", "429", "401", "Others"] {
+        for label in ["429", "401", "Others"] {
             assert_eq!(cells(&page, label).len(), rows, "{period}");
         }
         let paths = page.text.matches("<path class=\"").count();
         assert_eq!(paths - page.text.matches("<path class=\"mark").count(), 4, "{period}");
     }
+}
+
+async fn how_calls_of_each_credential_ended_is_told_apart(database: TestDatabase) {
+    use CallOutcome::{Error, Limited, Ok, Unauthorized};
+    let server = Server::start(database).await;
+    let (mut admin, _) = server.signed_in(Role::Admin).await;
+    let names = ["Failing", "Limited", "Revoked"];
+    let mut keys = Vec::new();
+    for name in names {
+        keys.push(key(&server, server.workspace, name).await);
+    }
+    for (key, outcome, count) in
+        [(keys[0], Error, 6_000), (keys[1], Limited, 500), (keys[2], Unauthorized, 40)]
+    {
+        record(&server, server.workspace, key, &[(0, Ok, 3), (0, outcome, count)]).await;
+    }
+    let page = admin.get(&server.path("usage")).await;
+    let (_, table) = page.text.split_once("id=\"by-credential\"").unwrap();
+    let table = Answer { status: 200, headers: page.headers.clone(), text: table.to_owned() };
+    for (label, expect) in [
+        ("Requests", ["6,003", "503", "43"]),
+        ("OK", ["3", "3", "3"]),
+        ("Over a limit (429)", ["0", "500", "0"]),
+        ("Unauthorized (401)", ["0", "0", "40"]),
+        ("Other errors", ["6,000", "0", "0"]),
+    ] {
+        assert_eq!(cells(&table, label), expect, "{label}");
+    }
+    assert!(page.text.contains("6,549 requests, 540 refused, 6,000 failed"), "{}", page.text);
+    // The rows of the keys tell the same.
+    let keys = admin.get(&server.path("settings/api-keys")).await;
+    for told in ["6,003 calls, 6,000 failed", "503 calls, 500 refused", "43 calls, 40 refused"] {
+        assert!(keys.text.contains(&format!("<small>{told}</small>")), "{told}: {}", keys.text);
+    }
+}
+
+async fn credentials_come_in_pages(database: TestDatabase) {
+    let server = Server::start(database).await;
+    let (mut viewer, _) = server.signed_in(Role::Viewer).await;
+    for at in 0..27 {
+        let key = key(&server, server.workspace, &format!("Key {at}")).await;
+        record(&server, server.workspace, key, &[(0, CallOutcome::Ok, 100 - at)]).await;
+    }
+    let path = server.path("usage");
+    let first = viewer.get(&path).await;
+    assert_eq!(cells(&first, "Requests").len(), 25);
+    first.assert_says(200, &format!("href=\"{path}?period=day&amp;page=2\""));
+    for page in ["2", "9"] {
+        let last = viewer.get(&format!("{path}?page={page}")).await;
+        assert_eq!(cells(&last, "Requests"), ["75", "74"], "{page}");
+        assert!(last.text.contains("Page 2 of 2") && !last.text.contains("page=3"), "{page}");
+    }
+    assert_eq!(cells(&viewer.get(&format!("{path}?page=x")).await, "Requests").len(), 25);
 }
 
 async fn credentials_of_others_show_nothing(database: TestDatabase) {

@@ -29,6 +29,7 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
         ("usage-month", usage::page(frame, &month)),
         ("usage-year", usage::page(frame, &year)),
         ("usage-one", usage::page(frame, &one)),
+        ("usage-second-page", usage::page(frame, &View { page: 2, ..week() })),
         ("usage-nothing", usage::page(frame, &View { credits: Some(unused()), ..nothing })),
         ("audit-log", audit_log::page(frame, &log(entries()))),
         ("audit-log-nothing", audit_log::page(frame, &log(Vec::new()))),
@@ -43,6 +44,7 @@ fn week() -> View {
         steps: steps(168, Duration::HOUR, true),
         only: None,
         by_credential: (1..=40).map(used).collect(),
+        page: 1,
         credits: Some(credits()),
     }
 }
@@ -92,7 +94,7 @@ fn used(number: u64) -> CredentialUse {
     let limited = if number.is_multiple_of(3) { 1_200 / number } else { 0 };
     CredentialUse {
         credential: credential(number, name),
-        counts: Counts { ok: 1_200_345 / number, limited, ..Counts::default() },
+        counts: Counts { ok: 1_200_345 / number, limited, unauthorized: 0, error: number % 5 * 12 },
     }
 }
 

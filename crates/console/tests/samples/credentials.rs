@@ -1,6 +1,7 @@
 use leadkeep_console::{
     Frame, Typed,
     pages::{
+        already_sent,
         api_settings::{self, Part},
         confirm,
         credentials::{
@@ -12,7 +13,7 @@ use leadkeep_console::{
     },
 };
 use leadkeep_domain::{Role, ScopeSet};
-use leadkeep_service::{Counts, RECENT_HOURS};
+use leadkeep_service::{Counts, RECENT_HOURS, RecentUse};
 use time::Duration;
 
 use super::{HOSTILE, LONG_NAME, NOW, RTL, Sample, done, workspace};
@@ -30,6 +31,7 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
         ("api-keys-new-faults", new(frame, &faults(Kind::Key))),
         ("api-keys-rotate", rotate(frame, &rotation(Kind::Key))),
         ("api-keys-revoke", confirm::page(frame, &revocation())),
+        ("api-keys-sent-before", already_sent::page(frame, &sent_before())),
         ("api-keys-many", list(frame, &List { page: 3, pages: 6, ..view(Kind::Key, page_of_many(), None) })),
         ("api-tokens", list(frame, &view(Kind::Token, tokens(), None))),
         ("api-tokens-issued", list(frame, &view(Kind::Token, many(), Some(issued(Kind::Token))))),
@@ -216,9 +218,20 @@ fn rotation(kind: Kind) -> Rotate {
         id: "key1".to_owned(),
         name: HOSTILE.to_owned(),
         secret_preview: "sk_live_ab3d…9xYz".to_owned(),
+        recent: RecentUse { last_hour: 214, last_day: 3_021 },
         expires_at: Some(NOW + Duration::days(3)),
         overlap: Overlap::Day,
         fault: (kind == Kind::Client).then(|| "Choose how long the old secret goes on.".to_owned()),
+    }
+}
+
+fn sent_before() -> already_sent::View {
+    already_sent::View {
+        done: format!("It gave {HOSTILE} a new secret then, and the answer showed it, once."),
+        lost: "If nobody has copied the new secret: rotate it again, from the list.",
+        list: "/console/w/1/settings/api-keys".to_owned(),
+        list_name: "API keys",
+        section: Kind::Key.section(),
     }
 }
 

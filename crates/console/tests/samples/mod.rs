@@ -31,7 +31,14 @@ pub(crate) const ANA: Person = Person { name: "Ana Lima", email: "ana@acme.examp
 /// All samples.
 pub(crate) fn all() -> Vec<Sample> {
     let assets = Assets::new();
-    let plain = Plain { assets: &assets, form_token: TOKEN, now: NOW, theme: None, here: "/console/account" };
+    let plain = Plain {
+        assets: &assets,
+        form_token: TOKEN,
+        form_id: id(7),
+        now: NOW,
+        theme: None,
+        here: "/console/account",
+    };
     let mut samples = entrances::all(&plain);
     let places = places();
     let acme = places[0];

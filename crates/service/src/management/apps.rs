@@ -55,10 +55,11 @@ impl Management {
         let created_by_name = self.actor.name.clone();
         let new = NewApp { client, kind, redirect_uris: new.redirect_uris, created_by_name };
         let audit = self.audit("app.create", detail);
-        match self.repositories.apps.create(workspace, new, stored, audit).await? {
+        match self.repositories.apps.create(workspace, new, stored, self.form, audit).await? {
             CreateAppOutcome::Created(app) => Ok(NewAppSecret { app, secret }),
             CreateAppOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
             CreateAppOutcome::TooMany => Err(ManagementError::TooManyApps),
+            CreateAppOutcome::AlreadySent => Err(ManagementError::AlreadySent),
         }
     }
 
@@ -126,12 +127,10 @@ impl Management {
         let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
         let audit = self.audit("app.rotate", json!({"overlap_seconds": overlap.whole_seconds()}));
         let old_ends_at = self.clock.now() + overlap;
-        let rotated =
-            self.repositories.clients.rotate(workspace, app.client.id, stored, old_ends_at, audit).await?;
-        match rotated {
-            Some(_) => Ok(NewAppSecret { app, secret: Some(secret) }),
-            None => Err(ManagementError::ClientRevoked),
-        }
+        let clients = &self.repositories.clients;
+        let rotated = clients.rotate(workspace, app.client.id, stored, old_ends_at, self.form, audit).await?;
+        Self::rotated(rotated, ManagementError::ClientRevoked)?;
+        Ok(NewAppSecret { app, secret: Some(secret) })
     }
 
     /// Revokes an app: whatever it was granted, its next call is refused.

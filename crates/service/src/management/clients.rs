@@ -28,10 +28,11 @@ impl Management {
         let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
         let audit = self.audit("client.create", json!({"name": name.as_str(), "scope": scopes.to_string()}));
         let new = NewClient { client_id: ClientId::generate()?, name, scopes, limit_per_minute };
-        match self.repositories.clients.create(workspace, new, stored, audit).await? {
+        match self.repositories.clients.create(workspace, new, stored, self.form, audit).await? {
             CreateClientOutcome::Created(client) => Ok(NewClientSecret { client, secret }),
             CreateClientOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
             CreateClientOutcome::TooMany => Err(ManagementError::TooManyCredentials),
+            CreateClientOutcome::AlreadySent => Err(ManagementError::AlreadySent),
         }
     }
 
@@ -74,8 +75,9 @@ impl Management {
         let (secret, stored) = self.new_secret(SecretKind::ClientSecret)?;
         let audit = self.audit("client.rotate", json!({"overlap_seconds": overlap.whole_seconds()}));
         let old_ends_at = self.clock.now() + overlap;
-        let rotated = self.repositories.clients.rotate(workspace, id, stored, old_ends_at, audit).await?;
-        Ok(NewClientSecret { client: rotated.ok_or(ManagementError::ClientRevoked)?, secret })
+        let clients = &self.repositories.clients;
+        let rotated = clients.rotate(workspace, id, stored, old_ends_at, self.form, audit).await?;
+        Ok(NewClientSecret { client: Self::rotated(rotated, ManagementError::ClientRevoked)?, secret })
     }
 
     /// Revokes a client: its tokens are refused with the next request.

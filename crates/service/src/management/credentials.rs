@@ -96,11 +96,12 @@ impl Management {
             "limit_per_minute": new.limit_per_minute.map(NonZeroU32::get),
         });
         let audit = self.audit(actions(new.kind).create, detail);
-        match self.repositories.api_credentials.create(workspace, new, stored, audit).await? {
+        match self.repositories.api_credentials.create(workspace, new, stored, self.form, audit).await? {
             CreateCredentialOutcome::Created(credential) => Ok(NewCredentialSecret { credential, secret }),
             CreateCredentialOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
             CreateCredentialOutcome::UnknownCreator => Err(ManagementError::NotAMember),
             CreateCredentialOutcome::TooMany => Err(ManagementError::TooManyCredentials),
+            CreateCredentialOutcome::AlreadySent => Err(ManagementError::AlreadySent),
             CreateCredentialOutcome::CreatorMayNot(role) => Err(ManagementError::MayNotMakeCredentials(role)),
         }
     }
@@ -156,8 +157,9 @@ impl Management {
         let (secret, stored) = self.new_secret(secret_kind(kind))?;
         let audit = self.audit(actions(kind).rotate, json!({"overlap_seconds": overlap.whole_seconds()}));
         let old_ends_at = self.clock.now() + overlap;
-        let rotated = self.repositories.api_credentials.rotate(workspace, id, stored, old_ends_at, audit);
-        let credential = rotated.await?.ok_or(ManagementError::CredentialRevoked(kind))?;
+        let credentials = &self.repositories.api_credentials;
+        let rotated = credentials.rotate(workspace, id, stored, old_ends_at, self.form, audit).await?;
+        let credential = Self::rotated(rotated, ManagementError::CredentialRevoked(kind))?;
         Ok(NewCredentialSecret { credential, secret })
     }
 

@@ -106,11 +106,12 @@ impl Management {
             expires_at,
             is_setup,
         };
-        match self.repositories.invitations.create(workspace, new, audit).await? {
+        match self.repositories.invitations.create(workspace, new, self.form, audit).await? {
             CreateInvitationOutcome::Created(invitation) => Ok(InvitationLink { invitation, secret }),
             CreateInvitationOutcome::UnknownWorkspace => Err(ManagementError::NotFound("workspace")),
             CreateInvitationOutcome::TooMany => Err(ManagementError::TooManyInvitations),
             CreateInvitationOutcome::NotAllowed => Err(ManagementError::NotAllowed),
+            CreateInvitationOutcome::AlreadySent => Err(ManagementError::AlreadySent),
         }
     }
 }

@@ -1,7 +1,9 @@
 use leadkeep_domain::{
     ActorKind, Email, Member, MemberId, Name, Page, PageLimit, Role, User, UserId, WorkspaceId,
 };
-use leadkeep_storage::{AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, ListedMember};
+use leadkeep_storage::{
+    AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeftBehind, ListedMember,
+};
 use serde_json::json;
 
 use super::{Management, ManagementError};
@@ -63,6 +65,15 @@ impl Management {
     /// How many of them are owners.
     pub async fn owners(&self, workspace: WorkspaceId) -> Result<u64, ManagementError> {
         Ok(self.repositories.members.owners(workspace).await?)
+    }
+
+    /// What a removal of the member would leave without them.
+    pub async fn leaves_behind(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<LeftBehind, ManagementError> {
+        Ok(self.repositories.members.leaves_behind(workspace, member).await?)
     }
 
     /// Changes a member's role. Done by the operator it may leave the workspace without an owner.

@@ -13,8 +13,8 @@ mod workspaces;
 use std::sync::Arc;
 
 use leadkeep_credentials::{Hasher, RandomUnavailable};
-use leadkeep_domain::{Actor, ApiCredentialKind, Clock, Role, UserId, WorkspaceId};
-use leadkeep_storage::{APPS, AuditEntry, CREDENTIALS, Origin, Repositories, StorageError};
+use leadkeep_domain::{Actor, ApiCredentialKind, Clock, FormId, Role, UserId, WorkspaceId};
+use leadkeep_storage::{APPS, AuditEntry, CREDENTIALS, Origin, Repositories, RotateOutcome, StorageError};
 use serde_json::Value;
 
 pub use apps::{NewAppSecret, NewOauthApp};
@@ -35,6 +35,7 @@ pub struct Management {
     actor: Actor,
     origin: Option<Origin>,
     within: Option<WorkspaceId>,
+    form: Option<FormId>,
 }
 
 /// Why something was not done. Nothing was changed then.
@@ -81,6 +82,9 @@ pub enum ManagementError {
     /// The workspace has as many apps as it may have.
     #[error("a workspace has at most {APPS} OAuth apps; revoke one first")]
     TooManyApps,
+    /// The [form](Management::once) that asks for it made something before.
+    #[error("this form was sent before, and what it asks for was done then")]
+    AlreadySent,
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -92,7 +96,7 @@ pub enum ManagementError {
 impl Management {
     /// On these repositories.
     pub fn new(repositories: Repositories, hasher: Hasher, clock: Arc<dyn Clock>) -> Self {
-        Self { repositories, hasher, clock, actor: Actor::operator(), origin: None, within: None }
+        Self { repositories, hasher, clock, actor: Actor::operator(), origin: None, within: None, form: None }
     }
 
     /// The same use cases, done by somebody else than the operator, in answer to this request. Whether they may is asked before:
@@ -109,9 +113,25 @@ impl Management {
         Self { within: Some(workspace), ..self.clone() }
     }
 
+    /// The same, as a form asks for it that makes one secret, however often it is sent: what makes or rotates one is
+    /// [refused](ManagementError::AlreadySent) a second time. None, and each call makes another, as the operator's do.
+    #[must_use]
+    pub fn once(&self, form: Option<FormId>) -> Self {
+        Self { form, ..self.clone() }
+    }
+
     /// Whether a workspace is one that this may change.
     fn reaches(&self, workspace: WorkspaceId) -> bool {
         self.within.is_none_or(|within| within == workspace)
+    }
+
+    /// What was rotated; `over` where that is not there or has ended.
+    fn rotated<T>(outcome: RotateOutcome<T>, over: ManagementError) -> Result<T, ManagementError> {
+        match outcome {
+            RotateOutcome::Rotated(rotated) => Ok(rotated),
+            RotateOutcome::AlreadySent => Err(ManagementError::AlreadySent),
+            RotateOutcome::NotFound => Err(over),
+        }
     }
 
     fn audit(&self, action: &'static str, detail: Value) -> AuditEntry {

@@ -93,6 +93,9 @@ pub enum MemberError {
     /// There are as many as there may be.
     #[error("200 invitations are pending; withdraw some, or wait until they are used or end")]
     TooManyInvitations,
+    /// The form that asks for it made something before.
+    #[error("this form was sent before, and the invitation was made then")]
+    AlreadySent,
     /// The database did not do it.
     #[error(transparent)]
     Storage(#[from] StorageError),

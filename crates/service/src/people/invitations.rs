@@ -1,5 +1,5 @@
 use leadkeep_credentials::Secret;
-use leadkeep_domain::{Act, Email, InvitationId, Role};
+use leadkeep_domain::{Act, Email, FormId, InvitationId, Role};
 use leadkeep_storage::{CreateInvitationOutcome, FoundInvitation, Invitation, NewInvitation, StorageError};
 use serde_json::json;
 use time::Duration;
@@ -18,12 +18,14 @@ pub struct InvitationLink {
 }
 
 impl People {
-    /// Invites somebody: whoever has the e-mail, or whoever has the link. Only owners invite owners.
+    /// Invites somebody: whoever has the e-mail, or whoever has the link. Only owners invite owners. The form that asks for it, if one
+    /// does, makes one invitation, however often it is sent.
     pub async fn invite(
         &self,
         acting: Acting<'_>,
         email: Option<Email>,
         role: Role,
+        form: Option<FormId>,
     ) -> Result<InvitationLink, MemberError> {
         acting.require(acting.membership.role.may_change_member(None, Some(role)))?;
         let workspace = acting.membership.workspace;
@@ -52,11 +54,12 @@ impl People {
             expires_at,
             is_setup: false,
         };
-        match self.invitations.create(workspace, new, audit).await? {
+        match self.invitations.create(workspace, new, form, audit).await? {
             CreateInvitationOutcome::Created(invitation) => Ok(InvitationLink { invitation, secret }),
             CreateInvitationOutcome::UnknownWorkspace => Err(MemberError::NoWorkspace),
             CreateInvitationOutcome::TooMany => Err(MemberError::TooManyInvitations),
             CreateInvitationOutcome::NotAllowed => Err(acting.refused()),
+            CreateInvitationOutcome::AlreadySent => Err(MemberError::AlreadySent),
         }
     }
 

@@ -17,7 +17,8 @@ async fn somebody_who_is_invited_joins_and_is_signed_in() {
     let place = Place::new().await;
     let (ann, _) = place.joins("ann@acme.com", Role::Owner).await;
     let membership = place.membership(&ann).await;
-    let made = place.people.invite(acting(&ann, &membership), Some(email("bob@acme.com")), Role::Admin).await;
+    let made =
+        place.people.invite(acting(&ann, &membership), Some(email("bob@acme.com")), Role::Admin, None).await;
     let made = made.unwrap();
     assert_eq!(made.invitation.expires_at, place.clock.now() + INVITATION_LIFETIME);
     assert_eq!(made.invitation.created_by_name, "Ann");
@@ -125,7 +126,7 @@ async fn whoever_is_removed_does_not_come_back_by_their_own_link() {
     let (owner, _) = place.joins("owner@acme.com", Role::Owner).await;
     let (eve, signed_in) = place.joins("eve@acme.com", Role::Admin).await;
     let (owners, eves) = (place.membership(&owner).await, place.membership(&eve).await);
-    let link = place.people.invite(acting(&eve, &eves), None, Role::Admin).await.unwrap().secret;
+    let link = place.people.invite(acting(&eve, &eves), None, Role::Admin, None).await.unwrap().secret;
     place.people.remove_member(acting(&owner, &owners), eves.member).await.unwrap();
     let ended = LinkState::Ended(LinkStanding::Withdrawn);
     assert_eq!(place.people.invitation(link.expose()).await.unwrap(), ended);

@@ -1,6 +1,6 @@
 //! Links of the operator's, and the end of old ones.
 
-use leadkeep_domain::{Clock, Role};
+use leadkeep_domain::{Clock, FormId, Role};
 use leadkeep_service::{
     Housekeeping, ManagementError, SETUP_LIFETIME, UserRef,
     people::{LinkState, RESET_LIFETIME, ResetError, SESSION_IDLE},
@@ -87,4 +87,21 @@ async fn what_has_ended_is_deleted_in_its_time() {
     assert_eq!(purge().await, (0, 1));
     place.clock.advance(Duration::days(6));
     assert_eq!(purge().await, (0, 1));
+}
+
+#[tokio::test]
+async fn a_form_invites_once_and_is_forgotten_after_a_day() {
+    let place = Place::new().await;
+    let form = Some(FormId::generate());
+    let invite = async || place.management.once(form).invite(place.workspace, None, Role::Viewer).await;
+    let house = Housekeeping::new(&place.repositories, place.clock.clone());
+    assert!(invite().await.is_ok());
+    place.clock.advance(Duration::DAY);
+    assert_eq!(house.purge_spent_forms().await.unwrap(), 0);
+    assert!(matches!(invite().await, Err(ManagementError::AlreadySent)));
+    place.clock.advance(Duration::SECOND);
+    assert_eq!(house.purge_spent_forms().await.unwrap(), 1);
+    // Nobody has a page open for so long; and without a form each call makes another.
+    assert!(place.management.invite(place.workspace, None, Role::Viewer).await.is_ok());
+    assert!(place.management.invite(place.workspace, None, Role::Viewer).await.is_ok());
 }

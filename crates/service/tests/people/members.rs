@@ -20,7 +20,7 @@ async fn admins_leave_owners_alone_and_others_leave_all() {
             place.people.change_role(by, viewers.member, Role::Owner).await.unwrap_err(),
             place.people.change_role(by, owners.member, Role::Viewer).await.unwrap_err(),
             place.people.remove_member(by, owners.member).await.unwrap_err(),
-            place.people.invite(by, None, Role::Owner).await.map(drop).unwrap_err(),
+            place.people.invite(by, None, Role::Owner, None).await.map(drop).unwrap_err(),
         ];
         for refused in refused {
             assert!(
@@ -32,7 +32,7 @@ async fn admins_leave_owners_alone_and_others_leave_all() {
             );
         }
         let is_admin = role == Role::Admin;
-        assert_eq!(place.people.invite(by, None, Role::Viewer).await.is_ok(), is_admin);
+        assert_eq!(place.people.invite(by, None, Role::Viewer, None).await.is_ok(), is_admin);
         assert_eq!(place.people.invitations(by).await.is_ok(), is_admin);
         assert_eq!(place.people.change_role(by, viewers.member, Role::Member).await.is_ok(), is_admin);
         // Whoever wants to goes.
@@ -81,10 +81,11 @@ async fn invitations_are_listed_and_withdrawn_by_whoever_may_invite() {
     let (admin, _) = place.joins("admin@acme.com", Role::Admin).await;
     let (owners, admins) = (place.membership(&owner).await, place.membership(&admin).await);
     let (by_owner, by_admin) = (acting(&owner, &owners), acting(&admin, &admins));
-    let member = place.people.invite(by_owner, Some(email("ADMIN@acme.com")), Role::Viewer).await;
+    let member = place.people.invite(by_owner, Some(email("ADMIN@acme.com")), Role::Viewer, None).await;
     assert!(matches!(member.map(drop), Err(MemberError::AlreadyMember)));
-    let first = place.people.invite(by_owner, None, Role::Owner).await.unwrap();
-    let second = place.people.invite(by_admin, Some(email("bob@acme.com")), Role::Viewer).await.unwrap();
+    let first = place.people.invite(by_owner, None, Role::Owner, None).await.unwrap();
+    let second =
+        place.people.invite(by_admin, Some(email("bob@acme.com")), Role::Viewer, None).await.unwrap();
     let listed = place.people.invitations(by_admin).await.unwrap();
     assert_eq!(listed, [second.invitation.clone(), first.invitation.clone()]);
     let withdraw = |by, id| place.people.withdraw_invitation(by, id);

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{Lifetime, SecretHash};
 use leadkeep_domain::{
-    Act, Actor, ActorKind, AddressRanges, ApiCredentialKind, CredentialId, Name, WorkspaceId,
+    Act, Actor, ActorKind, AddressRanges, ApiCredentialKind, CredentialId, FormId, Name, WorkspaceId,
 };
 use time::OffsetDateTime;
 
@@ -18,13 +18,14 @@ use super::{
     decode::{limit, stored_limit, word},
     members, run_starter,
     schema::{api_credentials, api_secrets, members as member_table, workspaces},
-    secrets,
+    secrets, spent_forms,
     tenants::TenantRow,
     types::for_update,
 };
 use crate::{
     ActsAs, ApiCredential, ApiCredentials, AuditEntry, CREDENTIALS, CreateCredentialOutcome, Creator,
-    CredentialRecord, Excerpt, NewApiCredential, NewSecret, PresentedSecret, SecretInfo, StorageError,
+    CredentialRecord, Excerpt, NewApiCredential, NewSecret, PresentedSecret, RotateOutcome, SecretInfo,
+    StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -90,10 +91,12 @@ impl ApiCredentials for Store {
         workspace: WorkspaceId,
         new: NewApiCredential,
         secret: NewSecret,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateCredentialOutcome, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
+        self.write(move |connection| insert(connection, workspace, new, secret, form, audit, now).boxed())
+            .await
     }
 
     async fn list(
@@ -153,17 +156,22 @@ impl ApiCredentials for Store {
         credential: CredentialId,
         secret: NewSecret,
         old_ends_at: OffsetDateTime,
+        form: Option<FormId>,
         audit: AuditEntry,
-    ) -> Result<Option<ApiCredential>, StorageError> {
+    ) -> Result<RotateOutcome<ApiCredential>, StorageError> {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
                 let found = find_for_update(connection, workspace, credential).await?;
-                let Some(row) = found.filter(|row| row.revoked_at.is_none()) else { return Ok(None) };
+                let standing = found.filter(|row| row.revoked_at.is_none());
+                let Some(row) = standing else { return Ok(RotateOutcome::NotFound) };
+                if !spent_forms::spend(connection, workspace, form, now).await? {
+                    return Ok(RotateOutcome::AlreadySent);
+                }
                 secrets::of_credential::end(connection, credential, old_ends_at, now).await?;
                 secrets::of_credential::insert(connection, credential, secret, now).await?;
                 audit::record(connection, audit, Some(workspace), credential, now).await?;
-                lists::complete(connection, row).await.map(Some)
+                lists::complete(connection, row).await.map(RotateOutcome::Rotated)
             }
             .boxed()
         })
@@ -243,12 +251,16 @@ async fn insert(
     workspace: WorkspaceId,
     new: NewApiCredential,
     secret: NewSecret,
+    form: Option<FormId>,
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<CreateCredentialOutcome> {
     // Held: of two at once the one counts the other.
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateCredentialOutcome::UnknownWorkspace);
+    }
+    if spent_forms::is_spent(connection, workspace, form).await? {
+        return Ok(CreateCredentialOutcome::AlreadySent);
     }
     if lists::working(connection, workspace, new.kind, now).await? >= u64::from(CREDENTIALS) {
         return Ok(CreateCredentialOutcome::TooMany);
@@ -281,14 +293,16 @@ async fn insert(
         disabled_at: None,
         revoked_at: None,
     };
+    if !spent_forms::spend(connection, workspace, form, now).await? {
+        return Ok(CreateCredentialOutcome::AlreadySent);
+    }
     insert_into(api_credentials::table).values(&row).execute(connection).await?;
     secrets::of_credential::insert(connection, id, secret, now).await?;
     audit::record(connection, entry, Some(workspace), id, now).await?;
     lists::complete(connection, row).await.map(CreateCredentialOutcome::Created)
 }
 
-/// Writes what changed of a credential, and that it did. What takes its right away cancels its runs. Nothing changed leaves no
-/// trace.
+/// Writes what changed of a credential, and that it did; what takes its right away cancels its runs. No change leaves no trace.
 async fn change(
     connection: &mut Connection,
     before: CredentialRow,

@@ -6,7 +6,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{ClientId, RedirectUri};
-use leadkeep_domain::{ClientKey, GrantId, Id, Name, Page, PageLimit, UserId, WorkspaceId};
+use leadkeep_domain::{ClientKey, FormId, GrantId, Id, Name, Page, PageLimit, UserId, WorkspaceId};
 use serde_json::Value;
 use time::OffsetDateTime;
 
@@ -16,7 +16,7 @@ use super::{
     decode::{self, broken},
     grants,
     schema::{clients, workspaces},
-    secrets,
+    secrets, spent_forms,
 };
 use crate::{
     APPS, App, Apps, AuditEntry, CreateAppOutcome, FoundApp, GrantedApp, ListedApp, NewApp, NewSecret,
@@ -76,10 +76,12 @@ impl Apps for Store {
         workspace: WorkspaceId,
         new: NewApp,
         secret: Option<NewSecret>,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateAppOutcome, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
+        self.write(move |connection| insert(connection, workspace, new, secret, form, audit, now).boxed())
+            .await
     }
 
     async fn list(
@@ -225,6 +227,7 @@ async fn insert(
     workspace: WorkspaceId,
     new: NewApp,
     secret: Option<NewSecret>,
+    form: Option<FormId>,
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<CreateAppOutcome> {
@@ -232,8 +235,14 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateAppOutcome::UnknownWorkspace);
     }
+    if spent_forms::is_spent(connection, workspace, form).await? {
+        return Ok(CreateAppOutcome::AlreadySent);
+    }
     if live(connection, workspace).await? >= i64::from(APPS) {
         return Ok(CreateAppOutcome::TooMany);
+    }
+    if !spent_forms::spend(connection, workspace, form, now).await? {
+        return Ok(CreateAppOutcome::AlreadySent);
     }
     let row = AppRow {
         client: new_row(workspace, new.kind, &new.client, now),

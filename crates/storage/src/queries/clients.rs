@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{ClientId, Lifetime, SecretHash};
-use leadkeep_domain::{ClientKey, ClientKind, Id, Name, WorkspaceId};
+use leadkeep_domain::{ClientKey, ClientKind, FormId, Id, Name, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
@@ -16,12 +16,12 @@ use super::{
     decode::{count, limit, stored_limit, word},
     grants, run_starter,
     schema::{client_secrets, clients, workspaces},
-    secrets,
+    secrets, spent_forms,
     types::for_update,
 };
 use crate::{
     AuditEntry, CREDENTIALS, Client, ClientLogin, ClientRef, Clients, CreateClientOutcome, Excerpt,
-    ListedClient, NewClient, NewSecret, StorageError,
+    ListedClient, NewClient, NewSecret, RotateOutcome, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -88,10 +88,12 @@ impl Clients for Store {
         workspace: WorkspaceId,
         new: NewClient,
         secret: NewSecret,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateClientOutcome, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| insert(connection, workspace, new, secret, audit, now).boxed()).await
+        self.write(move |connection| insert(connection, workspace, new, secret, form, audit, now).boxed())
+            .await
     }
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<ListedClient>, StorageError> {
@@ -153,19 +155,23 @@ impl Clients for Store {
         client: Id<ClientKey>,
         secret: NewSecret,
         old_ends_at: OffsetDateTime,
+        form: Option<FormId>,
         audit: AuditEntry,
-    ) -> Result<Option<Client>, StorageError> {
+    ) -> Result<RotateOutcome<Client>, StorageError> {
         let now = self.clock.now();
         self.write(move |connection| {
             async move {
                 let found = find_for_update(connection, workspace, client).await?;
                 let may_rotate =
                     |client: &Client| client.revoked_at.is_none() && client.kind != ClientKind::PublicApp;
-                let Some(found) = found.filter(may_rotate) else { return Ok(None) };
+                let Some(found) = found.filter(may_rotate) else { return Ok(RotateOutcome::NotFound) };
+                if !spent_forms::spend(connection, workspace, form, now).await? {
+                    return Ok(RotateOutcome::AlreadySent);
+                }
                 secrets::of_client::end(connection, client, old_ends_at, now).await?;
                 secrets::of_client::insert(connection, client, secret, now).await?;
                 audit::record(connection, audit, Some(workspace), client, now).await?;
-                Ok(Some(found))
+                Ok(RotateOutcome::Rotated(found))
             }
             .boxed()
         })
@@ -288,6 +294,7 @@ async fn insert(
     workspace: WorkspaceId,
     new: NewClient,
     secret: NewSecret,
+    form: Option<FormId>,
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<CreateClientOutcome> {
@@ -295,9 +302,15 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateClientOutcome::UnknownWorkspace);
     }
+    if spent_forms::is_spent(connection, workspace, form).await? {
+        return Ok(CreateClientOutcome::AlreadySent);
+    }
     let there = api_clients!(workspace).filter(clients::revoked_at.is_null()).count();
     if there.get_result::<i64>(connection).await? >= i64::from(CREDENTIALS) {
         return Ok(CreateClientOutcome::TooMany);
+    }
+    if !spent_forms::spend(connection, workspace, form, now).await? {
+        return Ok(CreateClientOutcome::AlreadySent);
     }
     let row = new_row(workspace, ClientKind::ApiClient, &new, now);
     let id = row.id.id::<ClientKey>();

@@ -6,7 +6,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::SecretHash;
-use leadkeep_domain::{Email, InvitationId, Name, Role, WorkspaceId};
+use leadkeep_domain::{Email, FormId, InvitationId, Name, Role, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
@@ -14,6 +14,7 @@ use super::{
     decode::word,
     invitation_acceptance, members as people,
     schema::{invitations, members, workspaces},
+    spent_forms,
     types::for_update,
 };
 use crate::{
@@ -113,10 +114,11 @@ impl Invitations for Store {
         &self,
         workspace: WorkspaceId,
         new: NewInvitation,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateInvitationOutcome, StorageError> {
         let now = self.clock.now();
-        self.write(move |connection| insert(connection, workspace, new, audit, now).boxed()).await
+        self.write(move |connection| insert(connection, workspace, new, form, audit, now).boxed()).await
     }
 
     async fn list(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, StorageError> {
@@ -181,6 +183,7 @@ async fn insert(
     connection: &mut Connection,
     workspace: WorkspaceId,
     new: NewInvitation,
+    form: Option<FormId>,
     entry: AuditEntry,
     now: OffsetDateTime,
 ) -> QueryResult<CreateInvitationOutcome> {
@@ -188,8 +191,14 @@ async fn insert(
     if super::workspaces::find_for_update(connection, workspace).await?.is_none() {
         return Ok(CreateInvitationOutcome::UnknownWorkspace);
     }
+    if spent_forms::is_spent(connection, workspace, form).await? {
+        return Ok(CreateInvitationOutcome::AlreadySent);
+    }
     if let Some(refused) = refusal(connection, workspace, &new, now).await? {
         return Ok(refused);
+    }
+    if !spent_forms::spend(connection, workspace, form, now).await? {
+        return Ok(CreateInvitationOutcome::AlreadySent);
     }
     let id = InvitationId::generate();
     insert_into(invitations::table)

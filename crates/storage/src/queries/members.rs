@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, Store, accounts, audit,
     decode::count,
-    invitation_withdrawals,
+    invitation_withdrawals, left_behind,
     member_changes::{Wanted, change},
     member_rows::{MemberRow, UserRow, member},
     schema::{members, users},
@@ -18,8 +18,8 @@ use super::{
     workspaces,
 };
 use crate::{
-    AddMemberOutcome, AuditEntry, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, ListedMember, Members,
-    StorageError,
+    AddMemberOutcome, AuditEntry, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeftBehind,
+    ListedMember, Members, StorageError,
     columns::{Stamp, Uid},
 };
 
@@ -115,6 +115,15 @@ impl Members for Store {
             .boxed()
         })
         .await
+    }
+
+    async fn leaves_behind(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<LeftBehind, StorageError> {
+        let now = self.clock.now();
+        self.read(move |connection| left_behind::count(connection, workspace, member, now).boxed()).await
     }
 
     async fn set_role(

@@ -33,6 +33,7 @@ mod lead_search;
 mod lead_words;
 mod lead_words_fill;
 mod leads;
+mod left_behind;
 mod member_changes;
 mod member_rows;
 mod members;
@@ -45,6 +46,7 @@ mod runs;
 mod schema;
 mod secrets;
 mod sessions;
+mod spent_forms;
 mod tenants;
 mod usage;
 mod workspaces;
@@ -82,6 +84,7 @@ pub(super) fn repositories(store: Arc<Store>) -> Repositories {
         runs: store.clone(),
         run_execution: store.clone(),
         idempotency_keys: store.clone(),
+        spent_forms: store.clone(),
         installation: store,
     }
 }

@@ -291,6 +291,12 @@ tables! {
         created_at -> StampSql,
     }
 
+    spent_forms (workspace_id, form_id) {
+        workspace_id -> UidSql,
+        form_id -> UidSql,
+        at -> StampSql,
+    }
+
     idempotency_keys (credential_id, key) {
         credential_id -> UidSql,
         key -> Text,

@@ -3,22 +3,24 @@ use std::num::NonZeroU32;
 use async_trait::async_trait;
 use leadkeep_credentials::{Lifetime, SecretHash};
 use leadkeep_domain::{
-    AddressRanges, ApiCredentialKind, CredentialId, MemberId, Name, Role, ScopeSet, UserId, WorkspaceId,
+    AddressRanges, ApiCredentialKind, CredentialId, FormId, MemberId, Name, Role, ScopeSet, UserId,
+    WorkspaceId,
 };
 use time::OffsetDateTime;
 
-use crate::{AuditEntry, CredentialRecord, NewSecret, StorageError};
+use crate::{AuditEntry, CredentialRecord, NewSecret, RotateOutcome, StorageError};
 
 /// API keys and API tokens: credentials that people make and programs present as they are.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait ApiCredentials: Send + Sync {
-    /// Creates a credential with its first secret.
+    /// Creates a credential with its first secret, and spends the form that asks for it, if one does.
     async fn create(
         &self,
         workspace: WorkspaceId,
         new: NewApiCredential,
         secret: NewSecret,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateCredentialOutcome, StorageError>;
 
@@ -54,16 +56,17 @@ pub trait ApiCredentials: Send + Sync {
         credential: CredentialId,
     ) -> Result<Option<(WorkspaceId, ApiCredentialKind)>, StorageError>;
 
-    /// Gives the credential a new secret; the old one ends at `old_ends_at`. Neither its expiry nor its rights change. None if
-    /// it is not there or revoked.
+    /// Gives the credential a new secret; the old one ends at `old_ends_at`. Neither its expiry nor its rights change. The
+    /// form that asks for it, if one does, is spent.
     async fn rotate(
         &self,
         workspace: WorkspaceId,
         credential: CredentialId,
         secret: NewSecret,
         old_ends_at: OffsetDateTime,
+        form: Option<FormId>,
         audit: AuditEntry,
-    ) -> Result<Option<ApiCredential>, StorageError>;
+    ) -> Result<RotateOutcome<ApiCredential>, StorageError>;
 
     /// Disables the credential, and cancels what it has running; or enables it again. None if it is not there or revoked.
     async fn set_disabled(
@@ -157,7 +160,7 @@ pub struct SecretInfo {
     pub created_at: OffsetDateTime,
     /// When it ends or ended, where it was replaced by another.
     pub expires_at: Option<OffsetDateTime>,
-    /// When it was used last: right within ten seconds.
+    /// When it was used last: written every four seconds.
     pub last_used_at: Option<OffsetDateTime>,
     /// From which address.
     pub last_used_from: Option<String>,
@@ -211,6 +214,8 @@ pub enum CreateCredentialOutcome {
     UnknownCreator,
     /// The creator's role may not make credentials.
     CreatorMayNot(Role),
+    /// The form that asks for it is spent.
+    AlreadySent,
     /// There are [as many](CREDENTIALS) of the kind as there may be.
     TooMany,
 }

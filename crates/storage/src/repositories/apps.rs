@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use leadkeep_credentials::{ClientId, RedirectUri};
 use leadkeep_domain::{
-    ClientKey, ClientKind, GrantId, Id, Name, Page, PageLimit, ScopeSet, UserId, WorkspaceId,
+    ClientKey, ClientKind, FormId, GrantId, Id, Name, Page, PageLimit, ScopeSet, UserId, WorkspaceId,
 };
 use time::OffsetDateTime;
 
@@ -11,12 +11,14 @@ use crate::{AuditEntry, Client, NewClient, NewSecret, SecretInfo, StorageError};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Apps: Send + Sync {
-    /// Creates an app, with its first secret if it can keep one. Whether there are too many is decided in the transaction.
+    /// Creates an app, with its first secret if it can keep one, and spends the form that asks for it, if one does. Whether there are
+    /// too many is decided in the transaction.
     async fn create(
         &self,
         workspace: WorkspaceId,
         new: NewApp,
         secret: Option<NewSecret>,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateAppOutcome, StorageError>;
 
@@ -106,6 +108,8 @@ pub enum CreateAppOutcome {
     UnknownWorkspace,
     /// The workspace has [`APPS`] already.
     TooMany,
+    /// The form that asks for it is spent.
+    AlreadySent,
 }
 
 /// An app as lists show it.

@@ -2,21 +2,22 @@ use std::num::NonZeroU32;
 
 use async_trait::async_trait;
 use leadkeep_credentials::{ClientId, KeyId, Lifetime, SecretHash};
-use leadkeep_domain::{ClientKey, ClientKind, Id, Name, ScopeSet, WorkspaceId};
+use leadkeep_domain::{ClientKey, ClientKind, FormId, Id, Name, ScopeSet, WorkspaceId};
 use time::OffsetDateTime;
 
-use crate::{AuditEntry, Excerpt, SecretInfo, StorageError};
+use crate::{AuditEntry, Excerpt, RotateOutcome, SecretInfo, StorageError};
 
 /// OAuth clients: programs that hold an id, and most of them a secret.
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Clients: Send + Sync {
-    /// Creates an API client with its first secret.
+    /// Creates an API client with its first secret, and spends the form that asks for it, if one does.
     async fn create(
         &self,
         workspace: WorkspaceId,
         new: NewClient,
         secret: NewSecret,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateClientOutcome, StorageError>;
 
@@ -39,16 +40,17 @@ pub trait Clients: Send + Sync {
     /// Which workspace a client is in. For the operator, who names a client without its workspace.
     async fn locate(&self, client: ClientRef) -> Result<Option<(WorkspaceId, Id<ClientKey>)>, StorageError>;
 
-    /// Gives the client a new secret; the old one ends at `old_ends_at`. None if the client is not there, revoked, or a public
-    /// app, which has none.
+    /// Gives the client a new secret; the old one ends at `old_ends_at`. The form that asks for it, if one does, is spent. Not
+    /// found is a client that is not there, revoked, or a public app, which has none.
     async fn rotate(
         &self,
         workspace: WorkspaceId,
         client: Id<ClientKey>,
         secret: NewSecret,
         old_ends_at: OffsetDateTime,
+        form: Option<FormId>,
         audit: AuditEntry,
-    ) -> Result<Option<Client>, StorageError>;
+    ) -> Result<RotateOutcome<Client>, StorageError>;
 
     /// Revokes the client for good: its tokens are refused from then on, as each says that its client is revoked, and
     /// what they have running is cancelled. A second time changes nothing. None if it is not there.
@@ -122,6 +124,8 @@ pub enum CreateClientOutcome {
     UnknownWorkspace,
     /// There are [as many](crate::CREDENTIALS) as there may be.
     TooMany,
+    /// The form that asks for it is spent.
+    AlreadySent,
 }
 
 /// What is kept of a new secret.

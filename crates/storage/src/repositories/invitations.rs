@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use leadkeep_credentials::{KeyId, PasswordHash, SecretHash};
-use leadkeep_domain::{Email, InvitationId, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
+use leadkeep_domain::{Email, FormId, InvitationId, Member, MemberId, Name, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use crate::{AuditEntry, StorageError};
@@ -9,11 +9,13 @@ use crate::{AuditEntry, StorageError};
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Invitations: Send + Sync {
-    /// Invites somebody. Whether the member who invites may, and not too many are pending, is decided in the transaction.
+    /// Invites somebody, and spends the form that asks for it, if one does. Whether the member who invites may, and not too many are
+    /// pending, is decided in the transaction.
     async fn create(
         &self,
         workspace: WorkspaceId,
         new: NewInvitation,
+        form: Option<FormId>,
         audit: AuditEntry,
     ) -> Result<CreateInvitationOutcome, StorageError>;
 
@@ -78,6 +80,8 @@ pub enum CreateInvitationOutcome {
     TooMany,
     /// The member who invites may not invite as that any more, or is none.
     NotAllowed,
+    /// The form that asks for it is spent.
+    AlreadySent,
 }
 
 /// An invitation.

@@ -43,6 +43,13 @@ pub trait Members: Send + Sync {
     /// How many owners the workspace has.
     async fn owners(&self, workspace: WorkspaceId) -> Result<u64, StorageError>;
 
+    /// What a removal of the member would leave without them.
+    async fn leaves_behind(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+    ) -> Result<LeftBehind, StorageError>;
+
     /// Changes the role, and withdraws what the member invited as what they may not any more. Whether whoever does it may is decided in the transaction: of two owners who demote each other at once,
     /// one stays.
     async fn set_role(
@@ -71,6 +78,20 @@ pub struct ListedMember {
     pub member: Member,
     /// When the person signed in last, anywhere.
     pub signed_in_at: Option<OffsetDateTime>,
+}
+
+/// How far is counted what a member [leaves behind](Members::leaves_behind).
+pub const COUNTED: usize = 1_000;
+
+/// What hangs on a membership, each counted up to one more than [`COUNTED`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// API tokens that the member made, neither revoked nor expired.
+    pub tokens: usize,
+    /// Apps that the member lets act for them here.
+    pub apps: usize,
+    /// Leads that are assigned to the member, archived ones, too.
+    pub leads: usize,
 }
 
 /// What became of a [new user](Members::create_user).

@@ -19,6 +19,7 @@ mod members;
 mod password_resets;
 mod runs;
 mod sessions;
+mod spent_forms;
 mod usage;
 mod workspaces;
 
@@ -58,7 +59,8 @@ pub use leads::{
     Authorship, InsertOutcome, LeadEdit, LeadName, Leads, SearchedLeads, UpdateOutcome, VersionCondition,
 };
 pub use members::{
-    AddMemberOutcome, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, ListedMember, Members,
+    AddMemberOutcome, COUNTED, ChangeMemberOutcome, ChangedBy, CreateUserOutcome, LeftBehind, ListedMember,
+    Members,
 };
 pub use password_resets::{FoundReset, NewPasswordReset, PasswordResets};
 pub use runs::{
@@ -66,6 +68,7 @@ pub use runs::{
     RunFilter, Runs, Step, StepAfterRows, StepAfterUpdate,
 };
 pub use sessions::{NewSession, SessionRecord, Sessions};
+pub use spent_forms::{RotateOutcome, SpentForms};
 pub use usage::{
     AppCalls, CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse,
     Span, StepCalls, Usage, UsageBatch, Used,
@@ -92,6 +95,7 @@ pub use {
     password_resets::MockPasswordResets,
     runs::{MockRunExecution, MockRuns},
     sessions::MockSessions,
+    spent_forms::MockSpentForms,
     usage::MockUsage,
     workspaces::MockWorkspaces,
 };
@@ -120,5 +124,6 @@ pub struct Repositories {
     pub runs: Arc<dyn Runs>,
     pub run_execution: Arc<dyn RunExecution>,
     pub idempotency_keys: Arc<dyn IdempotencyKeys>,
+    pub spent_forms: Arc<dyn SpentForms>,
     pub installation: Arc<dyn Installation>,
 }

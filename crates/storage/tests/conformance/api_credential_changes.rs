@@ -30,8 +30,8 @@ async fn a_rotation_leaves_two_secrets_at_most(database: TestDatabase) {
         hashes.insert(0, hash);
         let preview = secret.preview.clone();
         let rotated =
-            fixture.api_credentials.rotate(fixture.workspace, key.id, secret, end, audit("key.rotate"));
-        let rotated = rotated.await.unwrap().unwrap();
+            fixture.api_credentials.rotate(fixture.workspace, key.id, secret, end, None, audit("key.rotate"));
+        let rotated = rotated.await.unwrap().rotated().unwrap();
         assert_eq!(rotated.secret().unwrap().preview, preview);
         assert_eq!(rotated.previous_secret().unwrap().expires_at, Some(end));
         assert_eq!(rotated.lifetime, key.lifetime);
@@ -47,7 +47,7 @@ async fn a_rotation_leaves_two_secrets_at_most(database: TestDatabase) {
     let past = now - Duration::HOUR;
     fixture
         .api_credentials
-        .rotate(fixture.workspace, key.id, secret, past, audit("key.rotate"))
+        .rotate(fixture.workspace, key.id, secret, past, None, audit("key.rotate"))
         .await
         .unwrap();
     assert_eq!(fixture.api_credentials.find(hashes[0]).await.unwrap().unwrap().secret_ends_at, Some(now));
@@ -80,9 +80,10 @@ async fn what_is_disabled_is_enabled_again_and_what_is_revoked_is_not(database: 
         key.id,
         secret,
         key.created_at,
+        None,
         audit("key.rotate"),
     );
-    assert_eq!(rotated.await.unwrap(), None);
+    assert_eq!(rotated.await.unwrap(), RotateOutcome::NotFound);
     assert_eq!(fixture.api_credentials.find(unused).await.unwrap(), None);
     assert_eq!(lifetime().await, revoked);
     let log: Vec<_> = fixture.audit_log().into_iter().filter(|action| action.starts_with("key.")).collect();
@@ -109,8 +110,8 @@ async fn a_credential_is_managed_in_its_own_workspace_only(database: TestDatabas
     let (key, hash) = create(&fixture, new_key()).await;
     let before = fixture.api_credentials.find(hash).await.unwrap();
     let (other, all) = (fixture.new_workspace().await, &fixture.api_credentials);
-    let rotate = all.rotate(other, key.id, new_secret().0, key.created_at, audit("key.rotate"));
-    assert_eq!(rotate.await.unwrap(), None);
+    let rotate = all.rotate(other, key.id, new_secret().0, key.created_at, None, audit("key.rotate"));
+    assert_eq!(rotate.await.unwrap(), RotateOutcome::NotFound);
     assert_eq!(all.set_disabled(other, key.id, true, audit("key.disable")).await.unwrap(), None);
     assert_eq!(all.set_limit(other, key.id, None, audit("key.set-limit")).await.unwrap(), None);
     assert_eq!(all.revoke(other, key.id, audit("key.revoke")).await.unwrap(), None);
@@ -125,10 +126,10 @@ async fn rotations_at_once_leave_one_secret(database: TestDatabase) {
         let rotate = || {
             let (secret, _) = new_secret();
             let audit = audit("key.rotate");
-            fixture.api_credentials.rotate(fixture.workspace, key.id, secret, key.created_at, audit)
+            fixture.api_credentials.rotate(fixture.workspace, key.id, secret, key.created_at, None, audit)
         };
         let (one, two, three) = tokio::join!(rotate(), rotate(), rotate());
-        assert!([one, two, three].into_iter().all(|rotated| rotated.unwrap().is_some()));
+        assert!([one, two, three].into_iter().all(|rotated| rotated.unwrap().rotated().is_some()));
         let listed = listed(&fixture, ApiCredentialKind::Key).await;
         assert_eq!(listed[0].secrets.iter().filter(|secret| secret.expires_at.is_none()).count(), 1);
     }

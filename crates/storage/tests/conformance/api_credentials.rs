@@ -48,7 +48,8 @@ fn new_token(creator: &Member) -> NewApiCredential {
 
 pub(crate) async fn create(fixture: &Fixture, new: NewApiCredential) -> (ApiCredential, SecretHash) {
     let (secret, hash) = new_secret();
-    let created = fixture.api_credentials.create(fixture.workspace, new, secret, audit("key.create")).await;
+    let created =
+        fixture.api_credentials.create(fixture.workspace, new, secret, None, audit("key.create")).await;
     match created.unwrap() {
         CreateCredentialOutcome::Created(credential) => (credential, hash),
         other => panic!("{other:?}"),
@@ -146,7 +147,7 @@ async fn an_excerpt_has_the_newest_that_work_or_those_that_have_ended(database: 
 async fn only_a_member_who_may_makes_one(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let attempt = |workspace, new| {
-        fixture.api_credentials.create(workspace, new, new_secret().0, audit("token.create"))
+        fixture.api_credentials.create(workspace, new, new_secret().0, None, audit("token.create"))
     };
     assert_eq!(attempt(nobody(), new_key()).await.unwrap(), CreateCredentialOutcome::UnknownWorkspace);
     let stranger = NewApiCredential { creator: Some(nobody()), ..new_key() };

@@ -5,6 +5,7 @@ use leadkeep_credentials::ClientId;
 use leadkeep_domain::{Clock, ScopeSet};
 use leadkeep_storage::{
     CREDENTIALS, Client, ClientRef, CreateClientOutcome, CreateCredentialOutcome, Excerpt, NewClient,
+    RotateOutcome,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
@@ -42,7 +43,11 @@ async fn there_is_an_end_to_clients_and_keys(database: TestDatabase) {
             scopes: ScopeSet::LEADS,
             limit_per_minute: None,
         };
-        fixture.clients.create(fixture.workspace, new, new_secret().1, audit("client.create")).await.unwrap()
+        fixture
+            .clients
+            .create(fixture.workspace, new, new_secret().1, None, audit("client.create"))
+            .await
+            .unwrap()
     };
     let made: Vec<_> = stream::iter(0..CREDENTIALS + 3).map(|_| client()).buffered(8).collect().await;
     let (made, refused): (Vec<_>, Vec<_>) =
@@ -64,6 +69,7 @@ async fn there_is_an_end_to_clients_and_keys(database: TestDatabase) {
             fixture.workspace,
             api_credentials::new_key(),
             secret,
+            None,
             audit("key.create"),
         );
         made.await.unwrap()
@@ -82,8 +88,9 @@ async fn a_client_is_made_listed_and_located(database: TestDatabase) {
         scopes: ScopeSet::LEADS,
         limit_per_minute: NonZeroU32::new(1_000_000_000),
     };
-    let create =
-        |workspace| fixture.clients.create(workspace, new.clone(), stored.clone(), audit("client.create"));
+    let create = |workspace| {
+        fixture.clients.create(workspace, new.clone(), stored.clone(), None, audit("client.create"))
+    };
     assert_eq!(create(nobody()).await.unwrap(), CreateClientOutcome::UnknownWorkspace);
     let client = created(create(fixture.workspace).await.unwrap());
     assert_eq!(client.limit_per_minute.unwrap().get(), 1_000_000_000);
@@ -120,10 +127,10 @@ async fn a_rotation_at_once_leaves_one_secret(database: TestDatabase) {
     let now = client.created_at;
     let rotated = fixture
         .clients
-        .rotate(fixture.workspace, client.id, next.clone(), now, audit("client.rotate"))
+        .rotate(fixture.workspace, client.id, next.clone(), now, None, audit("client.rotate"))
         .await
         .unwrap();
-    assert_eq!(rotated, Some(client.clone()));
+    assert_eq!(rotated, RotateOutcome::Rotated(client.clone()));
     let end = async |hash| {
         let login = fixture.clients.login(client.client_id.clone(), hash).await.unwrap().unwrap();
         login.lifetime.expires_at
@@ -145,9 +152,11 @@ async fn a_rotation_with_an_overlap_leaves_two_secrets_at_most(database: TestDat
         fixture.clock.advance(Duration::MINUTE);
         let (_, next) = new_secret();
         hashes.insert(0, next.hash);
-        let rotated =
-            fixture.clients.rotate(fixture.workspace, client.id, next, end, audit("client.rotate")).await;
-        assert!(rotated.unwrap().is_some());
+        let rotated = fixture
+            .clients
+            .rotate(fixture.workspace, client.id, next, end, None, audit("client.rotate"))
+            .await;
+        assert!(rotated.unwrap().rotated().is_some());
     }
     let now = fixture.clock.now();
     let ends = [None, Some(end), Some(now)];
@@ -166,9 +175,15 @@ async fn a_revoked_client_stays_revoked_and_is_not_rotated(database: TestDatabas
     fixture.clock.advance(Duration::HOUR);
     assert_eq!(revoke().await.unwrap().unwrap().revoked_at, first);
     let (_, next) = new_secret();
-    let rotated =
-        fixture.clients.rotate(fixture.workspace, client.id, next, client.created_at, audit("client.rotate"));
-    assert_eq!(rotated.await.unwrap(), None);
+    let rotated = fixture.clients.rotate(
+        fixture.workspace,
+        client.id,
+        next,
+        client.created_at,
+        None,
+        audit("client.rotate"),
+    );
+    assert_eq!(rotated.await.unwrap(), RotateOutcome::NotFound);
     assert_eq!(fixture.audit_log().iter().filter(|action| *action == "client.revoke").count(), 1);
 }
 
@@ -178,8 +193,9 @@ async fn a_client_is_managed_in_its_own_workspace_only(database: TestDatabase) {
     let other = fixture.new_workspace().await;
     assert_eq!(fixture.clients.revoke(other, client.id, audit("client.revoke")).await.unwrap(), None);
     let (_, next) = new_secret();
-    let rotated = fixture.clients.rotate(other, client.id, next, client.created_at, audit("client.rotate"));
-    assert_eq!(rotated.await.unwrap(), None);
+    let rotated =
+        fixture.clients.rotate(other, client.id, next, client.created_at, None, audit("client.rotate"));
+    assert_eq!(rotated.await.unwrap(), RotateOutcome::NotFound);
     assert!(fixture.clients.list(other).await.unwrap().is_empty());
 }
 
@@ -194,11 +210,12 @@ async fn rotations_at_once_leave_one_secret(database: TestDatabase) {
                 client.id,
                 next,
                 client.created_at,
+                None,
                 audit("client.rotate"),
             )
         };
         let (one, two, three) = tokio::join!(rotate(), rotate(), rotate());
-        assert!([one, two, three].into_iter().all(|rotated| rotated.unwrap().is_some()));
+        assert!([one, two, three].into_iter().all(|rotated| rotated.unwrap().rotated().is_some()));
         let listed = fixture.clients.list(fixture.workspace).await.unwrap();
         let endless = listed[0].secrets.iter().filter(|secret| secret.expires_at.is_none());
         assert_eq!(endless.count(), 1);

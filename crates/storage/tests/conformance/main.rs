@@ -31,6 +31,7 @@ mod run_revocation;
 mod runs;
 mod schemas;
 mod search;
+mod spent_forms;
 mod tokens;
 mod two_processes;
 mod usage;
@@ -118,7 +119,8 @@ impl Fixture {
             scopes: ScopeSet::LEADS,
             limit_per_minute: None,
         };
-        let made = self.clients.create(self.workspace, new, stored, audit("client.create")).await.unwrap();
+        let made =
+            self.clients.create(self.workspace, new, stored, None, audit("client.create")).await.unwrap();
         (clients::created(made), secret)
     }
 

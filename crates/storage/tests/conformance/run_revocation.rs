@@ -82,7 +82,8 @@ impl Fixture {
             creator,
             expires_at: None,
         };
-        let created = self.api_credentials.create(self.workspace, new, secret, audit("key.create")).await;
+        let created =
+            self.api_credentials.create(self.workspace, new, secret, None, audit("key.create")).await;
         let CreateCredentialOutcome::Created(made) = created.unwrap() else { panic!("a new credential") };
         (made.id, NewRun { secret: hash, ..run_of(made.id.as_uuid()) })
     }

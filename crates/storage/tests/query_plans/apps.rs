@@ -2,8 +2,8 @@
 
 use leadkeep_credentials::{ClientId, RedirectUri, SecretHash};
 use leadkeep_domain::{
-    Actor, ClientKind, Clock, Email, GrantId, PageLimit, Role, RunId, RunKind, ScopeSet, SystemClock, User,
-    UserId, WorkspaceId,
+    Actor, ClientKind, Clock, Email, FormId, GrantId, PageLimit, Role, RunId, RunKind, ScopeSet, SystemClock,
+    User, UserId, WorkspaceId,
 };
 use leadkeep_storage::{
     AddMemberOutcome, AuditEntry, Authorship, ConsentOutcome, CreateAppOutcome, ExchangeOutcome,
@@ -63,7 +63,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
         redirect_uris: vec![RedirectUri::parse(URI).unwrap()],
         created_by_name: "Eve".to_owned(),
     };
-    let made = apps.create(workspace, new, None, audit()).await.unwrap();
+    let made = apps.create(workspace, new, None, Some(FormId::generate()), audit()).await.unwrap();
     let CreateAppOutcome::Created(app) = made else { panic!("{made:?}") };
     let client = app.client.id;
     apps.find(app.client.client_id.clone()).await.unwrap().unwrap();

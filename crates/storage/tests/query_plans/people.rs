@@ -6,7 +6,8 @@ use leadkeep_storage::{AuditEntry, ChangedBy, Joining, NewInvitation, NewSession
 use time::Duration;
 
 /// The tables that are read, each by an index.
-pub(crate) const TABLES: [&str; 5] = ["users", "members", "sessions", "invitations", "password_resets"];
+pub(crate) const TABLES: [&str; 6] =
+    ["users", "members", "sessions", "invitations", "password_resets", "spent_forms"];
 
 fn audit() -> AuditEntry {
     AuditEntry {
@@ -36,7 +37,9 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
     invitations.purge(now, 10).await.unwrap();
     password_resets.find(nothing).await.unwrap();
     password_resets.purge(now, 10).await.unwrap();
+    repositories.spent_forms.purge(now, 10).await.unwrap();
     members.has_owner_who_signs_in(workspace).await.unwrap();
+    members.leaves_behind(workspace, Id::generate()).await.unwrap();
     // What is read before something is written: a member who joins, and leaves as an owner.
     let hash = SecretHash::from_bytes([1; 32]);
     let new = NewInvitation {
@@ -49,7 +52,7 @@ pub(crate) async fn run_every_read(repositories: &Repositories, workspace: Works
         expires_at: now + Duration::DAY,
         is_setup: true,
     };
-    invitations.create(workspace, new, audit()).await.unwrap();
+    invitations.create(workspace, new, Some(Id::generate()), audit()).await.unwrap();
     let user = User { id: nobody, email, name: "Ann".parse().unwrap(), created_at: now };
     let joining = Joining::New(user, PasswordHash::from_stored("$argon2id$".to_owned()));
     invitations.accept(hash, joining, audit()).await.unwrap();

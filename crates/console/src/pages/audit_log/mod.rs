@@ -79,7 +79,7 @@ pub fn page(frame: &Frame, view: &View) -> Markup {
             "Changes of leads are in each lead's own history."
         }
         (narrowing(view))
-        @if view.entries.is_empty() { (empty(view.nothing(), None)) } @else { (table(frame, view)) }
+        @if view.entries.is_empty() { (nothing(view)) } @else { (table(frame, view)) }
         (pages(view))
     };
     let action = (!view.entries.is_empty()).then(|| (view.export(), "Export as CSV"));
@@ -137,6 +137,11 @@ fn table(frame: &Frame, view: &View) -> Markup {
             }
         }
     }
+}
+
+fn nothing(view: &View) -> Markup {
+    let path = view.path();
+    empty(view.nothing(), view.filter.is_any().then_some((path.as_str(), "Clear the filter")))
 }
 
 fn row(frame: &Frame, view: &View, entry: &Entry) -> Markup {

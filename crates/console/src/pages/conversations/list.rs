@@ -93,7 +93,12 @@ fn narrowing(view: &List) -> Markup {
 
 fn nothing(view: &List, is_bare: bool) -> Markup {
     let new = view.new_path();
-    let action = (view.writes && is_bare).then_some((new.as_str(), "Start a conversation"));
+    let all = path(view.workspace, "");
+    let action = if is_bare {
+        view.writes.then_some((new.as_str(), "Start a conversation"))
+    } else {
+        Some((all.as_str(), "Clear the filter"))
+    };
     let sentence = match (is_bare, view.filter.lead.fault.is_some()) {
         (true, _) => "There is no conversation in this workspace yet. Programs bring them by the API.",
         (false, true) => "The filter can't be used: mend what is marked.",

@@ -45,7 +45,8 @@ pub fn thread(frame: &Frame, view: &Thread) -> Markup {
     let body = html! {
         (facts(frame, view))
         @if view.messages.is_empty() {
-            (empty("Nothing has been said yet.", None))
+            @let action = (view.writes && view.is_latest).then_some(("#reply", "Write the first message"));
+            (empty("Nothing has been said yet.", action))
         } @else {
             (earlier(view))
             ol.thread { @for (at, message) in view.messages.iter().enumerate() { (said(frame, view, at, message)) } }

@@ -78,7 +78,7 @@ impl Kind {
         match self {
             Self::Client => {
                 "For programs that act for the workspace itself. A client exchanges its Client ID and Client Secret for \
-                 access tokens that last an hour."
+                 access tokens that last an hour. It never expires: it works until you revoke it."
             }
             Self::Key => {
                 "For servers and integrations, which send the key with every call. It works until you revoke it, unless you \
@@ -104,10 +104,23 @@ impl Kind {
     pub(super) const fn made_by(self) -> &'static str {
         match self {
             Self::Client => "Generate",
-            // One document says "Generate Key", another "Create key": whoever reads either finds the words.
             Self::Key => "Create key",
             Self::Token => "Create token",
         }
+    }
+
+    /// The act below the list, where it has another name there: one document says "Generate Key" of API keys, another "Create key". Whoever
+    /// reads either finds its words.
+    pub(super) const fn made_below(self) -> Option<&'static str> {
+        match self {
+            Self::Key => Some(self.made_by()),
+            Self::Client | Self::Token => None,
+        }
+    }
+
+    /// Whether the act that revokes one is a word, as its document has it; the others have a trash icon.
+    pub(super) const fn is_revoked_by_word(self) -> bool {
+        matches!(self, Self::Token)
     }
 
     /// The title of the page of all.

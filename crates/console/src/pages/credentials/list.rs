@@ -50,10 +50,12 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
         } @else {
             (table(frame, view))
             (pager(view))
+            @if let Some(words) = view.kind.made_below() { p { a.button href=(form) { (words) } } }
         }
         @if !view.ended.is_empty() { (ended(frame, view.kind, &view.ended)) }
     };
-    let action = (view.new.is_none() && !view.works.is_empty()).then(|| (form.clone(), view.kind.make()));
+    let in_the_head = !view.works.is_empty() || view.kind.made_below().is_some();
+    let action = (view.new.is_none() && in_the_head).then(|| (form.clone(), view.kind.make()));
     let (above, title) = view.kind.above();
     frame.render(&Page {
         title: view.kind.title(),
@@ -81,8 +83,9 @@ fn pager(view: &List) -> Markup {
 fn nothing(view: &List, form: &str) -> Markup {
     match view.kind {
         Kind::Client => empty("No program signs in as an API client yet.", Some((form, view.kind.make()))),
-        Kind::Key => empty("No server or integration has an API key yet.", Some((form, view.kind.make()))),
-        Kind::Token => empty("No script has an API token yet. Create one with the form above.", None),
+        Kind::Key => empty("No server or integration has an API key yet.", Some((form, view.kind.made_by()))),
+        // The form is above.
+        Kind::Token => empty("No script has an API token yet.", Some(("#make", view.kind.made_by()))),
     }
 }
 
@@ -95,7 +98,7 @@ fn table(frame: &Frame, view: &List) -> Markup {
     html! {
         table.credentials {
             (columns(&names))
-            tbody { @for one in &view.works { (row::row(frame, view.workspace, view.kind, one)) } }
+            tbody { @for one in &view.works { (row::row(frame, view, one)) } }
         }
     }
 }

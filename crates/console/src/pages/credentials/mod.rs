@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 pub use issued::{Issued, Replaced};
 pub use kind::Kind;
 pub use list::{ENDED, List, PER_PAGE, list};
-pub use new::{DRAWN_AT, New, new};
+pub use new::{New, new};
 pub use rotate::{Rotate, rotate};
 pub(super) use {
     issued::command,

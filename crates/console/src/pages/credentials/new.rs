@@ -8,14 +8,11 @@ use super::{Kind, path};
 use crate::{
     Frame, Typed,
     choices::{Choice, Choices},
-    form::{Field, hidden, submit},
+    form::{Field, submit},
     layout::Page,
     numbers::grouped,
     words,
 };
-
-/// The hidden field that says when a form was drawn: what has been made since was made by this very form.
-pub const DRAWN_AT: &str = "drawn_at";
 
 /// What was typed to make a credential.
 #[derive(Clone, Debug)]
@@ -102,21 +99,15 @@ pub(super) fn section(frame: &Frame, view: &New) -> Markup {
     }
 }
 
-/// The hidden field that says when this form is drawn, in microseconds.
-pub(super) fn drawn_at(frame: &Frame) -> Markup {
-    hidden(DRAWN_AT, &(frame.plain.now.unix_timestamp_nanos() / 1_000).to_string())
-}
-
 fn form(frame: &Frame, view: &New, buttons: &Markup) -> Markup {
     let fields = html! {
-        (drawn_at(frame))
         (name(view))
         @if view.kind.has_scopes() { (scopes(view)) }
         @if view.kind.has_expiry() { (expiry(view)) }
         @if view.kind != Kind::Token { (bounds(view)) }
         (buttons)
     };
-    frame.plain.form(&path(view.workspace, view.kind, "")).stacked(&fields)
+    frame.plain.form_once(&path(view.workspace, view.kind, "")).stacked(&fields)
 }
 
 fn name(view: &New) -> Markup {

@@ -31,7 +31,7 @@ pub(super) enum End {
     Soon(OffsetDateTime),
 }
 
-/// What is worrying about its end: clients have none to choose, and what is disabled harms nobody.
+/// What is worrying about its end. Of clients none has one, which their page says once; what is disabled harms nobody.
 pub(super) fn end(kind: Kind, credential: &Credential, now: OffsetDateTime) -> Option<End> {
     if !kind.has_expiry() || credential.state == State::Disabled {
         return None;
@@ -79,6 +79,7 @@ mod tests {
         };
         for (credential, told) in [
             (made(89), None),
+            (Credential { client_id: Some("slk_ci_1".to_owned()), ..made(90) }, Some("unused for 90 days")),
             (made(90), Some("unused for 90 days")),
             (used(1), None),
             (used(112), Some("unused for 112 days")),

@@ -1,17 +1,18 @@
 //! One credential in a row: what it is, who made it, whether it is used, and what can be done with it.
 
-use leadkeep_domain::{ScopeSet, WorkspaceId};
+use leadkeep_domain::ScopeSet;
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
 use super::{
-    ActsAs, Credential, Kind, LastUse, Secret, State, path,
+    ActsAs, Credential, Kind, LastUse, List, Secret, State, path,
     risks::{self, End},
 };
 use crate::{
     Frame,
     numbers::grouped,
     pieces::scope_tags,
+    query::address,
     room::{self, cut},
     spark::day_of_calls,
     when::{moment, moment_or, plural},
@@ -19,8 +20,8 @@ use crate::{
 };
 
 /// A credential that may work.
-pub(super) fn row(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> Markup {
-    let now = frame.plain.now;
+pub(super) fn row(frame: &Frame, view: &List, one: &Credential) -> Markup {
+    let (kind, now) = (view.kind, frame.plain.now);
     html! {
         tr {
             td data-label=(kind.name()) {
@@ -37,7 +38,7 @@ pub(super) fn row(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Crede
             @if kind.has_expiry() { td data-label="Expires" { (expires(kind, one, now)) } }
             td data-label="Last used" { (used(one.last_use.as_ref(), one.created_at, now)) }
             td data-label="Last 24 hours" { (day_of_calls(&one.hours)) }
-            td.act { (acts(frame, workspace, kind, one)) }
+            td.act { (acts(frame, view, one)) }
         }
     }
 }
@@ -133,7 +134,7 @@ pub(in crate::pages) fn old_secrets(secrets: &[Secret], now: OffsetDateTime) -> 
                 "The old secret " code { (secret.preview) } " ends " (moment(end, now)) ". "
                 @match still_used(secret, rotated_at) {
                     Some(last) => strong { "It is still used: " (moment(last.at, now)) (from(last)) "." },
-                    None => "No use since the rotation is known, which takes up to 10 seconds.",
+                    None => "No use since the rotation is known, which takes up to four seconds.",
                 }
             }
         }
@@ -179,8 +180,11 @@ pub(in crate::pages) fn last_use(last: Option<&LastUse>, now: OffsetDateTime) ->
     }
 }
 
-fn acts(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> Markup {
-    let to = |act: &str| path(workspace, kind, &format!("/{}/{act}", one.id));
+/// What can be done with it; whoever has done it comes back to this page of the list.
+fn acts(frame: &Frame, view: &List, one: &Credential) -> Markup {
+    let (kind, page) = (view.kind, if view.page > 1 { view.page.to_string() } else { String::new() });
+    let to =
+        |act: &str| address(&path(view.workspace, kind, &format!("/{}/{act}", one.id)), &[("page", &page)]);
     let of = html! { span.unseen { " " (cut(&one.name, room::AGAIN)) } };
     html! {
         div.acts {
@@ -192,9 +196,13 @@ fn acts(frame: &Frame, workspace: WorkspaceId, kind: Kind, one: &Credential) -> 
                     a.button href=(to("disable")) { "Disable" (of) }
                 }
             }
-            a.button.warn.icon href=(to("revoke")) title="Revoke" {
-                (trash())
-                span.unseen { "Revoke " (cut(&one.name, room::AGAIN)) }
+            @if kind.is_revoked_by_word() {
+                a.button.warn href=(to("revoke")) { "Revoke" (of) }
+            } @else {
+                a.button.warn.icon href=(to("revoke")) title="Revoke" {
+                    (trash())
+                    span.unseen { "Revoke " (cut(&one.name, room::AGAIN)) }
+                }
             }
         }
     }

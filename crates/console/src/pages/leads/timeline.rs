@@ -1,8 +1,8 @@
 //! What happened with a lead, newest first.
 
 use leadkeep_domain::{
-    Actor, AiChange, AiUndo, AiUpdate, Change, Conversation, Currency, Field, KeptReason, RefusalReason,
-    Text, WorkspaceId,
+    Actor, ActorKind, AiChange, AiUndo, AiUpdate, Change, Conversation, Currency, Field, KeptReason,
+    RefusalReason, Text, WorkspaceId,
 };
 use maud::{Markup, html};
 use time::OffsetDateTime;
@@ -12,7 +12,7 @@ use super::{
     values::{Saying, cut, label},
 };
 use crate::{
-    Frame, Pages,
+    Frame, Pages, actors,
     form::quiet_submit,
     layout::workspace_path,
     room,
@@ -113,8 +113,12 @@ fn event(frame: &Frame, view: &Detail, item: &Item) -> Markup {
     }
 }
 
+/// Who did it: of what is no person, what it is, too.
 fn who(actor: &Actor) -> Markup {
-    html! { bdi.strong { (room::cut(&actor.name, room::NAME)) } }
+    html! {
+        bdi.strong { (room::cut(&actor.name, room::NAME)) }
+        @if actor.kind != ActorKind::Member { " " small { "(" (actors::kind(actor.kind)) ")" } }
+    }
 }
 
 fn count(changes: &[Change]) -> String {

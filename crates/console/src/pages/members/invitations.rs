@@ -44,7 +44,7 @@ pub(super) fn form(frame: &Frame, view: &View) -> Markup {
         section aria-labelledby="invite" {
             h2 #invite { "Invite somebody" }
             p.quiet { "You get a link to send yourself: Leadkeep sends no mail." }
-            div.narrow { (frame.plain.form(&view.path("invitations")).stacked(&fields)) }
+            div.narrow { (frame.plain.form_once(&view.path("invitations")).stacked(&fields)) }
         }
     }
 }

@@ -59,7 +59,7 @@ pub fn new(frame: &Frame, view: &New) -> Markup {
         (scopes(view))
         div.buttons { (submit("Register the app")) a.button href=(list) { "Cancel" } }
     };
-    let body = html! { div.medium { (frame.plain.form(&list).stacked(&fields)) } };
+    let body = html! { div.medium { (frame.plain.form_once(&list).stacked(&fields)) } };
     frame.render(&Page {
         title: "Register an OAuth app",
         above: Some((list.clone(), "OAuth apps")),

@@ -104,7 +104,7 @@ pub fn rotate(frame: &Frame, view: &Rotate) -> Markup {
             code { (view.secret_preview) } " ends."
         }
         p.quiet { "People's access stays: nobody has to allow the app again." }
-        div.medium { (frame.plain.form(&format!("{app}/rotate")).stacked(&fields)) }
+        div.medium { (frame.plain.form_once(&format!("{app}/rotate")).stacked(&fields)) }
     };
     frame.render(&Page {
         title: "Rotate the client secret",

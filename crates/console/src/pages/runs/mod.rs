@@ -41,8 +41,8 @@ pub(crate) const fn status(status: RunStatus) -> &'static str {
     }
 }
 
-/// Whether nothing was to be written.
-fn is_dry(run: &Run) -> bool {
+/// Whether nothing was to be written. Known from when the run begins.
+pub fn is_dry(run: &Run) -> bool {
     run.result.as_ref().and_then(|result| result.get("dry_run")).and_then(serde_json::Value::as_bool)
         == Some(true)
 }

@@ -26,6 +26,8 @@ pub struct View {
     pub only: Option<CountedCredential>,
     /// What each credential was used for, most first. Not asked where there is one alone.
     pub by_credential: Vec<CredentialUse>,
+    /// Which page of these is shown, from 1 on; beyond the last it is the last.
+    pub page: usize,
     /// What smart update was used for this month. Not asked where there is one credential alone.
     pub credits: Option<Credits>,
 }
@@ -120,7 +122,13 @@ fn periods(view: &View) -> Markup {
 
 fn nothing(view: &View) -> Markup {
     let sentence = format!("No request came in the last {}.", words(view.period));
-    empty(&sentence, None)
+    // What is asked of one credential may have come by others.
+    let all = view.path(view.period, false);
+    let action = match view.only {
+        Some(_) => (all.as_str(), "Show all requests"),
+        None => ("/developers", "How to make a first call"),
+    };
+    empty(&sentence, Some(action))
 }
 
 impl View {
@@ -135,16 +143,17 @@ impl View {
         address(&path, &[("period", name(period)), ("credential", credential)])
     }
 
+    /// A page of the credentials.
+    fn path_of_page(&self, page: usize) -> String {
+        let path = crate::layout::workspace_path(self.workspace, "usage");
+        let page = page.to_string();
+        let page = if page == "1" { "" } else { &page };
+        address(&path, &[("period", name(self.period)), ("page", page)])
+    }
+
     /// All steps together.
     fn total(&self) -> Counts {
-        let mut total = Counts::default();
-        for Step { counts, .. } in &self.steps {
-            total.ok += counts.ok;
-            total.limited += counts.limited;
-            total.unauthorized += counts.unauthorized;
-            total.error += counts.error;
-        }
-        total
+        self.steps.iter().fold(Counts::default(), |total, step| total.plus(&step.counts))
     }
 }
 

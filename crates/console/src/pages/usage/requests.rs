@@ -1,7 +1,5 @@
 //! The requests, drawn and as a table.
 
-use std::fmt::Write as _;
-
 use leadkeep_service::{Counts, Period, Step};
 use maud::{Markup, html};
 use time::Duration;
@@ -10,11 +8,12 @@ use super::{View, nothing, steps, words};
 use crate::{
     chart::{Bar, Chart, Series, Times, legend},
     numbers::{grouped, many},
+    spark::unwanted,
     when::hour,
 };
 
 /// How requests end, from the bottom of each bar: as wanted first.
-const OUTCOMES: [Series; 4] = [
+pub(super) const OUTCOMES: [Series; 4] = [
     Series { class: "ok", words: "OK" },
     Series { class: "limited", words: "Over a limit (429)" },
     Series { class: "unauthorized", words: "Unauthorized (401)" },
@@ -24,7 +23,7 @@ const OUTCOMES: [Series; 4] = [
 /// The same where a table is a card, briefly: there are many of them.
 const LABELS: [&str; 4] = ["OK", "429", "401", "Others"];
 
-const fn parts(counts: &Counts) -> [u64; 4] {
+pub(super) const fn parts(counts: &Counts) -> [u64; 4] {
     [counts.ok, counts.limited, counts.unauthorized, counts.error]
 }
 
@@ -79,13 +78,8 @@ fn zone(view: &View) -> Markup {
 }
 
 fn bar(view: &View, step: &Step, before_last: usize) -> Bar {
-    let mut told =
-        format!("{}: {}", steps::name(view.period, step.begin), many(step.counts.total(), "request"));
-    let refused = step.counts.refused();
-    if refused > 0 {
-        // Writing to a String cannot fail.
-        let _ = write!(told, ", {} refused", grouped(refused));
-    }
+    let (name, all) = (steps::name(view.period, step.begin), many(step.counts.total(), "request"));
+    let told = format!("{name}: {all}{}", unwanted(&step.counts));
     Bar { told, mark: steps::mark(view.period, step.begin, before_last), parts: parts(&step.counts).to_vec() }
 }
 

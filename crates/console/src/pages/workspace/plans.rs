@@ -13,7 +13,7 @@ pub(super) fn section(view: &View) -> Markup {
                 h2 #of-plan { "Plan" }
                 p.quiet {
                     "Sets how many calls a minute each API key, API token and app of a person may make, and how many AI credits a month there are. "
-                    "OAuth clients have 60 calls a minute on every plan; a limit of a credential's own replaces these."
+                    "API clients have 60 calls a minute on every plan; a limit of a credential's own replaces these."
                 }
                 @if !view.may_change_plan() { p.quiet { (words::who_may(Act::ChangePlan)) " can change it." } }
             }

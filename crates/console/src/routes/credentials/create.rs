@@ -2,20 +2,18 @@ use std::num::NonZeroU32;
 
 use actix_web::{HttpResponse, http::StatusCode};
 use leadkeep_credentials::ExpiryChoice;
-use leadkeep_domain::{Act, AddressRange, AddressRanges, Name, Scope, ScopeSet};
-use leadkeep_service::{NewApiKey, NewApiToken, gate::CLIENT_CALLS_PER_MINUTE};
-use time::OffsetDateTime;
+use leadkeep_domain::{Act, AddressRange, AddressRanges, Name, Scope, ScopeSet, UserId, WorkspaceId};
+use leadkeep_service::{Management, ManagementError, NewApiKey, NewApiToken, gate::CLIENT_CALLS_PER_MINUTE};
 
 use super::{
     Of,
-    found::all,
-    issue::{Made, issued},
+    issue::{Made, issued, sent_before},
     list::drawn,
 };
 use crate::{
     Notice, Typed,
     account::Inside,
-    pages::credentials::{self, Credential, DRAWN_AT, Kind, New},
+    pages::credentials::{self, Kind, New},
     posted::Posted,
     respond::{page, page_with},
     trouble::Trouble,
@@ -54,18 +52,19 @@ pub(super) async fn create<K: Of>(inside: Inside, posted: Posted) -> Result<Http
     inside.require(Act::ManageCredentials)?;
     let wanted = match read(form(&inside, K::KIND).await?, &posted) {
         Ok(wanted) => wanted,
-        Err(faulty) => return again(&inside, *faulty, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(faulty) => return again(&inside, *faulty, None, StatusCode::UNPROCESSABLE_ENTITY).await,
     };
-    if was_sent_before(&inside, K::KIND, &wanted, drawn_at(&posted)).await? {
-        let mut faulty = typed(form(&inside, K::KIND).await?, &posted);
-        faulty.name.fault = Some(format!(
-            "{} of this name was made with this form already, and its secret was shown then. Choose another name, or rotate \
-             that one if you missed it.",
-            capital(&format!("an {}", K::KIND.name()))
-        ));
-        return again(&inside, faulty, StatusCode::CONFLICT).await;
-    }
-    let secret = make(&inside, K::KIND, wanted).await?;
+    let (management, maker) = (inside.management()?.once(posted.form_id()), inside.acting()?.user.id);
+    let secret = match make(&management, inside.workspace(), K::KIND, wanted, maker).await {
+        Ok(secret) => secret,
+        Err(ManagementError::AlreadySent) => return sent_before(&inside, K::KIND, None),
+        Err(error @ ManagementError::TooManyCredentials) => {
+            let full = typed(form(&inside, K::KIND).await?, &posted);
+            let told = format!("{}.", capital(&error.to_string()));
+            return again(&inside, full, Some(Notice::Failed(&told)), StatusCode::CONFLICT).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
     let new = if K::KIND.is_made_in_the_list() { Some(form(&inside, K::KIND).await?) } else { None };
     let told = format!("The {} is made.", K::KIND.name());
     let issued = issued(&inside, K::KIND, secret, None);
@@ -73,17 +72,27 @@ pub(super) async fn create<K: Of>(inside: Inside, posted: Posted) -> Result<Http
 }
 
 /// The form with its faults, where it was.
-async fn again(inside: &Inside, faulty: New, status: StatusCode) -> Result<HttpResponse, Trouble> {
+async fn again(
+    inside: &Inside,
+    faulty: New,
+    notice: Option<Notice<'_>>,
+    status: StatusCode,
+) -> Result<HttpResponse, Trouble> {
     if faulty.kind.is_made_in_the_list() {
-        return drawn(inside, faulty.kind, None, None, Some(faulty), status).await;
+        return drawn(inside, faulty.kind, notice, None, Some(faulty), status).await;
     }
-    inside.framed(None, |frame| page_with(status, credentials::new(frame, &faulty)))
+    inside.framed(notice, |frame| page_with(status, credentials::new(frame, &faulty)))
 }
 
-async fn make(inside: &Inside, kind: Kind, wanted: Wanted) -> Result<Made, Trouble> {
-    let (management, workspace) = (inside.management()?, inside.workspace());
+async fn make(
+    management: &Management,
+    workspace: WorkspaceId,
+    kind: Kind,
+    wanted: Wanted,
+    maker: UserId,
+) -> Result<Made, ManagementError> {
     let Wanted { name, scopes, expiry, allowed_addresses, limit_per_minute } = wanted;
-    let maker = Some(inside.acting()?.user.id);
+    let maker = Some(maker);
     Ok(match kind {
         Kind::Client => management.create_client(workspace, name, scopes, limit_per_minute).await?.into(),
         Kind::Key => {
@@ -96,28 +105,6 @@ async fn make(inside: &Inside, kind: Kind, wanted: Wanted) -> Result<Made, Troub
             management.create_token(workspace, new).await?.into()
         }
     })
-}
-
-/// When a form was drawn, if it says so: every form of ours does.
-pub(super) fn drawn_at(posted: &Posted) -> Option<OffsetDateTime> {
-    let microseconds: i128 = posted.get(DRAWN_AT).parse().ok()?;
-    OffsetDateTime::from_unix_timestamp_nanos(microseconds.checked_mul(1_000)?).ok()
-}
-
-/// Whether the same form was sent before: a page that shows a secret is the answer to a form, and loading it anew sends the form
-/// again. What the same person made under the same name since the form was drawn is what it made.
-async fn was_sent_before(
-    inside: &Inside,
-    kind: Kind,
-    wanted: &Wanted,
-    drawn_at: Option<OffsetDateTime>,
-) -> Result<bool, Trouble> {
-    let Some(drawn_at) = drawn_at else { return Ok(false) };
-    let maker = inside.acting()?.user.name.to_string();
-    let is_it = |one: &Credential| {
-        one.created_at > drawn_at && one.name == wanted.name.as_str() && one.created_by == maker
-    };
-    Ok(all(inside, kind).await?.iter().any(is_it))
 }
 
 /// What was typed, or the form again with all of its faults.

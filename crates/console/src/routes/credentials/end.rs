@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::{
     Of, above,
     found::{api_kind, working},
+    list::page_of,
     named,
 };
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
         credentials::{Credential, Kind, LastUse, State},
     },
     posted::Posted,
+    query::address,
     respond::{page, see},
     trouble::Trouble,
     when::relative,
@@ -58,8 +60,8 @@ async fn asked(
         title: format!("{act} {}?", one.name),
         sentences,
         button: format!("{act} {}", one.name),
-        action: request.path().to_owned(),
-        cancel: above(inside, kind),
+        action: on_page(request.path(), request, ""),
+        cancel: on_page(&above(inside, kind), request, ""),
         section: Some(kind.section()),
     };
     inside.framed(None, |frame| page(confirm::page(frame, &view)))
@@ -129,7 +131,7 @@ pub(super) async fn revoke<K: Of>(
         None => drop(management.revoke_client(ClientRef::Id(Id::from_uuid(id.as_uuid()))).await?),
         Some(kind) => drop(management.revoke_credential(kind, id).await?),
     }
-    Ok(done(&inside, K::KIND, "revoked"))
+    Ok(done(&inside, K::KIND, &request, "revoked"))
 }
 
 /// POST …/disable
@@ -139,7 +141,7 @@ pub(super) async fn disable<K: Of>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Trouble> {
     set_disabled(&inside, K::KIND, named(&request, K::KIND)?, true).await?;
-    Ok(done(&inside, K::KIND, "disabled"))
+    Ok(done(&inside, K::KIND, &request, "disabled"))
 }
 
 /// POST …/enable
@@ -149,7 +151,7 @@ pub(super) async fn enable<K: Of>(
     request: HttpRequest,
 ) -> Result<HttpResponse, Trouble> {
     set_disabled(&inside, K::KIND, named(&request, K::KIND)?, false).await?;
-    Ok(done(&inside, K::KIND, "enabled"))
+    Ok(done(&inside, K::KIND, &request, "enabled"))
 }
 
 async fn set_disabled(inside: &Inside, kind: Kind, id: CredentialId, disabled: bool) -> Result<(), Trouble> {
@@ -159,6 +161,12 @@ async fn set_disabled(inside: &Inside, kind: Kind, id: CredentialId, disabled: b
     Ok(())
 }
 
-fn done(inside: &Inside, kind: Kind, what: &str) -> HttpResponse {
-    see(&format!("{}?done={what}", above(inside, kind))).finish()
+/// Back to the page of the list that one came from.
+fn done(inside: &Inside, kind: Kind, request: &HttpRequest, what: &str) -> HttpResponse {
+    see(&on_page(&above(inside, kind), request, what)).finish()
+}
+
+fn on_page(path: &str, request: &HttpRequest, done: &str) -> String {
+    let page = Some(page_of(request)).filter(|page| *page > 1).map(|page| page.to_string());
+    address(path, &[("done", done), ("page", page.as_deref().unwrap_or_default())])
 }

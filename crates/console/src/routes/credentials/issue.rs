@@ -1,9 +1,16 @@
+use actix_web::{HttpResponse, http::StatusCode};
 use leadkeep_credentials::Secret;
 use leadkeep_service::{NewClientSecret, NewCredentialSecret};
 
+use super::above;
 use crate::{
     account::Inside,
-    pages::credentials::{Issued, Kind, Replaced},
+    pages::{
+        already_sent,
+        credentials::{Issued, Kind, Replaced},
+    },
+    respond::page_with,
+    trouble::Trouble,
 };
 
 /// A secret that was just made, and whose it is.
@@ -33,6 +40,27 @@ pub(super) fn issued(inside: &Inside, kind: Kind, made: Made, replaces: Option<R
     let address = inside.account.visitor().state.issuer();
     let command = command(kind, address, client_id.as_deref().unwrap_or_default(), &secret);
     Issued { name, client_id, secret, command, replaces }
+}
+
+/// What is said to a form that made or rotated a credential before: which it rotated, where it did.
+pub(super) fn sent_before(
+    inside: &Inside,
+    kind: Kind,
+    rotated: Option<&str>,
+) -> Result<HttpResponse, Trouble> {
+    let (done, lost) = match rotated {
+        None => (
+            format!("It made an {} then, and the answer showed the secret, once.", kind.name()),
+            "If nobody has copied the secret: find what was made in the list, and rotate or revoke it.",
+        ),
+        Some(name) => (
+            format!("It gave {name} a new secret then, and the answer showed it, once."),
+            "If nobody has copied the new secret: rotate it again, from the list.",
+        ),
+    };
+    let list = above(inside, kind);
+    let view = already_sent::View { done, lost, list, list_name: kind.names(), section: kind.section() };
+    inside.framed(None, |frame| page_with(StatusCode::CONFLICT, already_sent::page(frame, &view)))
 }
 
 /// What a shell does with the secret to list leads, through the face of the API that the kind is documented with.

@@ -11,6 +11,7 @@ use crate::{
     Notice,
     account::Inside,
     pages::credentials::{self, ENDED, Issued, Kind, List, New, PER_PAGE},
+    query::Query,
     respond::page_with,
     trouble::Trouble,
 };
@@ -18,18 +19,23 @@ use crate::{
 /// GET: all of a kind.
 pub(super) async fn list<K: Of>(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
     inside.require(Act::ManageCredentials)?;
-    let said = done(K::KIND, request.query_string());
+    let asked = Query::of(&request);
+    let said = done(K::KIND, asked.get("done"));
     let new = if K::KIND.is_made_in_the_list() { Some(form(&inside, K::KIND).await?) } else { None };
-    let page = request.query_string().strip_prefix("page=").and_then(|page| page.parse().ok());
-    let view = List { new, ..page_of(&inside, K::KIND, page.unwrap_or(1)).await? };
+    let view = List { new, ..list_of(&inside, K::KIND, page_of(&request)).await? };
     inside.framed(said.as_deref().map(Notice::Done), |frame| {
         page_with(StatusCode::OK, credentials::list(frame, &view))
     })
 }
 
+/// Which page of the list somebody is on, or came from; the first where nobody says.
+pub(super) fn page_of(request: &HttpRequest) -> u32 {
+    Query::of(request).get("page").parse().unwrap_or(1)
+}
+
 /// What has been done, as the address says it.
-fn done(kind: Kind, query: &str) -> Option<String> {
-    let what = match query.strip_prefix("done=")? {
+fn done(kind: Kind, what: &str) -> Option<String> {
+    let what = match what {
         "revoked" => "revoked: its next call gets 401",
         "disabled" => "disabled: its calls get 401 until somebody enables it",
         "enabled" => "enabled: it works again",
@@ -47,12 +53,12 @@ pub(super) async fn drawn(
     new: Option<New>,
     status: StatusCode,
 ) -> Result<HttpResponse, Trouble> {
-    let view = List { issued, new, ..page_of(inside, kind, 1).await? };
+    let view = List { issued, new, ..list_of(inside, kind, 1).await? };
     inside.framed(notice, |frame| page_with(status, credentials::list(frame, &view)))
 }
 
 /// A page of those that work, from 1 on; beyond the last it is the last.
-async fn page_of(inside: &Inside, kind: Kind, page: u32) -> Result<List, Trouble> {
+async fn list_of(inside: &Inside, kind: Kind, page: u32) -> Result<List, Trouble> {
     let count = u32::try_from(count(inside, kind).await?).unwrap_or(u32::MAX);
     let pages = count.div_ceil(PER_PAGE).max(1);
     let page = page.clamp(1, pages);

@@ -10,9 +10,12 @@ use leadkeep_service::{Management, ManagementError, NewOauthApp};
 use self::found::one;
 use super::{Route, get, id, post};
 use crate::{
-    Notice, Typed,
+    Notice, Section, Typed,
     account::Inside,
-    pages::oauth_apps::{self, App, Detail, Endpoints, Issued, Kind, New, Overlap, Rotate},
+    pages::{
+        already_sent,
+        oauth_apps::{self, App, Detail, Endpoints, Issued, Kind, New, Overlap, Rotate},
+    },
     posted::Posted,
     respond::{page, page_with, see},
     trouble::Trouble,
@@ -69,7 +72,9 @@ pub(super) async fn create(inside: Inside, posted: Posted) -> Result<HttpRespons
             return inside.framed(None, drawn);
         }
     };
-    let made = match inside.management()?.create_app(inside.workspace(), new).await {
+    let management = inside.management()?.once(posted.form_id());
+    let made = match management.create_app(inside.workspace(), new).await {
+        Err(ManagementError::AlreadySent) => return sent_before(&inside, None),
         Err(error @ ManagementError::TooManyApps) => return too_many(&inside, &posted, &error),
         made => made?,
     };
@@ -258,11 +263,36 @@ pub(super) async fn rotate(
         return asked_to_rotate(&inside, app, Some("Choose how long the old secret goes on.".to_owned()))
             .await;
     };
-    let made = match inside.management()?.rotate_app(inside.workspace(), app, overlap.length()).await {
+    let management = inside.management()?.once(posted.form_id());
+    let made = match management.rotate_app(inside.workspace(), app, overlap.length()).await {
+        Err(ManagementError::AlreadySent) => return sent_before(&inside, Some(app)),
         // Or it is a public app, which has no secret.
         Err(ManagementError::ClientRevoked) => return Err(Trouble::NotFound),
         made => made?,
     };
     let issued = made.secret.map(|secret| issued(&inside, &made.app, &secret, true));
     drawn(&inside, app, None, issued, None, StatusCode::OK).await
+}
+
+/// What is said to a form that registered an app before, or gave one a new secret.
+fn sent_before(inside: &Inside, rotated: Option<Id<ClientKey>>) -> Result<HttpResponse, Trouble> {
+    let view = match rotated {
+        None => already_sent::View {
+            done:
+                "It registered an OAuth app then. If the app has a client secret, the answer showed it, once."
+                    .to_owned(),
+            lost: "If nobody has copied the client secret: open the app from the list, and rotate it.",
+            list: above(inside),
+            list_name: "OAuth apps",
+            section: Section::OAuthApps,
+        },
+        Some(app) => already_sent::View {
+            done: "It gave the app a new client secret then, and the answer showed it, once.".to_owned(),
+            lost: "If nobody has copied the new client secret: rotate it again, from the app's page.",
+            list: here(inside, app),
+            list_name: "the OAuth app",
+            section: Section::OAuthApps,
+        },
+    };
+    inside.framed(None, |frame| page_with(StatusCode::CONFLICT, already_sent::page(frame, &view)))
 }

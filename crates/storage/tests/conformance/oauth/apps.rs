@@ -56,8 +56,9 @@ impl Fixture {
 async fn an_app_is_made_listed_and_found(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let (new, (_, secret)) = (new_app(ClientKind::ConfidentialApp), new_secret());
-    let create =
-        |workspace| fixture.apps.create(workspace, new.clone(), Some(secret.clone()), audit("app.create"));
+    let create = |workspace| {
+        fixture.apps.create(workspace, new.clone(), Some(secret.clone()), None, audit("app.create"))
+    };
     assert_eq!(create(nobody()).await.unwrap(), CreateAppOutcome::UnknownWorkspace);
     assert_eq!(fixture.logged("app.create"), 0);
     let app = made(create(fixture.workspace).await.unwrap());
@@ -65,8 +66,13 @@ async fn an_app_is_made_listed_and_found(database: TestDatabase) {
     assert_eq!((&app.redirect_uris, app.created_by_name.as_str()), (&vec![uri(URI)], "Eve"));
     assert_eq!((app.client.created_at, app.client.revoked_at), (fixture.clock.now(), None));
     fixture.clock.advance(Duration::MILLISECOND);
-    let public =
-        fixture.apps.create(fixture.workspace, new_app(ClientKind::PublicApp), None, audit("app.create"));
+    let public = fixture.apps.create(
+        fixture.workspace,
+        new_app(ClientKind::PublicApp),
+        None,
+        None,
+        audit("app.create"),
+    );
     let public = made(public.await.unwrap());
 
     let listed = fixture.listed().await;
@@ -88,8 +94,9 @@ async fn an_app_is_made_listed_and_found(database: TestDatabase) {
 
 async fn a_workspace_has_a_hundred_apps_at_most(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
-    let create =
-        |workspace| fixture.apps.create(workspace, new_app(ClientKind::PublicApp), None, audit("app.create"));
+    let create = |workspace| {
+        fixture.apps.create(workspace, new_app(ClientKind::PublicApp), None, None, audit("app.create"))
+    };
     // API clients are none of them.
     fixture.client().await;
     let first = fixture.app().await;
@@ -188,20 +195,27 @@ async fn a_revoked_app_is_shown_and_changes_no_more(database: TestDatabase) {
     // Whoever is asked about it must be told.
     let found = fixture.apps.find(app.client.client_id).await.unwrap().unwrap();
     assert_eq!(found.app.client.revoked_at, Some(at));
-    let rotated =
-        fixture.clients.rotate(fixture.workspace, app.client.id, new_secret().1, at, audit("app.rotate"));
-    assert_eq!(rotated.await.unwrap(), None);
+    let rotated = fixture.clients.rotate(
+        fixture.workspace,
+        app.client.id,
+        new_secret().1,
+        at,
+        None,
+        audit("app.rotate"),
+    );
+    assert!(rotated.await.unwrap().rotated().is_none());
     assert_eq!(fixture.logged("app.revoke"), 1);
 }
 
 async fn a_public_app_has_no_secret_to_rotate(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let (new, now) = (new_app(ClientKind::PublicApp), fixture.clock.now());
-    let public = made(fixture.apps.create(fixture.workspace, new, None, audit("app.create")).await.unwrap());
+    let public =
+        made(fixture.apps.create(fixture.workspace, new, None, None, audit("app.create")).await.unwrap());
     let rotate = async |app| {
         let rotated =
-            fixture.clients.rotate(fixture.workspace, app, new_secret().1, now, audit("app.rotate"));
-        rotated.await.unwrap().is_some()
+            fixture.clients.rotate(fixture.workspace, app, new_secret().1, now, None, audit("app.rotate"));
+        rotated.await.unwrap().rotated().is_some()
     };
     assert!(!rotate(public.client.id).await);
     assert!(rotate(fixture.app().await.client.id).await);

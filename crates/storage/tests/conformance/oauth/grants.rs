@@ -1,11 +1,14 @@
 //! What people let apps do, as they know it.
 
-use leadkeep_domain::{Clock, Role, Scope, ScopeSet};
-use leadkeep_storage::{ConsentOutcome, NewConsent, RefreshOutcome, RefreshStanding};
+use leadkeep_domain::{ApiCredentialKind, Clock, Edit, LeadPatch, Role, Scope, ScopeSet};
+use leadkeep_storage::{
+    ConsentOutcome, CreateCredentialOutcome, LeadEdit, LeftBehind, NewApiCredential, NewConsent,
+    RefreshOutcome, RefreshStanding,
+};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 
-use crate::{Fixture, nobody};
+use crate::{Fixture, api_credentials, audit, by, fields, nobody};
 
 on_both_databases![
     a_person_sees_what_stands_wherever_it_is,
@@ -13,6 +16,7 @@ on_both_databases![
     a_grant_is_withdrawn_by_its_own_person_and_once,
     what_is_allowed_anew_is_the_same_grant_and_nothing_old_lives,
     a_removed_member_who_comes_back_begins_anew,
+    what_hangs_on_a_membership_is_counted,
 ];
 
 async fn a_person_sees_what_stands_wherever_it_is(database: TestDatabase) {
@@ -113,4 +117,46 @@ async fn a_removed_member_who_comes_back_begins_anew(database: TestDatabase) {
     assert_eq!(fixture.refresh(&app, old.refresh).await.0, RefreshOutcome::NoLongerAllowed);
     let (new, anew) = fixture.pair(&app, &back).await;
     assert!(anew != grant && fixture.lets_in(new.access).await && !fixture.lets_in(old.access).await);
+}
+
+async fn what_hangs_on_a_membership_is_counted(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (ann, bob) = (fixture.someone(Role::Admin).await, fixture.someone(Role::Admin).await);
+    let left = async |member, workspace| fixture.members.leaves_behind(workspace, member).await.unwrap();
+    assert_eq!(left(ann.id, fixture.workspace).await, LeftBehind::default());
+    // Two tokens, one of them revoked, one that ends, and a key, which stays.
+    let mut tokens = Vec::new();
+    for (kind, expires_at) in [
+        (ApiCredentialKind::Token, None),
+        (ApiCredentialKind::Token, None),
+        (ApiCredentialKind::Token, Some(fixture.clock.now() + Duration::DAY)),
+        (ApiCredentialKind::Key, None),
+    ] {
+        let creator = Some(ann.user.id);
+        let new = NewApiCredential { kind, creator, expires_at, ..api_credentials::new_key() };
+        let (secret, _) = api_credentials::new_secret();
+        let made =
+            fixture.api_credentials.create(fixture.workspace, new, secret, None, audit("token.create"));
+        let CreateCredentialOutcome::Created(token) = made.await.unwrap() else { panic!("not made") };
+        tokens.push(token.id);
+    }
+    fixture.api_credentials.revoke(fixture.workspace, tokens[0], audit("token.revoke")).await.unwrap();
+    // Two apps, one of them revoked.
+    let (app, gone) = (fixture.app().await, fixture.app().await);
+    for app in [&app, &gone] {
+        fixture.pair(app, &ann).await;
+    }
+    fixture.revoke_app(&gone).await;
+    // Two leads of hers, and one of nobody's.
+    for (email, whose) in [("a@b.cc", Some(ann.id)), ("b@b.cc", Some(ann.id)), ("c@b.cc", None)] {
+        let lead = fixture.lead(fields(email)).await;
+        let assigned_to = whose.map_or(Edit::Keep, Edit::Set);
+        let edit = LeadEdit { patch: LeadPatch { assigned_to, ..LeadPatch::default() }, condition: None };
+        fixture.leads.update(fixture.workspace, lead.id, edit, by()).await.unwrap();
+    }
+    assert_eq!(left(ann.id, fixture.workspace).await, LeftBehind { tokens: 2, apps: 1, leads: 2 });
+    assert_eq!(left(bob.id, fixture.workspace).await, LeftBehind::default());
+    assert_eq!(left(ann.id, fixture.new_workspace().await).await, LeftBehind::default());
+    fixture.clock.advance(Duration::DAY);
+    assert_eq!(left(ann.id, fixture.workspace).await.tokens, 1);
 }

@@ -67,7 +67,7 @@ impl Fixture {
 
     async fn app_in(&self, workspace: WorkspaceId) -> App {
         let (new, secret) = (new_app(ClientKind::ConfidentialApp), Some(new_secret().1));
-        made(self.apps.create(workspace, new, secret, audit("app.create")).await.unwrap())
+        made(self.apps.create(workspace, new, secret, None, audit("app.create")).await.unwrap())
     }
 
     async fn someone(&self, role: Role) -> Member {

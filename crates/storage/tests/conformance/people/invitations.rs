@@ -57,7 +57,7 @@ impl Fixture {
     }
 
     async fn invite(&self, new: NewInvitation) -> CreateInvitationOutcome {
-        self.invitations.create(self.workspace, new, audit("invitation.create")).await.unwrap()
+        self.invitations.create(self.workspace, new, None, audit("invitation.create")).await.unwrap()
     }
 
     async fn setup_link(&self) -> SecretHash {
@@ -77,11 +77,12 @@ impl Fixture {
         let email = email.map(|email| Email::parse(email).unwrap());
         let new = NewInvitation { email, ..self.new_invitation(created_by, role) };
         let hash = new.hash;
-        let made = match self.invitations.create(workspace, new, audit("invitation.create")).await.unwrap() {
-            CreateInvitationOutcome::Created(made) => Some(made),
-            CreateInvitationOutcome::UnknownWorkspace => None,
-            refused => panic!("{refused:?}"),
-        };
+        let made =
+            match self.invitations.create(workspace, new, None, audit("invitation.create")).await.unwrap() {
+                CreateInvitationOutcome::Created(made) => Some(made),
+                CreateInvitationOutcome::UnknownWorkspace => None,
+                refused => panic!("{refused:?}"),
+            };
         (hash, made)
     }
 
@@ -330,7 +331,7 @@ async fn a_workspace_has_two_hundred_pending_invitations_at_most(database: TestD
     let other = fixture.new_workspace().await;
     let there = Some(fixture.joined(eve.id, other, Role::Admin).await.id);
     let new = fixture.new_invitation(there, Role::Viewer);
-    let made = fixture.invitations.create(other, new, audit("invitation.create")).await.unwrap();
+    let made = fixture.invitations.create(other, new, None, audit("invitation.create")).await.unwrap();
     assert!(matches!(made, CreateInvitationOutcome::Created(_)));
     // Those that have ended count for nothing.
     fixture.clock.advance(Duration::WEEK);

@@ -1,0 +1,2 @@
+DELETE FROM sqlite_stat1 WHERE tbl = 'spent_forms';
+DROP TABLE spent_forms;
