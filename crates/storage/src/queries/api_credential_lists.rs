@@ -117,6 +117,7 @@ pub(super) async fn get(
 
 /// The credential with its secrets.
 pub(super) async fn complete(connection: &mut Connection, row: CredentialRow) -> QueryResult<ApiCredential> {
-    let secrets = secrets::of_credential::of(connection, row.id).await?;
+    let mut secrets = secrets::of_credential::of_all(connection, &[row.id]).await?;
+    let secrets = secrets.remove(&row.id).unwrap_or_default();
     row.with_secrets(secrets)
 }

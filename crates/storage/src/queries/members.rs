@@ -23,14 +23,13 @@ use crate::{
     columns::{Stamp, Uid},
 };
 
-/// The workspace's members who are not removed, as [`member`] takes them. A macro, as the query's type can't be written.
+/// The workspace's members who are not removed, with who they are. A macro, as the query's type can't be written.
 macro_rules! present {
     ($workspace:expr) => {
         members::table
             .inner_join(users::table.on(users::id.eq(members::user_id)))
             .filter(members::workspace_id.eq(Uid::from($workspace)))
             .filter(members::removed_at.is_null())
-            .select((MemberRow::as_select(), UserRow::as_select()))
     };
 }
 
@@ -72,6 +71,7 @@ impl Members for Store {
             async move {
                 present!(workspace)
                     .order(members::id)
+                    .select((MemberRow::as_select(), UserRow::as_select()))
                     .load(connection)
                     .await?
                     .into_iter()
@@ -86,7 +86,9 @@ impl Members for Store {
     async fn get(&self, workspace: WorkspaceId, member: MemberId) -> Result<Option<Member>, StorageError> {
         self.read(move |connection| {
             async move {
-                let found = present!(workspace).filter(members::id.eq(Uid::from(member)));
+                let found = present!(workspace)
+                    .filter(members::id.eq(Uid::from(member)))
+                    .select((MemberRow::as_select(), UserRow::as_select()));
                 found.get_result(connection).await.optional()?.map(self::member).transpose()
             }
             .boxed()
@@ -275,6 +277,7 @@ pub(super) async fn find(
 ) -> QueryResult<Option<Member>> {
     present!(workspace)
         .filter(members::id.eq(Uid::from(id)))
+        .select((MemberRow::as_select(), UserRow::as_select()))
         .get_result(connection)
         .await
         .optional()?
@@ -290,6 +293,7 @@ pub(super) async fn of_user(
 ) -> QueryResult<Option<Member>> {
     present!(workspace)
         .filter(members::user_id.eq(Uid::from(user)))
+        .select((MemberRow::as_select(), UserRow::as_select()))
         .get_result(connection)
         .await
         .optional()?

@@ -19,16 +19,6 @@ use crate::{
 pub(in crate::routes) const NO_CALLS: [Counts; RECENT_HOURS] =
     [Counts { ok: 0, limited: 0, unauthorized: 0, error: 0 }; RECENT_HOURS];
 
-/// How many of those that have ended are read where all of a kind are.
-const NEWEST_ENDED: u32 = 100;
-
-/// All of a kind that work, and the newest of those that have ended; without their calls.
-pub(in crate::routes) async fn all(inside: &Inside, kind: Kind) -> Result<Vec<Credential>, Trouble> {
-    let mut found = excerpt(inside, kind, Excerpt::Working { skip: 0, limit: CREDENTIALS }).await?;
-    found.extend(excerpt(inside, kind, Excerpt::Ended(NEWEST_ENDED)).await?);
-    Ok(found)
-}
-
 /// How many of a kind work.
 pub(in crate::routes) async fn count(inside: &Inside, kind: Kind) -> Result<u64, Trouble> {
     let (management, workspace) = (inside.management()?, inside.workspace());

@@ -14,7 +14,7 @@ use super::{Route, get, id, post};
 use crate::{account::Inside, layout::workspace_path, pages::credentials::Kind, trouble::Trouble};
 
 pub(super) use end::{calls, last_used, made};
-pub(super) use found::{NO_CALLS, all, count, secrets};
+pub(super) use found::{NO_CALLS, count, secrets};
 
 /// The kind that a page is of.
 trait Of: 'static {
