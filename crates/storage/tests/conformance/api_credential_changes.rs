@@ -1,6 +1,7 @@
 use std::num::NonZeroU32;
 
 use leadkeep_domain::{ApiCredentialKind, Clock};
+use leadkeep_storage::RotateOutcome;
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use time::Duration;
 

@@ -5,7 +5,7 @@ use leadkeep_domain::{
 };
 use leadkeep_storage::{
     ActsAs, AddMemberOutcome, ApiCredential, ChangedBy, CreateCredentialOutcome, Excerpt, NewApiCredential,
-    NewSecret, PresentedSecret,
+    NewSecret, PresentedSecret, RotateOutcome,
 };
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use std::num::NonZeroU32;
@@ -111,9 +111,13 @@ async fn an_excerpt_has_the_newest_that_work_or_those_that_have_ended(database: 
         keys[4].id,
         new_secret().0,
         fixture.clock.now() + Duration::HOUR,
+        None,
         audit("key.rotate"),
     );
-    keys[4] = rotated.await.unwrap().unwrap();
+    keys[4] = match rotated.await.unwrap() {
+        RotateOutcome::Rotated(key) => key,
+        other => panic!("{other:?}"),
+    };
     assert_eq!(keys[4].secrets.len(), 2);
     let revoked = fixture.api_credentials.revoke(workspace, keys[2].id, audit("key.revoke")).await;
     keys[2] = revoked.unwrap().unwrap();

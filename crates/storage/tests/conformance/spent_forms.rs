@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use leadkeep_credentials::ClientId;
-use leadkeep_domain::{ClientKind, Clock, FormId, Role, ScopeSet};
+use leadkeep_domain::{ClientKind, Clock, FormId, PageLimit, Role, ScopeSet};
 use leadkeep_storage::{
     CreateAppOutcome, CreateClientOutcome, CreateCredentialOutcome, CreateInvitationOutcome, NewApp,
     NewClient, NewInvitation, RotateOutcome,
@@ -95,7 +95,10 @@ async fn of_two_at_once_one_makes_an_app(database: TestDatabase) {
         let form = form();
         let (one, two) = tokio::join!(create(form), create(form));
         assert_one([one, two, create(form).await], &CreateAppOutcome::AlreadySent);
-        assert_eq!(fixture.apps.list(fixture.workspace).await.unwrap().len(), made);
+        assert_eq!(
+            fixture.apps.list(fixture.workspace, None, PageLimit::LARGEST).await.unwrap().items.len(),
+            made
+        );
     }
 }
 

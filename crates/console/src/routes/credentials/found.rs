@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use leadkeep_credentials::{Lifetime, Standing};
 use leadkeep_domain::{ApiCredentialKind, CredentialId, Id, Member, Role};
 use leadkeep_service::{Counts, RECENT_HOURS};
-use leadkeep_storage::{ApiCredential, CREDENTIALS, Excerpt, ListedClient, SecretInfo};
+use leadkeep_storage::{ApiCredential, Excerpt, ListedClient, SecretInfo};
 use time::OffsetDateTime;
 use uuid::Uuid;
 

@@ -28,16 +28,16 @@ on_both_databases![
 
 impl Fixture {
     /// The workspace's apps that are not revoked, newest first.
-    async fn listed(&self) -> Vec<ListedApp> {
+    async fn live_apps(&self) -> Vec<ListedApp> {
         self.apps.list(self.workspace, None, PageLimit::LARGEST).await.unwrap().items
     }
 
-    async fn revoked(&self) -> Vec<ListedApp> {
+    async fn revoked_apps(&self) -> Vec<ListedApp> {
         self.apps.list_revoked(self.workspace, PageLimit::LARGEST).await.unwrap().items
     }
 
     /// Those that have a name, by id.
-    async fn names(&self) -> Vec<Id<ClientKey>> {
+    async fn named_apps(&self) -> Vec<Id<ClientKey>> {
         let names = self.apps.names(self.workspace).await.unwrap();
         assert!(names.iter().all(|(_, name)| name.as_str() == "Zapier"));
         let mut ids: Vec<_> = names.into_iter().map(|(id, _)| id).collect();
@@ -75,7 +75,7 @@ async fn an_app_is_made_listed_and_found(database: TestDatabase) {
     );
     let public = made(public.await.unwrap());
 
-    let listed = fixture.listed().await;
+    let listed = fixture.live_apps().await;
     assert_eq!(listed.iter().map(|listed| &listed.app).collect::<Vec<_>>(), [&public, &app]);
     assert_eq!(listed[1].secrets.iter().map(|secret| &secret.preview).collect::<Vec<_>>(), [&secret.preview]);
     assert_eq!((listed[0].secrets.len(), listed[0].grants, listed[0].last_used_at), (0, 0, None));
@@ -139,8 +139,8 @@ async fn apps_and_api_clients_are_kept_apart(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let (app, (client, _)) = (fixture.app().await, fixture.client().await);
     assert_eq!(fixture.apps.count(fixture.workspace).await.unwrap(), 1);
-    assert_eq!(fixture.names().await, [app.client.id]);
-    let apps = fixture.listed().await;
+    assert_eq!(fixture.named_apps().await, [app.client.id]);
+    let apps = fixture.live_apps().await;
     assert_eq!(apps.into_iter().map(|listed| listed.app.client.id).collect::<Vec<_>>(), [app.client.id]);
     let clients = fixture.clients.list(fixture.workspace).await.unwrap();
     assert_eq!(clients.into_iter().map(|listed| listed.client.id).collect::<Vec<_>>(), [client.id]);
@@ -186,12 +186,12 @@ async fn a_revoked_app_is_shown_and_changes_no_more(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let app = fixture.app().await;
     fixture.revoke_app(&app).await;
-    let (at, first) = (fixture.clock.now(), fixture.revoked().await);
+    let (at, first) = (fixture.clock.now(), fixture.revoked_apps().await);
     assert_eq!(first[0].app.client.revoked_at, Some(at));
     fixture.clock.advance(Duration::HOUR);
     fixture.revoke_app(&app).await;
-    assert_eq!(fixture.revoked().await, first);
-    assert_eq!(fixture.listed().await, []);
+    assert_eq!(fixture.revoked_apps().await, first);
+    assert_eq!(fixture.live_apps().await, []);
     // Whoever is asked about it must be told.
     let found = fixture.apps.find(app.client.client_id).await.unwrap().unwrap();
     assert_eq!(found.app.client.revoked_at, Some(at));
@@ -228,7 +228,7 @@ async fn grants_are_counted_while_they_stand(database: TestDatabase) {
     let (ann, bob) = (fixture.someone(Role::Member).await, fixture.someone(Role::Viewer).await);
     let counted = async || {
         let listed = fixture.apps.get(fixture.workspace, app.client.id).await.unwrap().unwrap();
-        assert!(fixture.listed().await.contains(&listed));
+        assert!(fixture.live_apps().await.contains(&listed));
         (listed.grants, listed.last_used_at)
     };
     let (_, anns) = fixture.pair(&app, &ann).await;
@@ -247,7 +247,7 @@ async fn grants_are_counted_while_they_stand(database: TestDatabase) {
     assert_eq!(counted().await.0, 0);
     fixture.pair(&app, &ann).await;
     assert_eq!(counted().await.0, 1);
-    let listed = fixture.listed().await;
+    let listed = fixture.live_apps().await;
     assert_eq!(listed.iter().map(|listed| listed.grants).collect::<Vec<_>>(), [1, 1]);
 }
 
@@ -263,7 +263,7 @@ async fn a_last_use_is_that_of_all_with_its_own_address(database: TestDatabase) 
     fixture.use_at(fixture.pair(&other, &bob).await.1, at + Duration::HOUR, 4).await;
     fixture.app().await;
     let uses: Vec<_> =
-        fixture.listed().await.into_iter().map(|one| (one.last_used_at, one.last_used_from)).collect();
+        fixture.live_apps().await.into_iter().map(|one| (one.last_used_at, one.last_used_from)).collect();
     let used = |after, from: &str| (Some(at + after), Some(from.to_owned()));
     assert_eq!(uses, [(None, None), used(Duration::HOUR, "192.0.2.4"), used(Duration::MINUTE, "192.0.2.2")]);
 }
@@ -295,14 +295,14 @@ async fn apps_come_in_pages_and_revoked_ones_by_themselves(database: TestDatabas
         }
     }
     assert_eq!(seen, [id(5), id(4), id(2), id(0)]);
-    assert_eq!(of(&fixture.revoked().await), [id(1), id(3)]);
+    assert_eq!(of(&fixture.revoked_apps().await), [id(1), id(3)]);
     let one = PageLimit::parse(1).unwrap();
     let last = fixture.apps.list_revoked(fixture.workspace, one).await.unwrap();
     assert_eq!((of(&last.items), last.has_more), (vec![id(1)], true));
     assert_eq!(fixture.apps.count(fixture.workspace).await.unwrap(), 4);
     let mut all: Vec<_> = ids.iter().map(|app| app.client.id).collect();
     all.sort();
-    assert_eq!(fixture.names().await, all);
+    assert_eq!(fixture.named_apps().await, all);
 }
 
 async fn the_calls_of_an_app_are_those_of_all_that_people_let_it_do(database: TestDatabase) {
