@@ -17,8 +17,8 @@ const ABOVE: u128 = 10;
 /// Below the bars: the words of their axis.
 const BELOW: u128 = 26;
 
-/// Pixels are counted in tenths.
-const FINE: u128 = 10;
+/// Pixels are counted in quarters.
+const FINE: u128 = 4;
 
 /// How many lines there are above the lowest, about.
 const LINES: u64 = 4;
@@ -199,14 +199,14 @@ mod tests {
     fn a_bar_is_as_long_as_it_is_much() {
         let bars = [bar([100, 0]), bar([50, 25]), bar([0, 0])];
         let chart = Chart { title: "Requests", series: &SERIES, bars: &bars, times: None };
-        assert_eq!(chart.path(0, 100), "M1 2000v-2000h8v2000zM11 2000v-1000h8v1000z");
-        assert_eq!(chart.path(1, 100), "M11 1000v-500h8v500z");
+        assert_eq!(chart.path(0, 100), "M1 800v-800h8v800zM11 800v-400h8v400z");
+        assert_eq!(chart.path(1, 100), "M11 400v-200h8v200z");
     }
 
     #[test]
     fn what_is_little_is_seen_all_the_same() {
         let bars = [bar([1_000_000, 1])];
         let chart = Chart { title: "Requests", series: &SERIES, bars: &bars, times: None };
-        assert_eq!(chart.path(1, 1_000_000), "M1 0v-10h8v10z");
+        assert_eq!(chart.path(1, 1_000_000), "M1 0v-4h8v4z");
     }
 }

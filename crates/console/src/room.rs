@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 
 /// How much room a name has that is one of many on a page, in bytes.
-pub(crate) const NAME: usize = 100;
+pub(crate) const NAME: usize = 60;
 
 /// How much room the subject of a conversation has that is one of many.
-pub(crate) const SUBJECT: usize = 160;
+pub(crate) const SUBJECT: usize = 100;
 
 /// How much room the words have that say what is wrong with one of many.
-pub(crate) const MESSAGE: usize = 240;
+pub(crate) const MESSAGE: usize = 160;
 
 /// How much room an e-mail address has that is one of many: most are whole.
-pub(crate) const ADDRESS: usize = 120;
+pub(crate) const ADDRESS: usize = 80;
 
 /// How much room it has where it is told again beside that, to those who can't see where.
-pub(crate) const AGAIN: usize = 40;
+pub(crate) const AGAIN: usize = 30;
 
 /// The beginning of a text that has no more room than this on a page, and an ellipsis where that is not all of it. Of a long list
 /// every row is cut so: what people may write is up to six times as long as what a page has room for.

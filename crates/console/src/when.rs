@@ -31,11 +31,11 @@ pub(crate) fn moment(at: OffsetDateTime, now: OffsetDateTime) -> Markup {
     }
 }
 
-/// The moment in words of the caller's, which the script says anew in the reader's zone: the day and the hour.
+/// The moment in words of the caller's, which the script says anew in the reader's zone, in the form (`data-form`) of what it is in.
 pub(crate) fn hour(at: OffsetDateTime, words: &str) -> Markup {
     const SHORT: &[BorrowedFormatItem] = format_description!("[year]-[month]-[day]T[hour]:[minute]Z");
     let at = at.to_offset(UtcOffset::UTC);
-    html! { time datetime=(at.format(SHORT).unwrap_or_default()) data-form="day-hour" { (words) } }
+    html! { time datetime=(at.format(SHORT).unwrap_or_default()) { (words) } }
 }
 
 /// The moment if there was one, or else these words.

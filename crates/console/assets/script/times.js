@@ -48,7 +48,7 @@ const inZone = (() => {
     for (const time of within.querySelectorAll("time")) {
       const at = new Date(time.dateTime);
       time.title = `${exact.format(at)}, ${zone}`;
-      const form = forms[time.dataset.form];
+      const form = forms[time.closest("[data-form]")?.dataset.form];
       if (form) time.textContent = form.format(at);
     }
     for (const chart of within.querySelectorAll("svg[data-marks]")) mark(chart);

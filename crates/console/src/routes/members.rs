@@ -50,10 +50,10 @@ fn done(inside: &Inside, what: &str) -> HttpResponse {
 }
 
 /// How many members a page has.
-const LIMIT: u64 = 50;
+const LIMIT: u64 = 36;
 
 /// How many invitations a page has.
-const INVITATIONS: usize = 25;
+const INVITATIONS: usize = 20;
 
 /// Where the page begins.
 #[derive(Clone, Copy, Default)]

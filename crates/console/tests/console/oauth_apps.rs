@@ -280,7 +280,10 @@ async fn what_is_shown_with_a_secret_exchanges_a_code(database: TestDatabase) {
         ("redirect_uri", fields[2].1),
     ];
     let to = format!("http://{}/v1/oauth/token", server.address);
-    let answer = reqwest::Client::new().post(to).form(&form).send().await.unwrap();
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let kind = "application/x-www-form-urlencoded";
+    let request = reqwest::Client::new().post(to).header("content-type", kind).body(body);
+    let answer = request.send().await.unwrap();
     let (status, body) = (answer.status(), answer.text().await.unwrap());
     assert!(status.is_success() && body.contains("access_token"), "{status} {body}");
     // A rotation shows it, too.

@@ -163,7 +163,7 @@ async fn a_reload_makes_no_second_app_and_no_second_invitation(database: TestDat
         assert_told(&drawn.send(&mut admin).await, &list);
         assert_eq!(secrets(&server), before, "{action}");
     }
-    assert_eq!(server.management.apps(server.workspace).await.unwrap().len(), 1);
+    assert_eq!(server.apps().await.len(), 1);
 }
 
 async fn a_form_that_is_drawn_anew_makes_another(database: TestDatabase) {

@@ -55,7 +55,7 @@ fn few() -> List {
 fn many() -> List {
     List {
         pages: older(Some("/console/w/1/settings/oauth-apps?after=app1".to_owned())),
-        revoked: (0..25).map(|_| hostile()).collect(),
+        revoked: (0..10).map(|_| hostile()).collect(),
         more_revoked: true,
         ..of((0..25).map(|_| App { name: HOSTILE.to_owned(), ..notes() }).collect())
     }

@@ -1,16 +1,20 @@
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 
+use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::{
-    AsyncPgConnection,
+    AsyncConnection, AsyncPgConnection, SimpleAsyncConnection,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{Object, Pool as Deadpool},
     },
 };
-
+use futures_util::FutureExt;
 use tokio::time::Instant;
 
-use crate::{OpenError, StorageError};
+use crate::{LEISURE, OpenError, StorageError};
 
 #[derive(Clone)]
 pub(super) struct Pool(Deadpool<AsyncPgConnection>);
@@ -24,6 +28,7 @@ impl Pool {
         let mut config = ManagerConfig::<AsyncPgConnection>::default();
         // The default asks the server at every checkout whether it is there: a round trip for each call.
         config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| connect(url).boxed());
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         Deadpool::builder(manager)
             .max_size(connections)
@@ -40,6 +45,18 @@ impl Pool {
             .map_err(StorageError::unavailable)
     }
 }
+
+/// A connection whose statements end by themselves a little after everybody who waited for one has given up: to be cancelled, the server
+/// would have to hear of that.
+async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let mut connection = AsyncPgConnection::establish(url).await?;
+    let longest = (LEISURE + SLACK).as_millis();
+    let bound = format!("SET statement_timeout = {longest}");
+    connection.batch_execute(&bound).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+const SLACK: Duration = Duration::from_secs(1);
 
 impl Pooled {
     /// Closes the connection: nobody knows what will still come on it.

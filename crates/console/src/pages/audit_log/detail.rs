@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::room::cut;
 
 /// How much room a value has: the export has all of it.
-const ROOM: usize = 200;
+const ROOM: usize = 120;
 
 /// The lines of a detail.
 pub fn lines(detail: &Value) -> Vec<(String, String)> {
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn what_is_long_is_cut_between_characters() {
         let told = lines(&json!({"name": "é".repeat(300)}));
-        assert_eq!(told[0].1, format!("{}…", "é".repeat(100)));
+        assert_eq!(told[0].1, format!("{}…", "é".repeat(60)));
         assert!(lines(&json!("text")).is_empty());
     }
 }

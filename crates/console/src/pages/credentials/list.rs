@@ -33,10 +33,10 @@ pub struct List {
 }
 
 /// How many rows a page has: each is drawn with its calls.
-pub const PER_PAGE: u32 = 25;
+pub const PER_PAGE: u32 = 15;
 
 /// How many of those that have ended are listed: the others are in the audit log.
-pub const ENDED: u32 = 25;
+pub const ENDED: u32 = 10;
 
 /// Draws the page.
 pub fn list(frame: &Frame, view: &List) -> Markup {

@@ -114,7 +114,7 @@ fn bounds(one: &Credential) -> Markup {
 }
 
 /// How many addresses a row has room for: there may be fifty.
-const ADDRESSES: usize = 4;
+const ADDRESSES: usize = 2;
 
 fn from_where(addresses: &[String]) -> String {
     let named = addresses.iter().take(ADDRESSES).cloned().collect::<Vec<_>>().join(", ");

@@ -10,7 +10,7 @@ use super::Colleagues;
 use crate::{money, room};
 
 /// How much room a value has where it is one of many.
-const ROOM: usize = 200;
+const ROOM: usize = 120;
 
 /// The field with a capital, as a label.
 pub(crate) const fn label(field: Field) -> &'static str {

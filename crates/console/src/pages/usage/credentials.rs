@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many rows a page has.
-const PER_PAGE: usize = 25;
+const PER_PAGE: usize = 10;
 
 pub(super) fn table(view: &View) -> Markup {
     if view.by_credential.is_empty() {

@@ -97,7 +97,7 @@ fn table(view: &View) -> Markup {
                         @for series in &OUTCOMES { th scope="col" { (series.words) } }
                     }
                 }
-                tbody {
+                tbody data-form="day-hour" {
                     @for step in view.steps.iter().rev().filter(|step| step.counts.total() > 0) {
                         (row(view, step))
                     }

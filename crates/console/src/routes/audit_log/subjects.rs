@@ -10,7 +10,7 @@ use super::called;
 use crate::{account::Inside, pages::audit_log::who, trouble::Trouble};
 
 /// How many members are named in the form: each is an option of a page that is to be light.
-const MOST_PEOPLE: usize = 100;
+const MOST_PEOPLE: usize = 50;
 
 /// The names of a workspace's members and credentials, as they are now.
 pub(super) struct Subjects {

@@ -30,7 +30,8 @@ pub(super) async fn list<K: Of>(inside: Inside, request: HttpRequest) -> Result<
 
 /// Which page of the list somebody is on, or came from; the first where nobody says.
 pub(super) fn page_of(request: &HttpRequest) -> u32 {
-    Query::of(request).get("page").parse().unwrap_or(1)
+    let page: u64 = Query::of(request).get("page").parse().unwrap_or(1);
+    u32::try_from(page).unwrap_or(u32::MAX)
 }
 
 /// What has been done, as the address says it.

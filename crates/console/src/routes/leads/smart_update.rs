@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a text may be, in bytes as the page has it: it comes back with the form.
-const MOST_TEXT: usize = 56 * 1024;
+const MOST_TEXT: usize = 36 * 1024;
 
 /// POST …/leads/{lead}/smart-update: what a text would change. Nothing is changed.
 pub(super) async fn preview(

@@ -18,7 +18,7 @@ use crate::{
 const LIMIT: u64 = 20;
 
 /// How many lines of a change a page has room for. A smart update alone may have some forty.
-const LINES: usize = 70;
+const LINES: usize = 36;
 
 /// One entry of one of the lists.
 enum Entry {

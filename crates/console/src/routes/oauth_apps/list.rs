@@ -19,7 +19,7 @@ use crate::{
 const PER_PAGE: u64 = 25;
 
 /// How many of those that are revoked are listed: the others are in the audit log.
-const REVOKED: u64 = 25;
+const REVOKED: u64 = 10;
 
 /// GET …/oauth-apps
 pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpResponse, Trouble> {
