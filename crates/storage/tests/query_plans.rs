@@ -305,6 +305,8 @@ fn best_index(sql: &str) -> Option<&'static str> {
         () if !sql.contains(" ORDER BY ")
             || !names("status")
             || sorts_little(sql)
+            // Words have no index but their key.
+            || sql.contains("lead_words")
             || sql.contains("api_credentials") =>
         {
             return None;
@@ -312,7 +314,7 @@ fn best_index(sql: &str) -> Option<&'static str> {
         () if names("email_key") && by_update => "leads_by_email_and_update",
         () if names("email_key") => "leads_by_email",
         // The tag's own key, or its index by update.
-        () if sql.contains("JOIN") => {
+        () if is_of_tags(sql) => {
             if by_update {
                 "lead_tags_by_update"
             } else {
@@ -334,6 +336,10 @@ fn best_index(sql: &str) -> Option<&'static str> {
             }
         }
     })
+}
+
+fn is_of_tags(sql: &str) -> bool {
+    sql.contains("FROM \"lead_tags\"") || sql.contains("FROM `lead_tags`") || sql.contains("JOIN")
 }
 
 /// Many leads, most of them archived, with statistics as autovacuum gathers them.
