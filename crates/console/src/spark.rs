@@ -48,7 +48,8 @@ fn told(sum: &Counts) -> String {
 pub(crate) fn unwanted(counts: &Counts) -> String {
     let parts = [(counts.refused(), "refused"), (counts.error, "failed")];
     let there = parts.into_iter().filter(|(count, _)| *count > 0);
-    there.map(|(count, how)| format!(", {} {how}", grouped(count))).collect()
+    let told: Vec<String> = there.map(|(count, how)| format!(", {} {how}", grouped(count))).collect();
+    told.concat()
 }
 
 /// How high an hour's bar is, and how much of it, from the top, is of refused calls.

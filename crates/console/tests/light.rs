@@ -228,15 +228,15 @@ fn a_preview_of_the_longest_text_is_light() {
     framed(|frame| check("preview", leads::preview(frame, &view)));
 }
 
-fn with() -> Option<conversations::With> {
-    Some(conversations::With { id: Id::generate(), name: signs(200) })
+fn with() -> conversations::With {
+    conversations::With { id: Id::generate(), name: signs(200) }
 }
 
 #[test]
 fn full_pages_of_conversations_are_light() {
     let row = |_| conversations::Row {
         id: Id::generate(),
-        lead: with(),
+        lead: Some(with()),
         subject: Some(signs(200)),
         channel: Channel::Other,
         status: ConversationStatus::Closed,
@@ -269,7 +269,7 @@ fn a_long_conversation_is_light() {
         let view = conversations::Thread {
             workspace: workspace(),
             conversation: Conversation::create(new.clone(), NOW),
-            lead: with(),
+            lead: Some(with()),
             messages: (0..count).map(message).collect(),
             earlier: Some(Id::generate()),
             is_latest: false,

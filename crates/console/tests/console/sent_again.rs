@@ -49,8 +49,11 @@ const APP: [(&str, &str); 4] = [
     ("scope", "leads.read"),
 ];
 
+/// What a form is filled in with.
+type Fields = Vec<(&'static str, &'static str)>;
+
 /// Each form that makes something: the page that it is on, and where it goes.
-fn makers(server: &Server) -> Vec<(String, String, Vec<(&'static str, &'static str)>)> {
+fn makers(server: &Server) -> Vec<(String, String, Fields)> {
     let (keys, tokens) = (server.path("settings/api-keys"), server.path("settings/api-tokens"));
     let clients = server.path("integrations/rest-api");
     let apps = server.path("settings/oauth-apps");

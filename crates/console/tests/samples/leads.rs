@@ -26,45 +26,9 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
     };
     let undone =
         Detail { applied: Some(Applied(AiUpdate { undone: Some(undo()), ..update() })), ..one(lead(1)) };
-    vec![
+    let mut all = nothing_found(frame);
+    all.extend([
         ("leads", list(frame, &leads())),
-        (
-            "leads-none",
-            list(
-                frame,
-                &List {
-                    leads: Some(Vec::new()),
-                    filters: Filters::default(),
-                    pages: Pages::default(),
-                    ..leads()
-                },
-            ),
-        ),
-        (
-            "leads-none-viewer",
-            list(
-                frame,
-                &List {
-                    leads: Some(Vec::new()),
-                    may_change: false,
-                    filters: Filters::default(),
-                    pages: Pages::default(),
-                    ..leads()
-                },
-            ),
-        ),
-        (
-            "leads-no-match",
-            list(
-                frame,
-                &List { leads: Some(Vec::new()), filters: narrow(), pages: Pages::default(), ..leads() },
-            ),
-        ),
-        ("leads-cut-short", list(frame, &List { is_cut_short: true, filters: narrow(), ..leads() })),
-        (
-            "leads-none-so-far",
-            list(frame, &List { is_cut_short: true, leads: Some(Vec::new()), filters: narrow(), ..leads() }),
-        ),
         ("leads-faults", list(frame, &List { leads: None, filters: wrong(), ..leads() })),
         (
             "lead-new",
@@ -118,6 +82,50 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
         (
             "leads-export-faults",
             export(frame, &exported(wrong(), Some("It must be one of csv, ndjson.".to_owned()))),
+        ),
+    ]);
+    all
+}
+
+/// Lists in which there is nothing, or not all.
+fn nothing_found(frame: &Frame) -> Vec<Sample> {
+    vec![
+        (
+            "leads-none",
+            list(
+                frame,
+                &List {
+                    leads: Some(Vec::new()),
+                    filters: Filters::default(),
+                    pages: Pages::default(),
+                    ..leads()
+                },
+            ),
+        ),
+        (
+            "leads-none-viewer",
+            list(
+                frame,
+                &List {
+                    leads: Some(Vec::new()),
+                    may_change: false,
+                    filters: Filters::default(),
+                    pages: Pages::default(),
+                    ..leads()
+                },
+            ),
+        ),
+        (
+            "leads-no-match",
+            list(
+                frame,
+                &List { leads: Some(Vec::new()), filters: narrow(), pages: Pages::default(), ..leads() },
+            ),
+        ),
+        ("leads-cut-short", list(frame, &List { is_cut_short: true, filters: narrow(), ..leads() })),
+        (
+            "leads-none-so-far",
+            list(frame, &List { is_cut_short: true, leads: Some(Vec::new()), filters: narrow(), ..leads() }),
         ),
     ]
 }

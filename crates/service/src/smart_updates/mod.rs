@@ -216,7 +216,7 @@ impl SmartUpdates {
         };
         let reading = Reading { usage: Usage::default(), ..reading };
         let mut prepared =
-            self.judged(requester, to_be_read, AiOptions::default(), reading, doubt.as_ref(), hold);
+            Self::judged(requester, to_be_read, AiOptions::default(), reading, doubt.as_ref(), hold);
         if !prepared.keep_only(seen) {
             return Ok(None);
         }
@@ -269,7 +269,7 @@ impl SmartUpdates {
         let hold = self.reserve(requester, to_be_read.provider, to_be_read.allowance).await?;
         match self.read(&to_be_read).await {
             Ok((reading, doubt)) => {
-                Ok(self.judged(requester, to_be_read, options, reading, doubt.as_ref(), hold))
+                Ok(Self::judged(requester, to_be_read, options, reading, doubt.as_ref(), hold))
             }
             Err(error) => Err(hold.give_back(error).await),
         }
@@ -305,7 +305,6 @@ impl SmartUpdates {
 
     /// What becomes of a text that was read.
     fn judged(
-        &self,
         requester: &Requester,
         text: ToBeRead,
         options: AiOptions,

@@ -89,7 +89,7 @@ async fn names_of_several_leads_are_read_at_once_in_their_own_workspace_only(dat
     found.sort_by_key(|one| one.email.to_string());
     let told: Vec<_> = found
         .iter()
-        .map(|one| (one.id, one.name.as_ref().map(|name| name.as_str()), one.email.as_str()))
+        .map(|one| (one.id, one.name.as_ref().map(leadkeep_domain::Text::as_str), one.email.as_str()))
         .collect();
     assert_eq!(told, [(jane.id, None, "Jane@acme.com"), (john.id, Some("Jöhn"), "john@acme.com")]);
     assert_eq!(names(fixture.workspace, Vec::new()).await.unwrap(), []);

@@ -24,6 +24,7 @@ on_both_databases![
     old_forms_are_forgotten_and_others_are_not,
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "as it is passed on")]
 fn form() -> Option<FormId> {
     Some(FormId::generate())
 }

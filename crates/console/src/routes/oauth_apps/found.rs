@@ -1,7 +1,6 @@
 //! Apps as pages show them.
 
 use leadkeep_domain::{ClientKey, ClientKind, Id};
-use leadkeep_service::{Counts, RECENT_HOURS};
 use leadkeep_storage::ListedApp;
 use time::OffsetDateTime;
 
@@ -29,17 +28,13 @@ pub(super) async fn with_calls(inside: &Inside, listed: Vec<ListedApp>) -> Resul
     let now = state.clock.now();
     let of = |one: ListedApp| {
         let hours = calls.get(&one.app.client.id).copied().unwrap_or(NO_CALLS);
-        shown(one, hours, now)
+        App { hours, ..shown(one, now) }
     };
     Ok(listed.into_iter().map(of).collect())
 }
 
-/// An app that makes no call any more.
-pub(super) fn revoked(listed: ListedApp, now: OffsetDateTime) -> App {
-    shown(listed, NO_CALLS, now)
-}
-
-fn shown(listed: ListedApp, hours: [Counts; RECENT_HOURS], now: OffsetDateTime) -> App {
+/// An app, without its calls: one that is revoked makes none any more.
+pub(super) fn shown(listed: ListedApp, now: OffsetDateTime) -> App {
     let (app, last_used_from) = (listed.app, listed.last_used_from);
     let client = app.client;
     App {
@@ -55,6 +50,6 @@ fn shown(listed: ListedApp, hours: [Counts; RECENT_HOURS], now: OffsetDateTime) 
         people: listed.grants,
         last_use: listed.last_used_at.map(|at| LastUse { at, from: last_used_from }),
         revoked_at: client.revoked_at,
-        hours,
+        hours: NO_CALLS,
     }
 }

@@ -3,7 +3,7 @@ use leadkeep_domain::{Act, Page, PageLimit};
 use leadkeep_storage::ListedApp;
 
 use super::{
-    found::{revoked, with_calls},
+    found::{shown, with_calls},
     notice,
 };
 use crate::{
@@ -35,7 +35,7 @@ pub(super) async fn list(inside: Inside, request: HttpRequest) -> Result<HttpRes
         workspace,
         pages: Pages { first: after.map(|_| request.path().to_owned()), next: next(request.path(), &found) },
         apps: with_calls(&inside, found.items).await?,
-        revoked: ended.items.into_iter().map(|one| revoked(one, now)).collect(),
+        revoked: ended.items.into_iter().map(|one| shown(one, now)).collect(),
         more_revoked: ended.has_more,
     };
     inside.framed(notice(&request), |frame| page(oauth_apps::list(frame, &view)))
