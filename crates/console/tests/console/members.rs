@@ -188,7 +188,9 @@ async fn many_members_and_invitations_are_shown_page_by_page(database: TestDatab
     for email in &all {
         assert_eq!(u8::from(first.contains(email)) + u8::from(second.contains(email)), 1, "{email}");
     }
-    assert!(second.contains("First page") && !second.contains("after="), "{second}");
+    let leads_on =
+        second.split("href=\"").skip(1).any(|rest| rest.split('"').next().unwrap().contains("after="));
+    assert!(second.contains("First page") && !leads_on, "{second}");
     assert_eq!(invited(&owner.get(&format!("{members}?invitations=2")).await.text), 10);
     assert_eq!(invited(&owner.get(&format!("{members}?invitations=99")).await.text), 10);
     assert_eq!(owner.get(&format!("{members}?after=nonsense")).await.status, 404);

@@ -100,7 +100,11 @@ impl Browser {
         }
         self.tick(&button).await;
         self.says("Copied").await;
-        self.devtools("Browser.grantPermissions", json!({"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})).await;
+        self.devtools(
+            "Browser.grantPermissions",
+            json!({"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}),
+        )
+        .await;
         self.ask_for("navigator.clipboard.readText()").await.as_str().unwrap().to_owned()
     }
 
