@@ -1,5 +1,11 @@
 # `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
 .DEFAULT_GOAL := help
+
+# One selection of crates and features for whatever is built to be tested: with another, every dependency is compiled once more.
+all := --workspace --all-features --locked
+built := $(abspath $(or $(CARGO_TARGET_DIR),target))
+debug := $(built)/debug
+browser := LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$(debug)/leadkeep"
 .PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers openapi scripts advisories bench bench-pages eval test-llm tools nextest
 
 help: ## say what can be made
@@ -13,28 +19,25 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 	@scripts/tools curl node npm python3
 	scripts/postgres install
 	# All but those that need a browser: `make test-browser` runs them.
-	scripts/postgres run cargo nextest run --workspace --exclude leadkeep-browser-tests --all-features --locked
-	cargo build --locked -q -p leadkeep
+	scripts/postgres run cargo nextest run $(all) -E 'not package(leadkeep-browser-tests)'
 	scripts/openapi
 	scripts/oauth-clients
-	cargo test --doc --workspace --exclude leadkeep-browser-tests --all-features --locked
-	cargo run --locked -q -p leadkeep-credentials --example protect_a_service >/dev/null
-	cargo run --locked -q -p leadkeep-credentials --example protect_actix_web >/dev/null
-	cargo run --locked -q -p leadkeep-ratelimit --example limit_a_service >/dev/null
+	cargo test --doc $(all)
+	$(debug)/examples/protect_a_service >/dev/null
+	$(debug)/examples/protect_actix_web >/dev/null
+	$(debug)/examples/limit_a_service >/dev/null
 
 test-browser: nextest ## the console and the consent in Chromium, which it installs
 	scripts/browser install
-	cargo build --locked -q -p leadkeep
-	cargo run --locked -q -p leadkeep-console --example gallery -- "$${CARGO_TARGET_DIR:-target}/gallery"
-	LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/debug/leadkeep" \
-		LEADKEEP_GALLERY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/gallery" \
-		cargo nextest run --locked -p leadkeep-browser-tests
+	cargo test $(all) --no-run
+	$(debug)/examples/gallery $(built)/gallery
+	$(browser) LEADKEEP_GALLERY="$(built)/gallery" \
+		cargo nextest run $(all) -E 'package(leadkeep-browser-tests)'
 
 screenshots: ## pictures of the console's main pages, under docs/images
 	scripts/browser install
-	cargo build --locked -q -p leadkeep
-	LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$$(realpath -m "$${CARGO_TARGET_DIR:-target}")/debug/leadkeep" \
-		cargo run --locked -q -p leadkeep-browser-tests --example screenshots -- docs/images
+	cargo test $(all) --no-run
+	$(browser) $(debug)/examples/screenshots docs/images
 
 eval: ## how well texts are read, on labelled notes: precision, recall, F1
 	@scripts/tools compiler

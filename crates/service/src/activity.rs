@@ -115,6 +115,17 @@ impl Period {
         let from = self.steps(now).first().copied().unwrap_or(now);
         Span { grain, from, until: grain.next(now) }
     }
+
+    /// The same time in as few steps as tell it: what is counted by the hour is hours until the first midnight, and days from then on.
+    fn coarse_spans(self, now: OffsetDateTime) -> Vec<Span> {
+        let span = self.span(now);
+        if span.grain != Grain::Hour {
+            return vec![span];
+        }
+        let midnight = Grain::Day.next(span.from);
+        let days = Span { grain: Grain::Day, from: midnight, until: Grain::Day.next(now) };
+        vec![Span { until: midnight, ..span }, days]
+    }
 }
 
 impl Counts {
@@ -183,10 +194,11 @@ impl Activity {
         workspace: WorkspaceId,
         period: Period,
     ) -> Result<Vec<CredentialUse>, StorageError> {
-        let calls = self.usage.by_credential(workspace, period.span(self.clock.now())).await?;
         let mut counts: HashMap<Uuid, Counts> = HashMap::new();
-        for one in calls {
-            counts.entry(one.credential).or_default().add(one.outcome, one.calls);
+        for span in period.coarse_spans(self.clock.now()) {
+            for one in self.usage.by_credential(workspace, span).await? {
+                counts.entry(one.credential).or_default().add(one.outcome, one.calls);
+            }
         }
         let known = self.usage.credentials(workspace).await?;
         let uses = known.into_iter().filter_map(|credential| {
@@ -301,6 +313,26 @@ mod tests {
         let counts = Counts { ok: 1, limited: 20, unauthorized: 300, error: 4_000 };
         assert_eq!((counts.refused(), counts.total()), (320, 4_321));
         assert_eq!(counts.plus(&counts), Counts { ok: 2, limited: 40, unauthorized: 600, error: 8_000 });
+    }
+
+    #[test]
+    fn hours_until_midnight_and_days_from_then_on_are_the_same_time() {
+        let span = |grain, from, until| Span { grain, from, until };
+        let tomorrow = datetime!(2026-04-01 0:00 UTC);
+        for (period, from, midnight) in [
+            (Period::Day, datetime!(2026-03-30 13:00 UTC), datetime!(2026-03-31 0:00 UTC)),
+            (Period::Week, datetime!(2026-03-24 13:00 UTC), datetime!(2026-03-25 0:00 UTC)),
+        ] {
+            let spans = [span(Grain::Hour, from, midnight), span(Grain::Day, midnight, tomorrow)];
+            assert_eq!(period.coarse_spans(NOW), spans, "{period:?}");
+        }
+        for period in [Period::Hour, Period::Month, Period::Year] {
+            assert_eq!(period.coarse_spans(NOW), [period.span(NOW)], "{period:?}");
+        }
+        // In its last hour a day is 24 hours, and the next has not begun.
+        let (begin, end) = (datetime!(2026-03-31 0:00 UTC), tomorrow);
+        let spans = Period::Day.coarse_spans(datetime!(2026-03-31 23:30 UTC));
+        assert_eq!(spans, [span(Grain::Hour, begin, end), span(Grain::Day, end, end)]);
     }
 
     #[test]

@@ -185,7 +185,7 @@ async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lea
     repositories.usage.hours_by_credential(workspace, some, now - day, now).await.unwrap();
     repositories.usage.credentials(workspace).await.unwrap();
     for grain in Grain::ALL {
-        let span = Span { grain, from: now, until: now };
+        let span = Span { grain, from: grain.previous(now), until: grain.next(now) };
         for credential in [None, Some(Uuid::nil())] {
             repositories.usage.timeline(workspace, credential, span).await.unwrap();
         }

@@ -218,8 +218,12 @@ async fn calls(server: &Server) {
         let last_uses = of_client
             .map(|one| LastUse { of: Used::Client(one.id), at, from: Ipv4Addr::LOCALHOST.into() })
             .collect();
-        let batch = UsageBatch { last_uses, calls: calls.collect() };
-        server.repositories.usage.record(batch).await.unwrap();
+        server.repositories.usage.record(UsageBatch { last_uses, calls: Vec::new() }).await.unwrap();
+        // As few at a time as the server writes.
+        for calls in calls.collect::<Vec<_>>().chunks(300) {
+            let batch = UsageBatch { last_uses: Vec::new(), calls: calls.to_vec() };
+            server.repositories.usage.record(batch).await.unwrap();
+        }
     }
 }
 

@@ -162,6 +162,8 @@ async fn a_secret_is_rotated(database: TestDatabase) {
     let (mut admin, _) = server.signed_in(Role::Admin).await;
     let app = server.oauth_app(true).await;
     let rotate = server.path(&format!("settings/oauth-apps/{}/rotate", app.id));
+    let asked = admin.get(&rotate).await;
+    asked.assert_says(200, "until it has the new one: it made no call in the last 24 hours.");
     assert_eq!(admin.post(&rotate, &[("overlap", "for ever")]).await.status, 422);
     let rotated = admin.fill(&rotate, &rotate, &[("overlap", "1h")]).await;
     assert_eq!(rotated.status, 200, "{}", rotated.text);

@@ -9,6 +9,7 @@ use leadkeep_console::{
     },
 };
 use leadkeep_domain::ScopeSet;
+use leadkeep_service::RecentUse;
 use time::Duration;
 
 use super::{HOSTILE, LONG_NAME, NOW, RTL, Sample, credentials::day, done, failed, workspace};
@@ -205,6 +206,7 @@ fn rotation() -> Rotate {
         app: "app1".to_owned(),
         name: HOSTILE.to_owned(),
         secret_preview: "lksec_9fQx".to_owned(),
+        recent: RecentUse { last_hour: 0, last_day: 3_021 },
         overlap: Overlap::Day,
         fault: Some("Choose one.".to_owned()),
     }

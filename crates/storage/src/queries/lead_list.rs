@@ -44,9 +44,11 @@ pub(super) async fn searched(
     limit: PageLimit,
 ) -> QueryResult<SearchedLeads> {
     let wanted = limit.get() + 1;
+    let statuses = filter.status.each();
+    let budget = BUDGET / statuses.len().max(1);
     let mut found = Vec::new();
-    for status in filter.status.each() {
-        let asked = Asked { workspace, filter, status: *status, after, wanted, budget: BUDGET };
+    for status in statuses {
+        let asked = Asked { workspace, filter, status: *status, after, wanted, budget };
         found.push(asked.find(connection).await?);
     }
     let order = filter.order();

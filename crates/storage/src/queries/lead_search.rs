@@ -36,8 +36,15 @@ const SEEKS: usize = 32;
 /// What fewer entries of an index say than this is read whole, and put in order here.
 const FEW: usize = 4_000;
 
-/// How many leads a search looks at before it says how far it came.
-pub(super) const BUDGET: usize = 5_000;
+/// How much a search does before it says how far it came: to walk over a lead costs one, [`PROBE`] to ask for it in another list, and
+/// [`READ`] to read it.
+pub(super) const BUDGET: usize = 3_000;
+
+/// How much longer it takes to look a lead up in a list than to walk over it.
+const PROBE: usize = 2;
+
+/// How much longer it takes to read a lead, and to look at what it has, than to walk over it.
+const READ: usize = 9;
 
 /// Everything that begins with a word is before this.
 pub(super) fn behind(prefix: &str) -> String {
@@ -63,7 +70,7 @@ pub(super) struct Asked<'a> {
     pub(super) status: LeadStatus,
     pub(super) after: Option<LeadPosition>,
     pub(super) wanted: usize,
-    /// How many leads may be looked at.
+    /// How much may be done: a [`BUDGET`], or no end of it.
     pub(super) budget: usize,
 }
 
@@ -81,12 +88,13 @@ impl<'a> Asked<'a> {
     pub(super) async fn find(self, connection: &mut Connection) -> QueryResult<Found> {
         let Some(lists) = self.lists(connection).await? else { return Ok(Found::default()) };
         let (driver, mut block) = self.sparsest(connection, &lists).await?;
-        let (mut found, mut looked_at) = (Vec::new(), 0);
+        let (mut found, mut spent) = (Vec::new(), 0);
         loop {
             let is_last = block.len() < BLOCK;
             let end = block.last().copied();
-            looked_at += block.len();
-            let on_all = self.on_all(connection, &lists, driver, block).await?;
+            spent += block.len();
+            let on_all = self.on_all(connection, &lists, driver, block, &mut spent).await?;
+            spent += on_all.len() * READ;
             for some in on_all.chunks(ROWS) {
                 found.extend(self.read(connection, some).await?);
                 if found.len() >= self.wanted {
@@ -94,7 +102,7 @@ impl<'a> Asked<'a> {
                     return Ok(Found { leads: found, reached: None });
                 }
             }
-            if is_last || looked_at >= self.budget {
+            if is_last || spent >= self.budget {
                 let reached = end.filter(|_| !is_last);
                 return Ok(Found { leads: found, reached });
             }
@@ -276,6 +284,7 @@ impl<'a> Asked<'a> {
         lists: &[List<'_>],
         driver: usize,
         block: Vec<LeadPosition>,
+        spent: &mut usize,
     ) -> QueryResult<Vec<Uid>> {
         let mut ids: Vec<Uid> = block.into_iter().map(|position| position.id().into()).collect();
         for (at, list) in lists.iter().enumerate() {
@@ -284,6 +293,7 @@ impl<'a> Asked<'a> {
                 _ if at == driver || ids.len() <= ROWS => {}
                 List::Few(few) => ids.retain(|id| few.binary_search(id).is_ok()),
                 List::Words(words) => {
+                    *spent += ids.len() * PROBE;
                     let having = lead_words::table
                         .filter(lead_words::workspace_id.eq(Uid::from(self.workspace)))
                         .filter(lead_words::word.eq_any(words))
@@ -294,6 +304,7 @@ impl<'a> Asked<'a> {
                     ids.retain(|id| having.contains(id));
                 }
                 List::Tag(tag) => {
+                    *spent += ids.len() * PROBE;
                     let having = lead_tags::table
                         .filter(lead_tags::workspace_id.eq(Uid::from(self.workspace)))
                         .filter(lead_tags::tag.eq(tag.to_string()))

@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{ActorKind, ApiCredentialKind, ClientKey, ClientKind, Id, WorkspaceId};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
@@ -53,6 +53,12 @@ pub(super) use of_grain;
 
 /// How calls ended, as the columns of all grains have it.
 pub(super) type Ended = (i64, i64, i64, i64);
+
+/// In the place of a credential: the row of a step that counts the calls of all of a workspace's credentials together.
+const EVERYBODY: Uuid = Uuid::nil();
+
+/// How many steps one statement looks up: a week has 168 hours, and SQLite takes some ten thousand values a statement.
+const STEPS: usize = 1_000;
 
 /// The outcomes in the order of the columns.
 const OUTCOMES: [CallOutcome; 4] =
@@ -153,20 +159,22 @@ async fn hours_by_credential(
     from: OffsetDateTime,
     until: OffsetDateTime,
 ) -> QueryResult<Vec<HourlyCalls>> {
-    let first = Grain::Hour.begin(from);
-    let hours = std::iter::successors(Some(first), |hour| hour.checked_add(Duration::HOUR));
-    let hours = hours.skip_while(|hour| *hour < from).take_while(|hour| *hour < until);
-    let rows: Vec<(Stamp, Uid, Ended)> = usage_hours::table
-        .filter(usage_hours::workspace_id.eq(Uid::from(workspace)))
-        .filter(usage_hours::hour.eq_any(hours.map(Stamp).collect::<Vec<_>>()))
-        .filter(usage_hours::credential_id.eq_any(of.iter().copied().map(Uid).collect::<Vec<_>>()))
-        .select((
-            usage_hours::hour,
-            usage_hours::credential_id,
-            (usage_hours::ok, usage_hours::limited, usage_hours::unauthorized, usage_hours::error),
-        ))
-        .load(connection)
-        .await?;
+    let of: Vec<Uid> = of.iter().copied().map(Uid).collect();
+    let mut rows: Vec<(Stamp, Uid, Ended)> = Vec::new();
+    for hours in steps(Span { grain: Grain::Hour, from, until }).chunks(STEPS) {
+        let found = usage_hours::table
+            .filter(usage_hours::workspace_id.eq(Uid::from(workspace)))
+            .filter(usage_hours::hour.eq_any(hours))
+            .filter(usage_hours::credential_id.eq_any(&of))
+            .select((
+                usage_hours::hour,
+                usage_hours::credential_id,
+                (usage_hours::ok, usage_hours::limited, usage_hours::unauthorized, usage_hours::error),
+            ))
+            .load::<(Stamp, Uid, Ended)>(connection)
+            .await?;
+        rows.extend(found);
+    }
     let mut all = Vec::with_capacity(rows.len());
     for (hour, credential, ended) in rows {
         let calls = |(outcome, calls)| HourlyCalls { hour: hour.0, credential: credential.0, outcome, calls };
@@ -177,25 +185,32 @@ async fn hours_by_credential(
     Ok(all)
 }
 
+/// The beginnings of a span's steps, to look each of them up: a range would have all credentials' rows read.
+fn steps(span: Span) -> Vec<Stamp> {
+    let first = Some(span.grain.begin(span.from));
+    let steps = std::iter::successors(first, |step| Some(span.grain.next(*step)));
+    steps.skip_while(|step| *step < span.from).take_while(|step| *step < span.until).map(Stamp).collect()
+}
+
 async fn timeline(
     connection: &mut Connection,
     workspace: WorkspaceId,
     credential: Option<Uuid>,
     span: Span,
 ) -> QueryResult<Vec<StepCalls>> {
-    let rows: Vec<(Stamp, Ended)> = of_grain!(span.grain, |table, step| {
-        let steps = table::table
-            .filter(table::workspace_id.eq(Uid::from(workspace)))
-            .filter(step.ge(Stamp(span.from)))
-            .filter(step.lt(Stamp(span.until)))
-            .group_by(step)
-            .order(step)
-            .select((step, sql::<(BigInt, BigInt, BigInt, BigInt)>(SUMS)));
-        match credential {
-            None => steps.load(connection).await?,
-            Some(id) => steps.filter(table::credential_id.eq(Uid(id))).load(connection).await?,
-        }
-    });
+    let mut rows: Vec<(Stamp, Ended)> = Vec::new();
+    for some in steps(span).chunks(STEPS) {
+        rows.extend(of_grain!(span.grain, |table, step| {
+            table::table
+                .filter(table::workspace_id.eq(Uid::from(workspace)))
+                .filter(step.eq_any(some))
+                .filter(table::credential_id.eq(Uid(credential.unwrap_or(EVERYBODY))))
+                .select((step, (table::ok, table::limited, table::unauthorized, table::error)))
+                .load::<(Stamp, Ended)>(connection)
+                .await?
+        }));
+    }
+    rows.sort_unstable_by_key(|(step, _)| step.0);
     let mut all = Vec::with_capacity(rows.len());
     for (step, ended) in rows {
         let calls = |(outcome, calls)| StepCalls { step: step.0, outcome, calls };
@@ -214,6 +229,7 @@ async fn by_credential(
             .filter(table::workspace_id.eq(Uid::from(workspace)))
             .filter(step.ge(Stamp(span.from)))
             .filter(step.lt(Stamp(span.until)))
+            .filter(table::credential_id.ne(Uid(EVERYBODY)))
             .group_by(table::credential_id)
             .order(table::credential_id)
             .select((table::credential_id, sql::<(BigInt, BigInt, BigInt, BigInt)>(SUMS)))
@@ -328,12 +344,14 @@ async fn note(connection: &mut Connection, last: &LastUse) -> QueryResult<()> {
 /// A workspace, the beginning of a step, and a credential.
 type Key = (Uuid, OffsetDateTime, Uuid);
 
-/// The calls of all minutes of a step together, by how they ended.
+/// The calls of all minutes of a step together, by how they ended: each credential's, and everybody's.
 fn summed(grain: Grain, calls: &[CountedCalls]) -> BTreeMap<Key, HashMap<CallOutcome, u64>> {
     let mut sums: BTreeMap<Key, HashMap<CallOutcome, u64>> = BTreeMap::new();
     for one in calls {
-        let key = (one.workspace.as_uuid(), grain.begin(one.minute), one.credential);
-        *sums.entry(key).or_default().entry(one.outcome).or_default() += one.calls;
+        for credential in [one.credential, EVERYBODY] {
+            let key = (one.workspace.as_uuid(), grain.begin(one.minute), credential);
+            *sums.entry(key).or_default().entry(one.outcome).or_default() += one.calls;
+        }
     }
     sums
 }

@@ -106,16 +106,17 @@ async fn what_is_too_old_is_deleted_grain_by_grain(database: TestDatabase) {
     let minutes = (0..5).map(|n| calls(fixture.workspace, HOUR + Duration::MINUTE * n, id, 1));
     record(&fixture, minutes.collect()).await;
     let before = HOUR + Duration::MINUTE * 3;
-    assert_eq!(fixture.usage.purge(Grain::Minute, before, 2).await.unwrap(), 2);
-    assert_eq!(fixture.usage.purge(Grain::Minute, before, 2).await.unwrap(), 1);
-    assert_eq!(fixture.usage.purge(Grain::Minute, before, 2).await.unwrap(), 0);
+    // Two rows a minute: the credential's, and everybody's.
+    assert_eq!(fixture.usage.purge(Grain::Minute, before, 4).await.unwrap(), 4);
+    assert_eq!(fixture.usage.purge(Grain::Minute, before, 4).await.unwrap(), 2);
+    assert_eq!(fixture.usage.purge(Grain::Minute, before, 4).await.unwrap(), 0);
     let left = |grain| {
         let span = Span { grain, from: Grain::Day.begin(HOUR), until: NEXT };
         fixture.usage.timeline(fixture.workspace, None, span)
     };
     assert_eq!(left(Grain::Minute).await.unwrap().len(), 2);
     assert_eq!(left(Grain::Hour).await.unwrap()[0].calls, 5);
-    assert_eq!(fixture.usage.purge(Grain::Day, NEXT, 10).await.unwrap(), 1);
+    assert_eq!(fixture.usage.purge(Grain::Day, NEXT, 10).await.unwrap(), 2);
     assert_eq!(left(Grain::Day).await.unwrap(), []);
 }
 
@@ -142,6 +143,7 @@ async fn counts_of_versions_before_are_taken_over(database: TestDatabase) {
     let before = told().await;
     // Two steps of each grain but the month, which has them in one, and the later ones.
     assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [12, 8, 12, 8, 8, 8, 8, 8]);
+    undo(&fixture.database, "2026-12-01-100000_usage_of_everybody");
     undo(&fixture.database, "2026-11-23-110000_usage_by_row");
     let rows = "SELECT count(*), sum(calls) FROM usage_hours";
     assert_eq!(fixture.database.query(rows), ["12|300"]);

@@ -17,6 +17,7 @@ pub use issued::{Issued, Replaced};
 pub use kind::Kind;
 pub use list::{ENDED, List, PER_PAGE, list};
 pub use new::{New, new};
+pub(in crate::pages) use rotate::calls_made;
 pub use rotate::{Rotate, rotate};
 pub(super) use {
     issued::command,

@@ -81,16 +81,21 @@ fn stays(view: &Rotate, now: OffsetDateTime) -> Markup {
     }
 }
 
-/// What happens where the old secret ends at once, in numbers.
-fn at_once(view: &Rotate) -> String {
-    let RecentUse { last_hour, last_day } = view.recent;
-    let calls = match (last_hour, last_day) {
+/// How many calls something made of late, to stand behind "made".
+pub(in crate::pages) fn calls_made(recent: RecentUse) -> String {
+    let RecentUse { last_hour, last_day } = recent;
+    match (last_hour, last_day) {
         (0, 0) => "no call in the last 24 hours".to_owned(),
         (0, day) => format!("{} in the last 24 hours, none of them in the last hour", many(day, "call")),
         (hour, day) => {
             format!("{} in the last hour, and {} in the last 24 hours", many(hour, "call"), grouped(day))
         }
-    };
+    }
+}
+
+/// What happens where the old secret ends at once, in numbers.
+fn at_once(view: &Rotate) -> String {
+    let calls = calls_made(view.recent);
     let gets = match view.kind {
         Kind::Client => "What asks for a token with it gets 401 until it has the new one",
         Kind::Key | Kind::Token => "What uses it gets 401 until it has the new one",

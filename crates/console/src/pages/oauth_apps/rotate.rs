@@ -1,6 +1,7 @@
 //! Asks how long the old secret goes on working.
 
 use leadkeep_domain::WorkspaceId;
+use leadkeep_service::RecentUse;
 use maud::{Markup, html};
 
 use super::apps_path;
@@ -9,6 +10,7 @@ use crate::{
     choices::{Choice, Choices},
     form::submit,
     layout::Page,
+    pages::credentials::calls_made,
 };
 
 /// The rotation of an app's secret.
@@ -22,6 +24,8 @@ pub struct Rotate {
     pub name: String,
     /// The preview of the secret that ends.
     pub secret_preview: String,
+    /// How much the app is used, whoever lets it act.
+    pub recent: RecentUse,
     /// What is chosen.
     pub overlap: Overlap,
     /// What is wrong with the choice.
@@ -71,12 +75,9 @@ impl Overlap {
         }
     }
 
-    const fn words(self) -> (&'static str, &'static str) {
+    const fn words(self, at_once: &str) -> (&'static str, &str) {
         match self {
-            Self::None => (
-                "Not at all",
-                "For a secret that somebody else may have. The app stops until it has the new one.",
-            ),
+            Self::None => ("Not at all", at_once),
             Self::Hour => ("1 hour", "When you can change the app right away."),
             Self::Day => ("24 hours", "When the app is changed with its next deployment."),
             Self::Week => ("7 days", "When others have to change it."),
@@ -87,8 +88,12 @@ impl Overlap {
 /// Draws the page.
 pub fn rotate(frame: &Frame, view: &Rotate) -> Markup {
     let app = apps_path(view.workspace, &format!("/{}", view.app));
+    let at_once = format!(
+        "For a secret that somebody else may have. The app gets no new access token until it has the new one: it made {}.",
+        calls_made(view.recent)
+    );
     let choices = Overlap::ALL.map(|overlap| {
-        let (words, more) = overlap.words();
+        let (words, more) = overlap.words(&at_once);
         Choice { value: overlap.as_str(), words, more: Some(more), chosen: overlap == view.overlap }
     });
     let legend = "How long should the old secret go on working?";

@@ -118,7 +118,7 @@ fn errors(view: &Detail) -> Markup {
                 @if view.has_failed_rows {
                     p.quiet {
                         "The failed rows come as they were, each with what is wrong; of one that could not be read, only that. "
-                        "Mend them, and import the file as it is."
+                        "Mend them, and import the file as it is. It holds up to 50 MiB, as an upload does; rows behind that are in the list of errors alone."
                     }
                 }
                 table {

@@ -247,7 +247,8 @@ async fn asked_to_rotate(
     let secret_preview = newest.ok_or(Trouble::NotFound)?.preview;
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (workspace, overlap) = (inside.workspace(), Overlap::default());
-    let view = Rotate { workspace, app: id, name, secret_preview, overlap, fault };
+    let recent = inside.account.visitor().state.activity.recent_use_of_app(workspace, app).await?;
+    let view = Rotate { workspace, app: id, name, secret_preview, recent, overlap, fault };
     inside.framed(None, |frame| page_with(status, oauth_apps::rotate(frame, &view)))
 }
 
