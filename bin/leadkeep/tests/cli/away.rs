@@ -87,7 +87,9 @@ async fn while_sqlite_is_locked_writes_are_503_and_reads_go_on() {
     let path = place.database.url().trim_start_matches("sqlite:").to_owned();
     let mut holder =
         Command::new("sqlite3").arg(&path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    holder.stdin.as_mut().unwrap().write_all(b"BEGIN IMMEDIATE;\n.print held\n").unwrap();
+    // A server that has just started writes, too: it is waited for.
+    let hold = b".bail on\n.timeout 5000\nBEGIN IMMEDIATE;\n.print held\n";
+    holder.stdin.as_mut().unwrap().write_all(hold).unwrap();
     let mut held = [0; 4];
     holder.stdout.as_mut().unwrap().read_exact(&mut held).unwrap();
     let answers_now = answers(&server, &token, "locked@acme.com").await;

@@ -56,7 +56,7 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Has a write done. It is done even if the caller stops waiting.
+    /// Has a write done. Once it has begun it is done even if the caller stops waiting; before, it is not done then.
     pub(super) async fn submit<T: Send + 'static>(
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
@@ -64,7 +64,8 @@ impl Writer {
     ) -> Result<T, StorageError> {
         let (sender, outcome) = oneshot::channel();
         let job: Job = Box::new(move |group| {
-            let result = group.run(query);
+            // Whoever was told that it is not done must not find it done later.
+            let result = if sender.is_closed() { None } else { group.run(query) };
             Box::new(move |transaction| {
                 let stopped = || Err(StorageError::unavailable("the write was not run"));
                 let result =

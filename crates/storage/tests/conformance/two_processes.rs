@@ -1,16 +1,21 @@
 //! Several processes on one database.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    io::{Read, Write},
+    process::{Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
-use leadkeep_domain::Currency;
+use leadkeep_domain::{Currency, LeadStatus};
 use leadkeep_storage::{Database, DatabaseUrl, ImportBatch};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 
 use crate::{
-    Fixture, by,
+    Fixture, by, fields,
     imports::row,
     runs::{LEASE, step},
 };
@@ -55,4 +60,26 @@ async fn one_that_writes_without_a_pause_keeps_no_other_out(database: TestDataba
     for importer in importers {
         assert!(importer.await.unwrap() > 0);
     }
+}
+
+/// Whoever is told that a write could not be done must not find it done later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_nobody_waits_for_any_more_is_not_begun() {
+    let fixture = Fixture::new(TestDatabase::sqlite()).await;
+    let path = fixture.database.url().trim_start_matches("sqlite:").to_owned();
+    let mut holder =
+        Command::new("sqlite3").arg(&path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let hold = b".bail on\n.timeout 5000\nBEGIN IMMEDIATE;\n.print held\n";
+    holder.stdin.as_mut().unwrap().write_all(hold).unwrap();
+    holder.stdout.as_mut().unwrap().read_exact(&mut [0; 4]).unwrap();
+    let insert =
+        |email: &str| fixture.leads.insert(fixture.workspace, fields(email), LeadStatus::Active, by(), None);
+    // The first has the writer wait for the other process, the second waits behind it.
+    for given_up in ["first@acme.com", "second@acme.com"] {
+        assert!(tokio::time::timeout(Duration::from_millis(50), insert(given_up)).await.is_err());
+    }
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    insert("third@acme.com").await.unwrap();
+    assert_eq!(fixture.database.query("SELECT email FROM leads"), ["third@acme.com"]);
 }
