@@ -19,7 +19,7 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 	@scripts/tools curl node npm python3
 	scripts/postgres install
 	# All but those that need a browser: `make test-browser` runs them.
-	scripts/postgres run cargo nextest run $(all) -E 'not package(leadkeep-browser-tests)'
+	scripts/postgres run cargo nextest run $(all) --no-fail-fast -E 'not package(leadkeep-browser-tests)'
 	scripts/openapi
 	scripts/oauth-clients
 	cargo test --doc $(all)
@@ -32,7 +32,7 @@ test-browser: nextest ## the console and the consent in Chromium, which it insta
 	cargo test $(all) --no-run
 	$(debug)/examples/gallery $(built)/gallery
 	$(browser) LEADKEEP_GALLERY="$(built)/gallery" \
-		cargo nextest run $(all) -E 'package(leadkeep-browser-tests)'
+		cargo nextest run $(all) --no-fail-fast -E 'package(leadkeep-browser-tests)'
 
 screenshots: ## pictures of the console's main pages, under docs/images
 	scripts/browser install
