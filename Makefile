@@ -1,8 +1,10 @@
 # `make run` serves the API with data under ./data; `make test` proves it. CI runs `make ci`.
 .DEFAULT_GOAL := help
 
-# One selection of crates and features for whatever is built to be tested: with another, every dependency is compiled once more.
-all := --workspace --all-features --locked
+# One selection of crates and features for whatever is built to be tested: with another, every dependency is compiled once more. Without the
+# browser's tests: what they need turns features on that the product does not have.
+all := --workspace --exclude leadkeep-browser-tests --all-features --locked
+in_browser := --locked -p leadkeep-browser-tests
 built := $(abspath $(or $(CARGO_TARGET_DIR),target))
 debug := $(built)/debug
 browser := LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$(debug)/leadkeep"
@@ -19,7 +21,7 @@ test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 	@scripts/tools curl node npm python3
 	scripts/postgres install
 	# All but those that need a browser: `make test-browser` runs them.
-	scripts/postgres run cargo nextest run $(all) --no-fail-fast -E 'not package(leadkeep-browser-tests)'
+	scripts/postgres run cargo nextest run $(all) --no-fail-fast
 	scripts/openapi
 	scripts/oauth-clients
 	cargo test --doc $(all)
@@ -32,12 +34,12 @@ test-browser: nextest ## the console and the consent in Chromium, which it insta
 	cargo test $(all) --no-run
 	$(debug)/examples/gallery $(built)/gallery
 	$(browser) LEADKEEP_GALLERY="$(built)/gallery" \
-		cargo nextest run $(all) --no-fail-fast -E 'package(leadkeep-browser-tests)'
+		cargo nextest run $(in_browser) --no-fail-fast
 
 screenshots: ## pictures of the console's main pages, under docs/images
 	scripts/browser install
 	cargo test $(all) --no-run
-	$(browser) $(debug)/examples/screenshots docs/images
+	$(browser) cargo run $(in_browser) -q --example screenshots -- docs/images
 
 eval: ## how well texts are read, on labelled notes: precision, recall, F1
 	@scripts/tools compiler
