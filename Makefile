@@ -20,6 +20,7 @@ run: ## build and serve on 127.0.0.1:8080, with data under ./data
 test: nextest ## all tests, from nothing: brings its own PostgreSQL up
 	@scripts/tools curl node npm python3
 	scripts/postgres install
+	@scripts/tools redis-server
 	# All but those that need a browser: `make test-browser` runs them.
 	scripts/postgres run cargo nextest run $(all) --no-fail-fast
 	scripts/openapi

@@ -22,7 +22,6 @@ use leadkeep_console::ConsoleState;
 use leadkeep_credentials::Purpose;
 use leadkeep_developers::Site;
 use leadkeep_domain::{Clock, RunKind};
-use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
     ExposureLog, FailureLimit, Housekeeping, RefusalLog, UsageMeter, chain,
     runs::{Executed, Executor, StopSign, Writers},
@@ -36,7 +35,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{ai, installation::Installation, output::say, settings::Settings, tls::Tls};
+use crate::{ai, budgets, installation::Installation, output::say, settings::Settings, tls::Tls};
 
 /// Connections to a database server, for all threads that serve together. A server has 100 for everyone unless told
 /// otherwise.
@@ -206,7 +205,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         providers: ai::providers(&settings.ai, settings.ai.provider)?,
         ..Shared::new(
             &installation.key,
-            Arc::new(MemoryStore::new()),
+            budgets::open(settings.redis.as_ref())?,
             Arc::new(FailureLimit::new(settings.auth_failures_per_minute)),
             installation.clock.clone(),
         )
@@ -240,7 +239,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     shared.address.get_or_init(|| people_use);
     tracing::info!(%address, database = %installation.database.url(), workers, "listening");
     tell_scheme(settings);
-    tracing::info!("rate limits are exact on this node; nodes do not share them");
+    budgets::tell_with_whom(settings.redis.as_ref());
     let own = installation.database.repositories(EXECUTORS)?;
     let books = Books {
         meter: shared.meter.clone(),

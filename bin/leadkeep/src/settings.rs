@@ -21,6 +21,7 @@ use tracing::level_filters::LevelFilter;
 use url::Url;
 
 use crate::{
+    budgets::{Redis, WhenAway},
     cli::SettingsArgs,
     tls::{TlsFile, TlsFiles},
 };
@@ -31,6 +32,8 @@ pub(crate) struct Settings {
     /// None until the port is known, where nobody set it.
     pub(crate) public_url: Option<Url>,
     pub(crate) database: DatabaseUrl,
+    /// Where nodes keep their budgets together; none for each by itself.
+    pub(crate) redis: Option<Redis>,
     pub(crate) key: KeySource,
     pub(crate) log: LevelFilter,
     pub(crate) log_format: LogFormat,
@@ -80,6 +83,8 @@ struct File {
     bind: Option<String>,
     public_url: Option<String>,
     database_url: Option<String>,
+    redis_url: Option<String>,
+    redis_away: Option<String>,
     secret_key_file: Option<String>,
     log: Option<String>,
     log_format: Option<String>,
@@ -121,6 +126,8 @@ impl Settings {
         let bind = choose("bind", args.bind, file.bind)?;
         let public_url = choose("public_url", args.public_url, file.public_url)?;
         let database = choose("database_url", args.database_url, file.database_url)?;
+        let redis_url = choose("redis_url", args.redis_url, file.redis_url)?;
+        let redis_away = choose("redis_away", args.redis_away, file.redis_away)?;
         let key_file = choose("secret_key_file", args.secret_key_file, file.secret_key_file)?;
         let log = choose("log", args.log, file.log)?;
         let log_format = choose("log_format", args.log_format, file.log_format)?;
@@ -152,6 +159,7 @@ impl Settings {
             })?,
             public_url: public_url.map(|set| parsed(Some(set), "", parse_public_url)).transpose()?,
             key: key_source(key_file, &database)?,
+            redis: redis(redis_url, redis_away)?,
             database,
             log: parsed(log, "info", |text| {
                 // The type's own parser knows numbers and an empty text, too.
@@ -273,6 +281,15 @@ fn parse_public_url(text: &str) -> Result<Url> {
     // Pages, cookies and what OAuth libraries look for are at the root.
     let url = url.filter(|url| url.path() == "/");
     url.ok_or_else(|| anyhow!("must be an address such as https://leads.example.com, without a path"))
+}
+
+fn redis(url: Option<Set>, away: Option<Set>) -> Result<Option<Redis>> {
+    let away = away
+        .map(|set| parsed(Some(set), "", |name| WhenAway::parse(name).context(WhenAway::NAMES)))
+        .transpose()?;
+    Ok(url
+        .filter(|set| !set.text.is_empty())
+        .map(|Set { text, .. }| Redis { urls: text, away: away.unwrap_or(WhenAway::CountAlone) }))
 }
 
 fn tls_files(certificate: Option<Set>, key: Option<Set>) -> Result<Option<TlsFiles>> {

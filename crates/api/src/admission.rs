@@ -9,7 +9,7 @@ use actix_web::{
     web,
 };
 use leadkeep_service::{
-    Authentication, Budget,
+    Accepted, Authentication, Budget, Call,
     gate::{Forbidden, Principal, Refusal, TenantClaims, check_address, check_tenant},
 };
 use leadkeep_storage::CallOutcome;
@@ -45,10 +45,10 @@ pub(crate) async fn lenient_admission(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let dialect = Dialect::of(request.request());
     let admitted = async {
-        let principal = authenticate(&state, request.request(), dialect).await?;
-        let refusal = meant_for_another(&state, request.request(), dialect, &principal)?;
-        let budget = state.gatekeeper.take(&principal, dialect.budget).await?;
-        Ok::<_, Problem>(Admitted { principal, budget, refusal })
+        let accepted = authenticate(&state, request.request(), dialect).await?;
+        let refusal = meant_for_another(&state, request.request(), dialect, &accepted.principal)?;
+        let budget = state.gatekeeper.take(&accepted, dialect.budget).await?;
+        Ok::<_, Problem>(Admitted { principal: accepted.principal, budget, refusal })
     };
     match admitted.await {
         Ok(admitted) => pass(&state, admitted, request, next).await,
@@ -65,33 +65,47 @@ struct Admitted {
 
 async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Problem> {
     let dialect = Dialect::of(request);
-    let principal = authenticate(state, request, dialect).await?;
+    let accepted = authenticate(state, request, dialect).await?;
     // A credential that is used from where it may not be is likely stolen: it must not use up its owner's budget.
-    if let Err(forbidden) = check_address(&principal, address(request)) {
-        let budget = state.gatekeeper.peek(&principal, dialect.budget).await?;
-        return Ok(Admitted { principal, budget, refusal: Some(forbidden.into()) });
+    if let Err(forbidden) = check_address(&accepted.principal, address(request)) {
+        let budget = state.gatekeeper.peek(&accepted.principal, dialect.budget).await?;
+        return Ok(Admitted { principal: accepted.principal, budget, refusal: Some(forbidden.into()) });
     }
-    let mut refusal = meant_for_another(state, request, dialect, &principal)?;
-    let budget = state.gatekeeper.take(&principal, dialect.budget).await?;
+    let mut refusal = meant_for_another(state, request, dialect, &accepted.principal)?;
+    let budget = state.gatekeeper.take(&accepted, dialect.budget).await?;
     if let Some(retry_after) = budget.retry_after() {
         refusal = Some(Problem::rate_limited("Too many requests", retry_after));
     }
-    Ok(Admitted { principal, budget, refusal })
+    Ok(Admitted { principal: accepted.principal, budget, refusal })
 }
 
 async fn authenticate(
     state: &ApiState,
     request: &HttpRequest,
     dialect: &Dialect,
-) -> Result<Box<Principal>, Problem> {
+) -> Result<Accepted, Problem> {
     https::insist(state, request)?;
-    let authorization = header_text(request, header::AUTHORIZATION.as_str());
-    match state.gatekeeper.authenticate(authorization, address(request), dialect.accepts).await? {
-        Authentication::Accepted(principal) => Ok(principal),
+    let call = Call {
+        authorization: header_text(request, header::AUTHORIZATION.as_str()),
+        address: address(request),
+        claims: claims(request),
+        accepts: dialect.accepts,
+        rule: dialect.budget,
+    };
+    match state.gatekeeper.authenticate(&call).await? {
+        Authentication::Accepted(accepted) => Ok(accepted),
         Authentication::Refused(refusal) => Err(Problem::unauthorized(refusal != Refusal::Missing)),
         Authentication::TooManyFailures(too_many) => {
             Err(Problem::rate_limited("Too many failed attempts", too_many.retry_after))
         }
+    }
+}
+
+/// The tenant that the request says it is meant for.
+fn claims(request: &HttpRequest) -> TenantClaims<'_> {
+    TenantClaims {
+        workspace: header_text(request, "x-workspace-id"),
+        organization: header_text(request, "x-organization-id"),
     }
 }
 
@@ -103,11 +117,7 @@ fn meant_for_another(
     dialect: &Dialect,
     principal: &Principal,
 ) -> Result<Option<Problem>, Problem> {
-    let claims = TenantClaims {
-        workspace: header_text(request, "x-workspace-id"),
-        organization: header_text(request, "x-organization-id"),
-    };
-    let Err(forbidden) = check_tenant(principal, claims) else { return Ok(None) };
+    let Err(forbidden) = check_tenant(principal, claims(request)) else { return Ok(None) };
     if forbidden == Forbidden::WrongOrganization && dialect.wrong_organization == Code::Unauthorized {
         state.gatekeeper.refuse_misdirected(principal, address(request));
         return Err(Problem::unauthorized(true));

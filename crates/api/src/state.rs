@@ -2,7 +2,6 @@ use std::sync::{Arc, OnceLock};
 
 use leadkeep_credentials::{Hasher, MasterKey, Purpose};
 use leadkeep_domain::{AddressRanges, Clock};
-use leadkeep_ratelimit::Store;
 use leadkeep_service::{
     Conversations, Credentials, ExposureLog, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter,
     runs::{Runs, Uploads},
@@ -11,7 +10,7 @@ use leadkeep_service::{
 use leadkeep_storage::{Installation, Repositories};
 use tokio::sync::Notify;
 
-use crate::{Dialect, idempotency::Keys};
+use crate::{Dialect, Limits, idempotency::Keys};
 
 /// What a thread that serves needs. Made once for each, from the parts that all share.
 #[derive(Clone)]
@@ -32,6 +31,7 @@ pub struct ApiState {
     pub(crate) require_https: bool,
     pub(crate) exposures: Arc<ExposureLog>,
     pub(crate) address: Arc<OnceLock<String>>,
+    pub(crate) limits: Limits,
 }
 
 /// What all threads share: a budget is one budget, whichever thread takes from it.
@@ -50,7 +50,7 @@ pub struct Shared {
     /// Rung when a run is queued.
     pub bell: Arc<Notify>,
     /// The budgets.
-    pub limits: Arc<dyn Store>,
+    pub limits: Limits,
     /// Failed attempts.
     pub failures: Arc<FailureLimit>,
     /// What credentials are used for.
@@ -74,12 +74,7 @@ pub struct Shared {
 impl Shared {
     /// Shared parts for this key, these budgets and this clock: all dialects, no proxy, plain HTTP
     /// allowed, and texts read by rules.
-    pub fn new(
-        key: &MasterKey,
-        limits: Arc<dyn Store>,
-        failures: Arc<FailureLimit>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub fn new(key: &MasterKey, limits: Limits, failures: Arc<FailureLimit>, clock: Arc<dyn Clock>) -> Self {
         Self {
             secrets: key.hasher(Purpose::Secrets),
             cursors: key.hasher(Purpose::Cursors),
@@ -121,7 +116,7 @@ impl ApiState {
         Self {
             gatekeeper: Gatekeeper::new(
                 &repositories,
-                limits,
+                limits.store(),
                 failures.clone(),
                 meter.clone(),
                 refusals.clone(),
@@ -143,6 +138,7 @@ impl ApiState {
             require_https,
             exposures,
             address: shared.address.clone(),
+            limits,
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::{cmp::Reverse, time::Duration};
 
-use crate::inline::Inline;
+use crate::{Bucket, inline::Inline};
 
 /// What one bucket has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,34 @@ impl Decision {
         let states: Inline<_> = states.into_iter().collect();
         let allowed = !states.iter().any(BucketState::is_exhausted);
         Self::over(states, allowed)
+    }
+
+    /// What a take over `asked`, which this is the answer to, would have been over `wanted`: the same windows with other limits. None where
+    /// that can't be told, and nothing was taken from the windows that are wanted: take from them then.
+    ///
+    /// Whoever asked before the limits were known for certain is answered by those that hold now. A call that was taken stays so where a
+    /// lower limit would have refused it: there is nothing left in the window for it to miss.
+    pub fn carried_over(&self, asked: &[Bucket], wanted: &[Bucket]) -> Option<Self> {
+        let same_windows = asked.len() == wanted.len()
+            && asked.len() == self.states.len()
+            && asked.iter().zip(wanted).all(|(asked, wanted)| asked.key == wanted.key);
+        if !same_windows {
+            return None;
+        }
+        if asked.iter().zip(wanted).all(|(asked, wanted)| asked.quota == wanted.quota) {
+            return Some(self.clone());
+        }
+        if !self.allowed {
+            return None;
+        }
+        let used = |state: &BucketState| state.limit.saturating_sub(state.remaining);
+        let is_within =
+            self.states.iter().zip(wanted).all(|(state, wanted)| used(state) <= wanted.quota.limit().get());
+        let states = self.states.iter().zip(wanted).map(|(state, wanted)| {
+            let limit = wanted.quota.limit().get();
+            BucketState { limit, remaining: limit.saturating_sub(used(state)), ..*state }
+        });
+        Some(if is_within { Self::taken(states) } else { Self::measured(states) })
     }
 
     /// What each bucket has left, in the order of the request.
@@ -135,6 +163,44 @@ mod tests {
             Some(5),
             "a bucket that would accept is no reason to wait",
         );
+    }
+
+    #[track_caller]
+    fn check_carried(asked: u32, wanted: u32, used: u32, expect: Option<(bool, u32)>, reason: &str) {
+        let bucket = |limit| Bucket {
+            key: crate::BucketKey::Credential(7),
+            quota: crate::Quota::per_minute(std::num::NonZeroU32::new(limit).unwrap()),
+        };
+        // The call itself is among those that are used, where it was taken.
+        let taken = used <= asked;
+        let states = [state((asked, asked.saturating_sub(used), 9_000))];
+        let decision = if taken { Decision::taken(states) } else { Decision::measured(states) };
+        assert_eq!(decision.allowed, taken);
+        let carried = decision.carried_over(&[bucket(asked)], &[bucket(wanted)]);
+        assert_eq!(carried.map(|one| (one.allowed, one.tightest.remaining)), expect, "{reason}");
+    }
+
+    #[test]
+    fn a_decision_is_carried_over_to_limits_that_have_changed() {
+        check_carried(60, 60, 10, Some((true, 50)), "the same limit");
+        check_carried(60, 60, 61, Some((false, 0)), "a refusal by the same limit");
+        check_carried(60, 100, 10, Some((true, 90)), "a higher limit");
+        check_carried(60, 100, 61, None, "a refusal by a lower limit than there is now: nothing was taken");
+        check_carried(60, 20, 10, Some((true, 10)), "a lower limit");
+        check_carried(60, 10, 10, Some((true, 0)), "the last call that a lower limit allows");
+        check_carried(60, 9, 10, Some((false, 0)), "a call that a lower limit refuses");
+    }
+
+    #[test]
+    fn a_decision_is_not_carried_over_to_other_windows() {
+        let bucket = |id| Bucket {
+            key: crate::BucketKey::Credential(id),
+            quota: crate::Quota::per_minute(std::num::NonZeroU32::MIN),
+        };
+        let decision = Decision::taken([state((1, 0, 9))]);
+        assert_eq!(decision.carried_over(&[bucket(1)], &[bucket(2)]), None);
+        assert_eq!(decision.carried_over(&[bucket(1)], &[bucket(1), bucket(2)]), None);
+        assert_eq!(Decision::taken([]).carried_over(&[], &[]), Some(Decision::taken([])));
     }
 
     #[test]

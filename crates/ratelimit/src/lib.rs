@@ -6,7 +6,7 @@
 //! The crate does no I/O and reads no clock: `now` is an argument, so a test moves time instead of sleeping.
 //!
 //! - [`Window`] is the arithmetic of one bucket, without a map.
-//! - [`Store`] is where windows live; [`MemoryStore`] keeps them in this process.
+//! - [`Store`] is where windows live; [`MemoryStore`] keeps them in this process, and [`FallbackStore`] asks one that several share.
 //! - [`Decision`] is the answer, with what response headers need.
 //!
 //! ```
@@ -33,6 +33,7 @@
 
 mod bucket;
 mod decision;
+mod fallback;
 mod inline;
 mod instant;
 mod memory;
@@ -42,6 +43,7 @@ mod window;
 
 pub use bucket::{Bucket, BucketKey, Group};
 pub use decision::{BucketState, Decision};
+pub use fallback::{Availability, FallbackStore};
 pub use instant::Tick;
 pub use memory::MemoryStore;
 pub use policy::Quota;

@@ -15,6 +15,11 @@ pub trait Store: Send + Sync {
     /// Takes one call from every bucket, or from none when one of them refuses. The states are those afterwards.
     async fn take(&self, group: Group, buckets: &[Bucket], now: Tick) -> Result<Decision, StoreError>;
 
+    /// Whether a decision waits for another machine: it is worth asking for beside other work then.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     /// Takes nothing: `allowed` says whether a take would pass, the states are those at `now`.
     async fn peek(&self, group: Group, buckets: &[Bucket], now: Tick) -> Result<Decision, StoreError>;
 }

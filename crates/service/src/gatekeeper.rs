@@ -1,8 +1,12 @@
+#[cfg(test)]
+mod tests;
+
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use leadkeep_credentials::{BearerToken, Hasher, Secret, SecretKind};
+use futures_util::future::join;
+use leadkeep_credentials::{BearerToken, Hasher, Secret, SecretHash, SecretKind};
 use leadkeep_domain::{Clock, CredentialKind};
-use leadkeep_ratelimit::{BucketState, Decision, Group, Store, StoreError, Tick};
+use leadkeep_ratelimit::{BucketState, Decision, Store, StoreError, Tick};
 use leadkeep_storage::{
     AccessTokens, ApiCredentials, CallOutcome, CredentialRecord, PresentedSecret, Repositories, StorageError,
     Used,
@@ -11,7 +15,8 @@ use time::OffsetDateTime;
 
 use crate::{
     FailureLimit, RefusalLog, TooManyFailures, UsageMeter,
-    gate::{self, BucketName, BudgetRule, Presented, Principal, Refusal},
+    ahead::{Acquaintances, Ahead},
+    gate::{self, BucketName, BudgetRule, Presented, Principal, Refusal, TenantClaims},
 };
 
 /// Brings the [`gate`] what it judges: the credential's row, read on every request, and the budget.
@@ -20,6 +25,7 @@ pub struct Gatekeeper {
     access_tokens: Arc<dyn AccessTokens>,
     api_credentials: Arc<dyn ApiCredentials>,
     limits: Arc<dyn Store>,
+    acquaintances: Arc<Acquaintances>,
     failures: Arc<FailureLimit>,
     meter: Arc<UsageMeter>,
     refusals: Arc<RefusalLog>,
@@ -27,11 +33,35 @@ pub struct Gatekeeper {
     clock: Arc<dyn Clock>,
 }
 
+/// What a call presents, and where. It holds a secret in the clear, and has no `Debug`.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// Its Authorization header.
+    pub authorization: Option<&'a str>,
+    /// From where it comes.
+    pub address: IpAddr,
+    /// The tenant that it is meant for.
+    pub claims: TenantClaims<'a>,
+    /// The kinds of credentials that are accepted there.
+    pub accepts: &'a [CredentialKind],
+    /// Which buckets it is taken from.
+    pub rule: BudgetRule,
+}
+
+/// Somebody whose credential stands.
+#[derive(Debug)]
+pub struct Accepted {
+    /// Who.
+    pub principal: Box<Principal>,
+    /// What was taken while that was being found out.
+    ahead: Option<Ahead>,
+}
+
 /// What became of a credential that was presented.
 #[derive(Debug)]
 pub enum Authentication {
     /// It stands. Whether there is budget, and whether it may do what it wants, is asked next.
-    Accepted(Box<Principal>),
+    Accepted(Accepted),
     /// It is not accepted.
     Refused(Refusal),
     /// It is not known, like too many before it from the same address.
@@ -82,6 +112,7 @@ impl Gatekeeper {
             access_tokens: repositories.access_tokens.clone(),
             api_credentials: repositories.api_credentials.clone(),
             limits,
+            acquaintances: Arc::default(),
             failures,
             meter,
             refusals,
@@ -90,48 +121,73 @@ impl Gatekeeper {
         }
     }
 
-    /// Says whose the credential in an Authorization header is, if it stands and is of a kind that is accepted here.
-    pub async fn authenticate(
-        &self,
-        authorization: Option<&str>,
-        address: IpAddr,
-        accepts: &[CredentialKind],
-    ) -> Result<Authentication, StorageError> {
-        let record;
-        let presented = match authorization.map(BearerToken::parse_header) {
+    /// Says whose the credential of a call is, if it stands and is of a kind that is accepted there.
+    pub async fn authenticate(&self, call: &Call<'_>) -> Result<Authentication, StorageError> {
+        let (record, mut ahead, mut hash) = (None, None, None);
+        let presented = match call.authorization.map(BearerToken::parse_header) {
             None => Presented::Nothing,
             Some(Err(_)) => Presented::Malformed,
             Some(Ok(token)) => match presentable(token) {
                 None => Presented::Malformed,
                 Some((secret, table)) => {
-                    record = self.look_up(&secret, table).await?;
+                    let presented = self.hasher.hash(&secret);
+                    hash = Some(presented);
+                    (record, ahead) = self.look_up(presented, table, call).await?;
                     match &record {
                         None => Presented::Unknown,
-                        Some(record) if accepts.contains(&record.kind) => Presented::Known(record),
+                        Some(record) if call.accepts.contains(&record.kind) => Presented::Known(record),
                         Some(_) => Presented::WrongKind,
                     }
                 }
             },
         };
         match gate::identify(presented, self.clock.now()) {
-            Ok(principal) => Ok(Authentication::Accepted(Box::new(principal))),
+            Ok(principal) => {
+                self.meet(hash, &principal);
+                Ok(Authentication::Accepted(Accepted { principal: Box::new(principal), ahead }))
+            }
             Err(refusal) => {
+                if let Some(hash) = hash {
+                    self.acquaintances.forget(hash);
+                }
                 if let Presented::Known(record) = presented {
                     let (tenant, now) = (record.tenant.workspace, self.clock.now());
                     self.meter.count(tenant, record.credential, CallOutcome::Unauthorized, now);
                 }
-                Ok(self.refuse(refusal, address))
+                Ok(self.refuse(refusal, call.address))
             }
         }
     }
 
-    /// The one read of a request's credential, by a unique key: known or not, it costs the same.
+    /// Remembers who came with a secret, where it is worth it: where budgets are asked for ahead.
+    fn meet(&self, hash: Option<SecretHash>, principal: &Principal) {
+        if let Some(hash) = hash.filter(|_| self.limits.is_remote()) {
+            self.acquaintances.meet(hash, principal);
+        }
+    }
+
+    /// The credential's row, and what was taken from the budgets of whoever came with it last, side by side. A store that does not answer is
+    /// asked again behind the row, and that answer counts.
     async fn look_up(
         &self,
-        secret: &Secret,
+        hash: SecretHash,
+        table: SecretTable,
+        call: &Call<'_>,
+    ) -> Result<(Option<CredentialRecord>, Option<Ahead>), StorageError> {
+        let expected = if self.limits.is_remote() { self.acquaintances.buckets(hash, call) } else { None };
+        let Some((group, buckets)) = expected else { return Ok((self.find(hash, table).await?, None)) };
+        let now = tick(&*self.clock);
+        let (record, decision) = join(self.find(hash, table), self.limits.take(group, &buckets, now)).await;
+        let ahead = decision.ok().map(|decision| Ahead { group, buckets, decision });
+        Ok((record?, ahead))
+    }
+
+    /// The one read of a request's credential, by a unique key: known or not, it costs the same.
+    async fn find(
+        &self,
+        hash: SecretHash,
         table: SecretTable,
     ) -> Result<Option<CredentialRecord>, StorageError> {
-        let hash = self.hasher.hash(secret);
         match table {
             SecretTable::AccessTokens => self.access_tokens.find(hash).await,
             SecretTable::ApiSecrets => self.api_credentials.find(hash).await,
@@ -139,15 +195,19 @@ impl Gatekeeper {
     }
 
     /// Takes a call from the principal's buckets, or from none where one of them is used up.
-    pub async fn take(&self, principal: &Principal, rule: BudgetRule) -> Result<Budget, StorageError> {
-        let (group, buckets) = (Group(principal.workspace.as_u128()), gate::buckets(principal, rule));
-        let decision = self.limits.take(group, &buckets, tick(&*self.clock)).await.map_err(limits_failed)?;
+    pub async fn take(&self, accepted: &Accepted, rule: BudgetRule) -> Result<Budget, StorageError> {
+        let (group, buckets) = (gate::group(&accepted.principal), gate::buckets(&accepted.principal, rule));
+        let ahead = accepted.ahead.as_ref().and_then(|ahead| ahead.over(group, &buckets));
+        let decision = match ahead {
+            Some(decision) => decision,
+            None => self.limits.take(group, &buckets, tick(&*self.clock)).await.map_err(limits_failed)?,
+        };
         Ok(Budget { decision, at: self.clock.now() })
     }
 
     /// Says what is left of the principal's buckets and takes nothing.
     pub async fn peek(&self, principal: &Principal, rule: BudgetRule) -> Result<Budget, StorageError> {
-        let (group, buckets) = (Group(principal.workspace.as_u128()), gate::buckets(principal, rule));
+        let (group, buckets) = (gate::group(principal), gate::buckets(principal, rule));
         let decision = self.limits.peek(group, &buckets, tick(&*self.clock)).await.map_err(limits_failed)?;
         Ok(Budget { decision, at: self.clock.now() })
     }

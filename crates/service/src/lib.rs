@@ -5,6 +5,7 @@
 //! take who acts and what is wanted, and know no HTTP. [`people`] sign in.
 
 mod activity;
+mod ahead;
 mod chain;
 mod conversations;
 mod credentials;
@@ -30,7 +31,7 @@ pub use conversations::{ConversationError, Conversations};
 pub use credentials::Credentials;
 pub use exposures::{Exposed, ExposureLog};
 pub use failures::{FailureLimit, TooManyFailures};
-pub use gatekeeper::{Authentication, Budget, Gatekeeper};
+pub use gatekeeper::{Accepted, Authentication, Budget, Call, Gatekeeper};
 pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
 pub use management::{

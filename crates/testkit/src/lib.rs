@@ -7,9 +7,11 @@
 
 mod database;
 mod postgres;
+mod redis;
 
 pub use database::TestDatabase;
 pub use postgres::PrivatePostgres;
+pub use redis::PrivateRedis;
 
 /// Makes of each async function `fn name(database: TestDatabase)` of the calling module two tests: `sqlite::name` and
 /// `postgres::name`.

@@ -30,6 +30,16 @@ pub(crate) struct SettingsArgs {
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 
+    /// A Redis where all nodes count calls together, as redis://HOST:PORT; several nodes of a cluster are parted by commas
+    /// [env: LEADKEEP_REDIS_URL] [default: none: each node counts by itself]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) redis_url: Option<String>,
+
+    /// What becomes of calls while Redis does not answer: serve (each node counts by itself) or refuse (calls get 503)
+    /// [env: LEADKEEP_REDIS_AWAY] [default: serve]
+    #[arg(long, global = true, value_name = "WHAT")]
+    pub(crate) redis_away: Option<String>,
+
     /// The file that holds the secret key, 64 hex digits; the key itself can be given as LEADKEEP_SECRET_KEY
     /// [env: LEADKEEP_SECRET_KEY_FILE] [default with SQLite: beside the database, made at the first start]
     #[arg(long, global = true, value_name = "FILE")]

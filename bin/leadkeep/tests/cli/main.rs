@@ -15,6 +15,7 @@ mod tls_client;
 
 mod away;
 mod bookkeeping;
+mod cluster;
 mod crash;
 mod credentials;
 mod demo;

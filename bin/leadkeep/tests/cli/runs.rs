@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Place {
     /// How many rows take some seconds, so that they are not imported before anybody notices.
-    fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         if self.database.url().starts_with("postgres") { 2_000 } else { 6_000 }
     }
 
@@ -41,7 +41,7 @@ impl Server {
         answer["data"]["id"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
-    async fn run(&self, key: &str, id: &str) -> Value {
+    pub(crate) async fn run(&self, key: &str, id: &str) -> Value {
         let request = self.request(Method::GET, &format!("/workflow-runs/{id}")).bearer_auth(key);
         request.send().await.unwrap().json::<Value>().await.unwrap()["data"].take()
     }
@@ -65,13 +65,13 @@ pub(crate) fn is_finished(run: &Value) -> bool {
 }
 
 /// Some rows are done, and some are not.
-fn is_under_way(run: &Value) -> bool {
+pub(crate) fn is_under_way(run: &Value) -> bool {
     assert!(!is_finished(run), "too fast to be broken off: {run}");
     run["progress"]["done"].as_u64().unwrap() > 0
 }
 
 /// Rows of leads of their own; each hundredth row is wrong, and each hundredth again the row before.
-fn file(name: &str, rows: usize) -> String {
+pub(crate) fn file(name: &str, rows: usize) -> String {
     let row = |n: usize| match n % 100 {
         50 => "broken,Nobody".to_owned(),
         51.. => format!("{name}{}@acme.com,Lead", n - usize::from(n % 100 == 99)),
@@ -82,7 +82,7 @@ fn file(name: &str, rows: usize) -> String {
 
 /// Every row of this many files is there, once, with one beginning in the history.
 #[track_caller]
-fn assert_imported(place: &Place, run: &Value, files: usize) {
+pub(crate) fn assert_imported(place: &Place, run: &Value, files: usize) {
     let rows = place.rows();
     let hundredths = rows / 100;
     let leads = rows - 2 * hundredths;

@@ -16,10 +16,18 @@ pub(crate) fn live() -> Operation {
 
 /// GET /readyz
 pub(crate) fn ready() -> Operation {
-    Operation::open("getReadiness", Tag::Health, "Ask whether the server is ready", ok())
-        .about("200 while the database answers too.")
+    Operation::open("getReadiness", Tag::Health, "Ask whether the server is ready", ready_to_serve())
+        .about("200 while the database answers too. A shared store of limits that is away is no reason not to serve: `limits` tells of it.")
         .fault(Code::InternalError, "nobody foresaw it")
         .fault(Code::ServiceUnavailable, "the database is away or too busy")
+}
+
+fn ready_to_serve() -> Success {
+    let limits = schema::word(["node", "shared", "alone"]).describe(
+        "With whom calls are counted: by this node alone, as none is shared; with the other nodes; or by this node alone while what is shared is away.",
+    );
+    let schema = schema::shown([("status", schema::exactly("ok")), ("limits", limits)]);
+    Success::json(200, "All is well.", schema, object! { "status": "ok", "limits": "node" })
 }
 
 fn ok() -> Success {

@@ -13,7 +13,7 @@ pub(super) fn live() -> Resource {
     resource(LIVE, "GET, HEAD").route(web::get().to(ok)).route(web::head().to(ok))
 }
 
-/// GET /readyz: the database answers too.
+/// GET /readyz: the database answers too, and with whom budgets are counted.
 pub(super) fn ready() -> Resource {
     resource(READY, "GET, HEAD").route(web::get().to(ping)).route(web::head().to(ping))
 }
@@ -24,5 +24,5 @@ async fn ok() -> HttpResponse {
 
 async fn ping(state: web::Data<ApiState>) -> Result<HttpResponse, Problem> {
     state.installation.ping().await?;
-    Ok(ok().await)
+    Ok(HttpResponse::Ok().json(json!({"status": "ok", "limits": state.limits.state()})))
 }

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use leadkeep_domain::CredentialKind;
-use leadkeep_ratelimit::{Bucket, BucketKey, Quota};
+use leadkeep_ratelimit::{Bucket, BucketKey, Group, Quota};
 use leadkeep_storage::CredentialRecord;
 
 use super::Principal;
@@ -82,6 +82,11 @@ impl BucketName {
             Self::SiteShare => "site_share",
         }
     }
+}
+
+/// What all buckets of a workspace belong to.
+pub fn group(principal: &Principal) -> Group {
+    Group(principal.workspace.as_u128())
 }
 
 /// The buckets that this principal's calls are taken from, all or none.

@@ -10,6 +10,8 @@ mod permission;
 #[cfg(test)]
 mod tests;
 
-pub use budget::{BucketName, BudgetRule, Budgets, CLIENT_CALLS_PER_MINUTE, SITE_CALLS_PER_MINUTE, buckets};
+pub use budget::{
+    BucketName, BudgetRule, Budgets, CLIENT_CALLS_PER_MINUTE, SITE_CALLS_PER_MINUTE, buckets, group,
+};
 pub use identity::{Presented, Principal, Refusal, check_login, identify};
 pub use permission::{Forbidden, TenantClaims, check_address, check_tenant, permit};

@@ -1,0 +1,340 @@
+//! Three nodes as processes, over one PostgreSQL and one Redis: what is exact on one is exact on all.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use leadkeep_testkit::{PrivatePostgres, PrivateRedis, TestDatabase};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::{
+    process::{Place, Server, text},
+    runs::{assert_imported, file, is_finished, is_under_way},
+};
+
+/// How long what comes back may take to.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Three nodes, on a Redis that they share.
+struct Cluster {
+    place: Place,
+    redis: PrivateRedis,
+    nodes: Vec<Arc<Server>>,
+}
+
+impl Cluster {
+    fn start(database: TestDatabase) -> Self {
+        Self::started(database, &[])
+    }
+
+    fn started(database: TestDatabase, settings: &[(&str, &str)]) -> Self {
+        let (place, redis) = (Place::migrated(database), PrivateRedis::start());
+        let node = || {
+            let mut command = place.command(&["serve"]);
+            command.env("LEADKEEP_REDIS_URL", redis.url()).envs(settings.iter().copied());
+            Arc::new(Server::spawn(command))
+        };
+        let nodes = (0..3).map(|_| node()).collect();
+        Self { place, redis, nodes }
+    }
+
+    /// What each node says of its budgets.
+    async fn limits(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        for node in &self.nodes {
+            let answer = node.request(Method::GET, "/../../readyz").send().await.unwrap();
+            told.push(text(&answer.json::<Value>().await.unwrap(), "limits").to_owned());
+        }
+        told
+    }
+
+    /// Waits until all nodes have been asked and say so.
+    async fn limits_are(&self, state: &str, token: &str) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            for node in &self.nodes {
+                node.status(token, "/me").await;
+            }
+            let limits = self.limits().await;
+            if limits.iter().all(|limits| limits == state) {
+                return;
+            }
+            assert!(Instant::now() < until, "{limits:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_of_three_hundred_calls_that_are_spread_over_three_nodes_pass() {
+    let cluster = Cluster::start(TestDatabase::postgres());
+    let workspace = cluster.place.new_workspace();
+    let client = ["client", "create", "--workspace", &workspace, "--name", "CRM"];
+    let token = cluster.nodes[0].token(&cluster.place.json(&client)).await;
+    let calls: Vec<JoinHandle<u16>> = (0..300)
+        .map(|call| {
+            let (node, token) = (cluster.nodes[call % 3].clone(), token.clone());
+            tokio::spawn(async move { node.status(&token, "/leads").await })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for call in calls {
+        answers.push(call.await.unwrap());
+    }
+    let count = |status| answers.iter().filter(|answer| **answer == status).count();
+    assert_eq!((count(200), count(429)), (60, 240));
+    // What is left is told alike by all.
+    for node in &cluster.nodes {
+        let answer = node.request(Method::GET, "/me").bearer_auth(&token).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.headers()["x-ratelimit-remaining"], "0");
+        assert!(answer.headers().contains_key("retry-after"));
+    }
+}
+
+/// Calls that go on in the background until they are told to stop.
+struct Load {
+    enough: Arc<AtomicBool>,
+    callers: Vec<JoinHandle<()>>,
+    calls: Arc<AtomicU32>,
+}
+
+impl Load {
+    /// One caller a node, with a token that stands.
+    fn on(nodes: &[Arc<Server>], token: &str) -> Self {
+        let (enough, calls) = (Arc::<AtomicBool>::default(), Arc::<AtomicU32>::default());
+        let caller = |node: &Arc<Server>| {
+            let (node, token, enough, calls) =
+                (node.clone(), token.to_owned(), enough.clone(), calls.clone());
+            tokio::spawn(async move {
+                while !enough.load(Ordering::Relaxed) {
+                    assert_eq!(node.status(&token, "/leads").await, 200);
+                    calls.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        };
+        let callers = nodes.iter().map(caller).collect();
+        Self { enough, callers, calls }
+    }
+
+    /// Ends it; how many calls there were.
+    async fn end(self) -> u32 {
+        self.enough.store(true, Ordering::Relaxed);
+        for caller in self.callers {
+            caller.await.unwrap();
+        }
+        self.calls.load(Ordering::Relaxed)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoke_on_one_node_holds_on_the_others_with_the_next_request_a_thousand_times() {
+    let cluster = Cluster::start(TestDatabase::postgres());
+    let client = cluster.place.client();
+    let [one, two, three] = cluster.nodes.as_slice() else { panic!() };
+    let load = Load::on(&cluster.nodes, &one.token(&client).await);
+    for time in 0..1_000 {
+        let token = one.token(&client).await;
+        let (before_on_two, before_on_three) =
+            tokio::join!(two.status(&token, "/me"), three.status(&token, "/me"));
+        assert_eq!((before_on_two, before_on_three), (200, 200), "time {time}");
+        let revoked = one.request(Method::DELETE, "/me/credential").bearer_auth(&token).send().await.unwrap();
+        assert_eq!(revoked.status(), 200, "time {time}");
+        let (on_two, on_three) = tokio::join!(two.status(&token, "/me"), three.status(&token, "/me"));
+        assert_eq!((on_two, on_three), (401, 401), "time {time}");
+    }
+    assert!(load.end().await > 100, "there was no load");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_killed_in_a_run_has_it_taken_over_and_nothing_imported_twice() {
+    let mut cluster = Cluster::start(TestDatabase::postgres());
+    let key = text(&cluster.place.full_key(), "key").to_owned();
+    let run = cluster.nodes[0].import(&key, file("lead", cluster.place.rows())).await;
+    cluster.nodes[2].run_when(&key, &run, is_under_way).await;
+    // Whoever has it: two of three are killed, one after the other, and the last goes on.
+    for _ in 0..2 {
+        cluster.nodes.remove(0).signal("KILL");
+        let [.., last] = cluster.nodes.as_slice() else { panic!() };
+        let before = last.run(&key, &run).await["progress"]["done"].as_u64().unwrap();
+        let goes_on = |run: &Value| is_finished(run) || run["progress"]["done"].as_u64().unwrap() > before;
+        last.run_when(&key, &run, goes_on).await;
+    }
+    let done = cluster.nodes[0].run_when(&key, &run, is_finished).await;
+    assert_imported(&cluster.place, &done, 1);
+}
+
+/// Callers that create leads through all nodes, and note what was acknowledged and what was answered besides.
+#[derive(Clone, Default)]
+struct Creations {
+    acknowledged: Arc<Mutex<Vec<String>>>,
+    others: Arc<Mutex<HashSet<u16>>>,
+    enough: Arc<AtomicBool>,
+}
+
+impl Creations {
+    fn start(&self, cluster: &Cluster, token: &str) -> Vec<JoinHandle<()>> {
+        let caller = |(caller, node): (usize, &Arc<Server>)| {
+            let (own, node, token) = (self.clone(), node.clone(), token.to_owned());
+            tokio::spawn(async move {
+                for lead in 0.. {
+                    if own.enough.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let email = format!("lead-{caller}-{lead}@acme.com");
+                    match node.create(&token, &email).await.unwrap() {
+                        201 => own.acknowledged.lock().unwrap().push(email),
+                        status => drop(own.others.lock().unwrap().insert(status)),
+                    }
+                }
+            })
+        };
+        cluster.nodes.iter().cycle().take(6).enumerate().map(caller).collect()
+    }
+
+    fn count(&self) -> usize {
+        self.acknowledged.lock().unwrap().len()
+    }
+
+    /// Waits until more are acknowledged.
+    async fn go_on(&self, more: usize) {
+        let (goal, until) = (self.count() + more, Instant::now() + PATIENCE);
+        while self.count() < goal {
+            assert!(
+                Instant::now() < until,
+                "nothing is acknowledged any more: {:?}",
+                self.others.lock().unwrap()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What was answered besides since the last time.
+    fn others(&self) -> Vec<u16> {
+        self.others.lock().unwrap().drain().collect()
+    }
+}
+
+/// A credential that was revoked, tried again and again on all nodes: how often it was accepted, and refused.
+fn try_revoked(cluster: &Cluster, token: &str, enough: &Arc<AtomicBool>) -> Vec<JoinHandle<(u32, u32)>> {
+    let caller = |node: &Arc<Server>| {
+        let (node, token, enough) = (node.clone(), token.to_owned(), enough.clone());
+        tokio::spawn(async move {
+            let (mut accepted, mut refused) = (0, 0);
+            while !enough.load(Ordering::Relaxed) {
+                match node.status(&token, "/me").await {
+                    401 => refused += 1,
+                    503 => {}
+                    _ => accepted += 1,
+                }
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            (accepted, refused)
+        })
+    };
+    cluster.nodes.iter().map(caller).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_and_postgres_go_away_under_load_and_everything_acknowledged_is_there() {
+    let postgres = PrivatePostgres::start();
+    let mut cluster = Cluster::start(TestDatabase::on_server(postgres.url().to_owned()));
+    let client = cluster.place.client();
+    let (token, revoked) = (cluster.nodes[0].token(&client).await, cluster.nodes[0].token(&client).await);
+    let revoke = cluster.nodes[0].request(Method::DELETE, "/me/credential").bearer_auth(&revoked);
+    assert_eq!(revoke.send().await.unwrap().status(), 200);
+    let creations = Creations::default();
+    let callers = creations.start(&cluster, &token);
+    let thieves = try_revoked(&cluster, &revoked, &creations.enough);
+    creations.go_on(50).await;
+    assert_eq!(cluster.limits().await, ["shared"; 3]);
+    for _ in 0..2 {
+        cluster.redis.stop();
+        cluster.limits_are("alone", &token).await;
+        creations.go_on(100).await;
+        cluster.redis.restart();
+        cluster.limits_are("shared", &token).await;
+        creations.go_on(50).await;
+        assert_eq!(creations.others(), [0; 0], "without Redis every call is served as ever");
+
+        postgres.stop();
+        let until = Instant::now() + PATIENCE;
+        while creations.others.lock().unwrap().is_empty() {
+            assert!(Instant::now() < until);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        postgres.restart();
+        creations.go_on(100).await;
+        assert_eq!(creations.others(), [503]);
+    }
+    // Both at once.
+    cluster.redis.stop();
+    postgres.stop();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    postgres.restart();
+    creations.go_on(50).await;
+    cluster.redis.restart();
+    cluster.limits_are("shared", &token).await;
+    creations.enough.store(true, Ordering::Relaxed);
+    for caller in callers {
+        caller.await.unwrap();
+    }
+    assert!(creations.others().iter().all(|status| *status == 503));
+    for thief in thieves {
+        let (accepted, refused) = thief.await.unwrap();
+        assert_eq!(accepted, 0);
+        assert!(refused > 100, "{refused}");
+    }
+    let stored: HashSet<String> =
+        cluster.place.database.query("SELECT email FROM leads").into_iter().collect();
+    let acknowledged = creations.acknowledged.lock().unwrap().clone();
+    let lost: Vec<_> = acknowledged.iter().filter(|email| !stored.contains(*email)).collect();
+    assert_eq!(lost, Vec::<&String>::new(), "of {}", acknowledged.len());
+    for node in cluster.nodes.drain(..) {
+        let (_, _, log) = Arc::into_inner(node).unwrap().stop();
+        assert_eq!(log.matches("Redis does not answer").count(), 3, "once each time: {log}");
+        assert_eq!(log.matches("Redis answers again").count(), 3, "{log}");
+        assert!(!log.contains("redis.sock"), "an address may hold a password: {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_it_is_wanted_calls_are_refused_while_redis_is_away() {
+    let mut cluster = Cluster::started(TestDatabase::postgres(), &[("LEADKEEP_REDIS_AWAY", "refuse")]);
+    let token = cluster.nodes[0].token(&cluster.place.client()).await;
+    assert_eq!(cluster.nodes[0].status(&token, "/leads").await, 200);
+    cluster.redis.stop();
+    let answer = cluster.nodes[0].request(Method::GET, "/leads").bearer_auth(&token).send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    assert!(answer.headers().contains_key("retry-after"));
+    assert_eq!(answer.json::<Value>().await.unwrap()["error"]["code"], json!("service_unavailable"));
+    cluster.redis.restart();
+    let until = Instant::now() + PATIENCE;
+    while cluster.nodes[0].status(&token, "/leads").await != 200 {
+        assert!(Instant::now() < until);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A server starts without a Redis, and shares its budgets as soon as there is one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_starts_while_redis_is_away() {
+    let mut redis = PrivateRedis::start();
+    redis.stop();
+    let place = Place::migrated(TestDatabase::postgres());
+    let mut command = place.command(&["serve"]);
+    command.env("LEADKEEP_REDIS_URL", redis.url());
+    let cluster = Cluster { nodes: vec![Arc::new(Server::spawn(command))], place, redis };
+    let token = cluster.nodes[0].token(&cluster.place.client()).await;
+    cluster.limits_are("alone", &token).await;
+    let mut cluster = cluster;
+    cluster.redis.restart();
+    cluster.limits_are("shared", &token).await;
+}

@@ -1,0 +1,171 @@
+//! The store against a real Redis: what the store in memory promises, several nodes at once, and a Redis that goes away.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
+
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
+
+use leadkeep_ratelimit::{Bucket, BucketKey, Decision, Group, MemoryStore, Quota, Store, StoreError, Tick};
+use leadkeep_ratelimit_redis::RedisStore;
+use leadkeep_testkit::PrivateRedis;
+
+const NOW: Tick = Tick::from_millis(0);
+
+fn bucket(id: u128, limit: u32, window: Duration) -> Bucket {
+    let quota = Quota::new(NonZeroU32::new(limit).unwrap(), window);
+    Bucket { key: BucketKey::Credential(id), quota }
+}
+
+fn minutely(id: u128, limit: u32) -> Bucket {
+    bucket(id, limit, Duration::from_mins(1))
+}
+
+async fn take(store: &RedisStore, group: u128, buckets: &[Bucket]) -> Decision {
+    store.take(Group(group), buckets, NOW).await.unwrap()
+}
+
+/// The limits and what is left, without the times.
+fn left(decision: &Decision) -> (bool, Vec<(u32, u32)>) {
+    (decision.allowed, decision.states().iter().map(|state| (state.limit, state.remaining)).collect())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_of_three_hundred_calls_pass_on_three_nodes() {
+    let redis = PrivateRedis::start();
+    let nodes: Vec<RedisStore> = (0..3).map(|_| RedisStore::open(&redis.url()).unwrap()).collect();
+    let calls = (0..300).map(|call| {
+        let store = nodes[call % 3].clone();
+        tokio::spawn(async move { take(&store, 1, &[minutely(7, 60)]).await.allowed })
+    });
+    let mut passed = 0;
+    for call in calls.collect::<Vec<_>>() {
+        passed += u32::from(call.await.unwrap());
+    }
+    assert_eq!(passed, 60);
+}
+
+#[tokio::test]
+async fn it_decides_as_the_store_in_memory_does() {
+    let redis = PrivateRedis::start();
+    let (store, memory) = (RedisStore::open(&redis.url()).unwrap(), MemoryStore::new());
+    // A fixed sequence that looks like chance: groups, keys, limits that change, keys that are named twice, looks between.
+    let mut state = 0x9e37_79b9_u32;
+    let mut random = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % below
+    };
+    for step in 0..600 {
+        let group = Group(u128::from(random(3)));
+        let count = random(4);
+        let buckets: Vec<Bucket> =
+            (0..count).map(|_| minutely(u128::from(random(4)), 1 + random(9))).collect();
+        let (theirs, ours) = if random(5) == 0 {
+            (store.peek(group, &buckets, NOW).await.unwrap(), memory.peek(group, &buckets, NOW))
+        } else {
+            (store.take(group, &buckets, NOW).await.unwrap(), memory.take(group, &buckets, NOW))
+        };
+        assert_eq!(left(&theirs), left(&ours), "step {step}: {buckets:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_window_ends_by_the_clock_of_redis() {
+    let redis = PrivateRedis::start();
+    let store = RedisStore::open(&redis.url()).unwrap();
+    let short = [bucket(7, 1, Duration::from_millis(300))];
+    let first = take(&store, 1, &short).await;
+    assert!(first.allowed);
+    assert_eq!(first.tightest.reset_after, Duration::from_millis(300));
+    let opened = Instant::now();
+    let mut refused = 0;
+    while !take(&store, 1, &short).await.allowed {
+        refused += 1;
+        let wait = take(&store, 1, &short).await.retry_after;
+        assert!(wait.is_none_or(|wait| wait <= Duration::from_millis(300)), "{wait:?}");
+        assert!(opened.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(refused > 0);
+    assert!(opened.elapsed() >= Duration::from_millis(250), "{:?}", opened.elapsed());
+    // What is left behind is nothing.
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert_eq!(redis.ask(&["DBSIZE"]).unwrap(), "0");
+}
+
+#[tokio::test]
+async fn a_window_keeps_the_length_it_was_opened_with() {
+    let redis = PrivateRedis::start();
+    let store = RedisStore::open(&redis.url()).unwrap();
+    take(&store, 1, &[bucket(7, 5, Duration::from_secs(10))]).await;
+    let longer = take(&store, 1, &[bucket(7, 5, Duration::from_mins(10))]).await;
+    assert!(longer.tightest.reset_after <= Duration::from_secs(10), "{longer:?}");
+    // A lower limit counts at once, and leaves nothing, not less than nothing.
+    let lower = take(&store, 1, &[bucket(7, 1, Duration::from_secs(10))]).await;
+    assert_eq!(left(&lower), (false, vec![(1, 0)]));
+}
+
+#[tokio::test]
+async fn a_script_that_redis_forgot_is_told_again() {
+    let redis = PrivateRedis::start();
+    let store = RedisStore::open(&redis.url()).unwrap();
+    take(&store, 1, &[minutely(7, 3)]).await;
+    redis.ask(&["SCRIPT", "FLUSH"]).unwrap();
+    assert_eq!(left(&take(&store, 1, &[minutely(7, 3)]).await), (true, vec![(3, 1)]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_is_away_is_told_of_soon_and_found_again() {
+    let mut redis = PrivateRedis::start();
+    let store = RedisStore::open(&redis.url()).unwrap();
+    take(&store, 1, &[minutely(7, 3)]).await;
+    redis.stop();
+    for _ in 0..3 {
+        let asked = Instant::now();
+        let error = store.take(Group(1), &[minutely(7, 3)], NOW).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    }
+    redis.restart();
+    let until = Instant::now() + Duration::from_secs(20);
+    let decision = loop {
+        match store.take(Group(1), &[minutely(7, 3)], NOW).await {
+            Ok(decision) => break decision,
+            Err(error) => assert!(Instant::now() < until, "{error:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert_eq!(left(&decision), (true, vec![(3, 2)]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_has_all_windows_of_a_decision_on_one_node() {
+    let nodes = PrivateRedis::cluster();
+    let urls: Vec<String> = nodes.iter().take(2).map(PrivateRedis::url).collect();
+    let store = RedisStore::open(&urls.join(",")).unwrap();
+    for group in 0..50 {
+        let buckets = [minutely(1, 2), minutely(2, 1), minutely(group, 9)];
+        assert!(take(&store, group, &buckets).await.allowed, "{group}");
+        assert!(!take(&store, group, &buckets).await.allowed, "{group}");
+    }
+    // All of them have some.
+    for node in &nodes {
+        assert_ne!(node.ask(&["DBSIZE"]).unwrap(), "0");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused_at_once() {
+    for address in ["", "http://127.0.0.1", "redis://", "postgres://127.0.0.1/x"] {
+        assert!(RedisStore::open(address).is_err(), "{address}");
+    }
+    let secret = "redis://:hunter2@127.0.0.1:1";
+    assert!(!format!("{:?}", RedisStore::open(secret).unwrap()).contains("hunter2"));
+}
