@@ -7,9 +7,9 @@ use redis::{
     cluster_async::ClusterConnection,
 };
 
-/// How long an answer may take. A decision is a few microseconds' work for Redis: one that takes so long has no Redis to make it, and the
-/// request that waits has a second and more for its own work.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// How long an answer may take. A decision is a few microseconds' work for Redis; but a node that is busy sees the answer late, and must not take
+/// that for a Redis that is away: it would count by itself then.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A connection that all who ask share: what they ask goes out side by side. One that breaks is made anew, while those who ask are told so.
 #[derive(Clone)]

@@ -123,7 +123,8 @@ impl Gatekeeper {
 
     /// Says whose the credential of a call is, if it stands and is of a kind that is accepted there.
     pub async fn authenticate(&self, call: &Call<'_>) -> Result<Authentication, StorageError> {
-        let (record, mut ahead, mut hash) = (None, None, None);
+        let record;
+        let (mut ahead, mut hash) = (None, None);
         let presented = match call.authorization.map(BearerToken::parse_header) {
             None => Presented::Nothing,
             Some(Err(_)) => Presented::Malformed,
@@ -132,7 +133,8 @@ impl Gatekeeper {
                 Some((secret, table)) => {
                     let presented = self.hasher.hash(&secret);
                     hash = Some(presented);
-                    (record, ahead) = self.look_up(presented, table, call).await?;
+                    let found = self.look_up(presented, table, call).await?;
+                    (record, ahead) = found;
                     match &record {
                         None => Presented::Unknown,
                         Some(record) if call.accepts.contains(&record.kind) => Presented::Known(record),

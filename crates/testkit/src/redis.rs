@@ -17,8 +17,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct PrivateRedis {
     folder: TempDir,
     /// None for a server on its own.
-    port: Option<u16>,
+    ports: Option<Ports>,
     process: Option<Child>,
+}
+
+/// Where a node of a cluster listens.
+#[derive(Clone, Copy, Debug)]
+struct Ports {
+    /// To those who ask it.
+    calls: u16,
+    /// To the other nodes.
+    bus: u16,
 }
 
 impl PrivateRedis {
@@ -35,11 +44,11 @@ impl PrivateRedis {
     /// # Panics
     /// If they can't be started, or find no cluster.
     pub fn cluster() -> Vec<Self> {
-        let nodes: Vec<Self> = (0..3).map(|_| Self::started(Some(free_port()))).collect();
-        let first = nodes.first().and_then(|node| node.port).unwrap_or_default();
+        let nodes: Vec<Self> = free_ports::<3>().map(|ports| Self::started(Some(ports))).into();
+        let first = nodes.first().and_then(|node| node.ports).expect("a node of a cluster has ports");
         for (node, (from, to)) in nodes.iter().zip([("0", "5460"), ("5461", "10922"), ("10923", "16383")]) {
             node.ask(&["CLUSTER", "ADDSLOTSRANGE", from, to]);
-            node.ask(&["CLUSTER", "MEET", "127.0.0.1", &first.to_string(), &bus(first).to_string()]);
+            node.ask(&["CLUSTER", "MEET", "127.0.0.1", &first.calls.to_string(), &first.bus.to_string()]);
         }
         wait_until("the nodes find no cluster", || {
             nodes.iter().all(|node| {
@@ -50,9 +59,9 @@ impl PrivateRedis {
         nodes
     }
 
-    fn started(port: Option<u16>) -> Self {
+    fn started(ports: Option<Ports>) -> Self {
         let folder = TempDir::with_prefix("leadkeep-redis.").expect("a temporary folder");
-        let mut redis = Self { folder, port, process: None };
+        let mut redis = Self { folder, ports, process: None };
         redis.restart();
         redis
     }
@@ -62,13 +71,13 @@ impl PrivateRedis {
     /// # Panics
     /// If it can't be started.
     pub fn restart(&mut self) {
-        let port = self.port.unwrap_or(0);
+        let port = self.ports.map_or(0, |ports| ports.calls);
         let mut server = Command::new("redis-server");
         server.args(["--save", "", "--appendonly", "no", "--daemonize", "no", "--bind", "127.0.0.1"]);
         server.args(["--port", &port.to_string()]).arg("--dir").arg(self.folder.path());
         server.arg("--unixsocket").arg(self.socket());
-        if port != 0 {
-            server.args(["--cluster-enabled", "yes", "--cluster-port", &bus(port).to_string()]);
+        if let Some(ports) = self.ports {
+            server.args(["--cluster-enabled", "yes", "--cluster-port", &ports.bus.to_string()]);
         }
         server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let process = server.spawn().expect("redis-server is missing: apt-get install redis-server");
@@ -87,8 +96,8 @@ impl PrivateRedis {
 
     /// Where it is.
     pub fn url(&self) -> String {
-        match self.port {
-            Some(port) => format!("redis://127.0.0.1:{port}"),
+        match self.ports {
+            Some(ports) => format!("redis://127.0.0.1:{}", ports.calls),
             None => format!("redis+unix://{}", self.socket().display()),
         }
     }
@@ -115,15 +124,13 @@ impl Drop for PrivateRedis {
     }
 }
 
-/// A port that nobody has now.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback");
-    listener.local_addr().expect("a port").port()
-}
-
-/// Where the nodes of a cluster talk to each other: ten thousand above the port unless told otherwise, which may be no port at all.
-fn bus(port: u16) -> u16 {
-    port ^ 1
+/// Ports that nobody has now, all different.
+fn free_ports<const N: usize>() -> [Ports; N] {
+    let held = [(); N].map(|()| [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("the loopback")));
+    held.map(|listeners| {
+        let [calls, bus] = listeners.map(|listener| listener.local_addr().expect("a port").port());
+        Ports { calls, bus }
+    })
 }
 
 fn wait_until(complaint: &str, is_so: impl Fn() -> bool) {
