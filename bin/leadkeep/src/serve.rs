@@ -178,10 +178,11 @@ impl Books {
 /// Says where the server listens, on standard output: with port 0 nobody else knows.
 pub(crate) fn announce(settings: &Settings, address: SocketAddr) -> Result<()> {
     say(&format!("Leadkeep listens on {}\n", url(settings, address)))?;
-    match settings.public_url {
-        Some(_) => say(&format!("People use it at {}\n", address_for_people(settings, address))),
-        None => Ok(()),
+    let people_use = address_for_people(settings, address);
+    if settings.public_url.is_some() {
+        say(&format!("People use it at {people_use}\n"))?;
     }
+    say(&format!("The console is at {people_use}/console\n"))
 }
 
 pub(crate) fn address_for_people(settings: &Settings, address: SocketAddr) -> String {

@@ -9,7 +9,7 @@ pub(crate) const fn kind(kind: ActorKind) -> &'static str {
         ActorKind::ApiKey => "API key",
         ActorKind::ApiToken => "API token",
         ActorKind::App => "OAuth app",
-        ActorKind::Member => "Member",
+        ActorKind::Member => "Person",
         ActorKind::Operator => "Command line",
     }
 }

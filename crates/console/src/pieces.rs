@@ -42,8 +42,8 @@ pub(crate) fn shown_once(title: &str, field: &Markup, sentence: &str, done: &str
     html! {
         section.once data-shown-once aria-labelledby="once-title" {
             h2 #once-title { (title) }
+            p.strong { (sentence) }
             (field)
-            p { (sentence) }
             p.last { a.button href=(done) data-done { "Done" } }
         }
     }

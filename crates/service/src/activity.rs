@@ -116,16 +116,30 @@ impl Period {
         Span { grain, from, until: grain.next(now) }
     }
 
-    /// The same time in as few steps as tell it: what is counted by the hour is hours until the first midnight, and days from then on.
-    fn coarse_spans(self, now: OffsetDateTime) -> Vec<Span> {
+    /// The same time in as few steps as tell it: what is counted by the hour is days, and the hours before the first midnight; or the day that
+    /// those hours are in as well, but for its hours before them.
+    fn parts(self, now: OffsetDateTime) -> Vec<Part> {
         let span = self.span(now);
         if span.grain != Grain::Hour {
-            return vec![span];
+            return vec![Part::Plus(span)];
         }
-        let midnight = Grain::Day.next(span.from);
-        let days = Span { grain: Grain::Day, from: midnight, until: Grain::Day.next(now) };
-        vec![Span { until: midnight, ..span }, days]
+        let (begin, midnight) = (Grain::Day.begin(span.from), Grain::Day.next(span.from));
+        let days = |from| Span { grain: Grain::Day, from, until: Grain::Day.next(now) };
+        if midnight - span.from <= span.from - begin {
+            vec![Part::Plus(Span { until: midnight, ..span }), Part::Plus(days(midnight))]
+        } else {
+            vec![Part::Minus(Span { from: begin, until: span.from, ..span }), Part::Plus(days(begin))]
+        }
     }
+}
+
+/// A part of a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// What is in it.
+    Plus(Span),
+    /// What is in another part, and not in the time.
+    Minus(Span),
 }
 
 impl Counts {
@@ -152,11 +166,25 @@ impl Counts {
     }
 
     const fn add(&mut self, outcome: CallOutcome, calls: u64) {
+        *self.of(outcome) += calls;
+    }
+
+    const fn of(&mut self, outcome: CallOutcome) -> &mut u64 {
         match outcome {
-            CallOutcome::Ok => self.ok += calls,
-            CallOutcome::Limited => self.limited += calls,
-            CallOutcome::Unauthorized => self.unauthorized += calls,
-            CallOutcome::Error => self.error += calls,
+            CallOutcome::Ok => &mut self.ok,
+            CallOutcome::Limited => &mut self.limited,
+            CallOutcome::Unauthorized => &mut self.unauthorized,
+            CallOutcome::Error => &mut self.error,
+        }
+    }
+
+    /// These without those, which are among them.
+    const fn without(&self, others: &Self) -> Self {
+        Self {
+            ok: self.ok.saturating_sub(others.ok),
+            limited: self.limited.saturating_sub(others.limited),
+            unauthorized: self.unauthorized.saturating_sub(others.unauthorized),
+            error: self.error.saturating_sub(others.error),
         }
     }
 }
@@ -194,15 +222,21 @@ impl Activity {
         workspace: WorkspaceId,
         period: Period,
     ) -> Result<Vec<CredentialUse>, StorageError> {
-        let mut counts: HashMap<Uuid, Counts> = HashMap::new();
-        for span in period.coarse_spans(self.clock.now()) {
+        let (mut plus, mut minus): (HashMap<Uuid, Counts>, HashMap<Uuid, Counts>) = Default::default();
+        for part in period.parts(self.clock.now()) {
+            let (counts, span) = match part {
+                Part::Plus(span) => (&mut plus, span),
+                Part::Minus(span) => (&mut minus, span),
+            };
             for one in self.usage.by_credential(workspace, span).await? {
                 counts.entry(one.credential).or_default().add(one.outcome, one.calls);
             }
         }
         let known = self.usage.credentials(workspace).await?;
         let uses = known.into_iter().filter_map(|credential| {
-            counts.get(&credential.id).map(|counts| CredentialUse { counts: *counts, credential })
+            let not_then = minus.get(&credential.id).copied().unwrap_or_default();
+            let counts = plus.get(&credential.id)?.without(&not_then);
+            (counts.total() > 0).then_some(CredentialUse { counts, credential })
         });
         let mut uses: Vec<_> = uses.collect();
         uses.sort_by(|one, other| {
@@ -316,23 +350,29 @@ mod tests {
     }
 
     #[test]
-    fn hours_until_midnight_and_days_from_then_on_are_the_same_time() {
-        let span = |grain, from, until| Span { grain, from, until };
-        let tomorrow = datetime!(2026-04-01 0:00 UTC);
-        for (period, from, midnight) in [
-            (Period::Day, datetime!(2026-03-30 13:00 UTC), datetime!(2026-03-31 0:00 UTC)),
-            (Period::Week, datetime!(2026-03-24 13:00 UTC), datetime!(2026-03-25 0:00 UTC)),
-        ] {
-            let spans = [span(Grain::Hour, from, midnight), span(Grain::Day, midnight, tomorrow)];
-            assert_eq!(period.coarse_spans(NOW), spans, "{period:?}");
-        }
+    fn a_day_and_a_week_are_days_and_the_fewer_hours() {
+        let hours = |from, until| Span { grain: Grain::Hour, from, until };
+        let days = |from, until| Span { grain: Grain::Day, from, until };
+        let (begin, midnight, end) =
+            (datetime!(2026-03-30 0:00 UTC), datetime!(2026-03-31 0:00 UTC), datetime!(2026-04-01 0:00 UTC));
+        // From one o'clock in the afternoon on: eleven hours of that day.
+        let from = datetime!(2026-03-30 13:00 UTC);
+        let parts = [Part::Plus(hours(from, midnight)), Part::Plus(days(midnight, end))];
+        assert_eq!(Period::Day.parts(NOW), parts);
+        // From three in the morning on: the day but for three hours.
+        let from = datetime!(2026-03-30 3:00 UTC);
+        let parts = [Part::Minus(hours(begin, from)), Part::Plus(days(begin, end))];
+        assert_eq!(Period::Day.parts(datetime!(2026-03-31 2:30 UTC)), parts);
+        let from = datetime!(2026-03-24 13:00 UTC);
+        let next = datetime!(2026-03-25 0:00 UTC);
+        let parts = [Part::Plus(hours(from, next)), Part::Plus(days(next, end))];
+        assert_eq!(Period::Week.parts(NOW), parts);
         for period in [Period::Hour, Period::Month, Period::Year] {
-            assert_eq!(period.coarse_spans(NOW), [period.span(NOW)], "{period:?}");
+            assert_eq!(period.parts(NOW), [Part::Plus(period.span(NOW))], "{period:?}");
         }
-        // In its last hour a day is 24 hours, and the next has not begun.
-        let (begin, end) = (datetime!(2026-03-31 0:00 UTC), tomorrow);
-        let spans = Period::Day.coarse_spans(datetime!(2026-03-31 23:30 UTC));
-        assert_eq!(spans, [span(Grain::Hour, begin, end), span(Grain::Day, end, end)]);
+        // In its last hour a day is itself, without any hour.
+        let parts = [Part::Minus(hours(midnight, midnight)), Part::Plus(days(midnight, end))];
+        assert_eq!(Period::Day.parts(datetime!(2026-03-31 23:30 UTC)), parts);
     }
 
     #[test]

@@ -8,8 +8,16 @@ use crate::{
     trouble::Trouble,
 };
 
-pub(super) const ROUTES: &[Route] =
-    &[get("/console", || web::to(home)), get("/console/w/{workspace}", || web::to(workspace))];
+pub(super) const ROUTES: &[Route] = &[
+    get("/", || web::to(root)),
+    get("/console", || web::to(home)),
+    get("/console/w/{workspace}", || web::to(workspace)),
+];
+
+/// GET /: where a browser comes that was given the server's address.
+pub(super) async fn root() -> HttpResponse {
+    see("/console").finish()
+}
 
 /// GET /console: the first page of whoever is signed in.
 pub(super) async fn home(account: Account) -> Result<HttpResponse, Trouble> {

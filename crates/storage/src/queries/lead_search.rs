@@ -44,7 +44,7 @@ pub(super) const BUDGET: usize = 3_000;
 const PROBE: usize = 2;
 
 /// How much longer it takes to read a lead, and to look at what it has, than to walk over it.
-const READ: usize = 9;
+const READ: usize = 12;
 
 /// Everything that begins with a word is before this.
 pub(super) fn behind(prefix: &str) -> String {
@@ -93,13 +93,19 @@ impl<'a> Asked<'a> {
             let is_last = block.len() < BLOCK;
             let end = block.last().copied();
             spent += block.len();
-            let on_all = self.on_all(connection, &lists, driver, block, &mut spent).await?;
-            spent += on_all.len() * READ;
-            for some in on_all.chunks(ROWS) {
+            let on_all = self.on_all(connection, &lists, driver, &block, &mut spent).await?;
+            let mut left = on_all.chunks(ROWS).peekable();
+            while let Some(some) = left.next() {
+                spent += some.len() * READ;
                 found.extend(self.read(connection, some).await?);
                 if found.len() >= self.wanted {
                     found.truncate(self.wanted);
                     return Ok(Found { leads: found, reached: None });
+                }
+                if spent >= self.budget && left.peek().is_some() {
+                    let last = some.last().map(|id| id.id());
+                    let reached = block.iter().find(|place| Some(place.id()) == last).copied();
+                    return Ok(Found { leads: found, reached });
                 }
             }
             if is_last || spent >= self.budget {
@@ -283,10 +289,10 @@ impl<'a> Asked<'a> {
         connection: &mut Connection,
         lists: &[List<'_>],
         driver: usize,
-        block: Vec<LeadPosition>,
+        block: &[LeadPosition],
         spent: &mut usize,
     ) -> QueryResult<Vec<Uid>> {
-        let mut ids: Vec<Uid> = block.into_iter().map(|position| position.id().into()).collect();
+        let mut ids: Vec<Uid> = block.iter().map(|position| position.id().into()).collect();
         for (at, list) in lists.iter().enumerate() {
             match list {
                 // What is on the walked list is on it, and few are read at once anyway.

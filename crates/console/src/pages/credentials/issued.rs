@@ -46,7 +46,15 @@ pub(super) fn panel(frame: &Frame, workspace: WorkspaceId, kind: Kind, issued: &
         (copyable("secret", kind.secret(), &issued.secret))
         (command(tried(kind), &issued.command))
     };
-    let sentence = "You won't see this again. Copy it now and keep it where your other secrets are: not in code, and not in a chat.";
+    let sentence = match kind {
+        Kind::Client => {
+            "You won't see this again. Copy the Client Secret now and keep it where your other secrets are: not in code, and not in a chat. \
+             The Client ID stays in the list."
+        }
+        Kind::Key | Kind::Token => {
+            "You won't see this again. Copy it now and keep it where your other secrets are: not in code, and not in a chat."
+        }
+    };
     shown_once(&title, &fields, sentence, &path(workspace, kind, ""))
 }
 

@@ -73,12 +73,20 @@ impl Kind {
         }
     }
 
+    /// Where the documentation tells how it is used.
+    pub(super) const fn documentation(self) -> &'static str {
+        match self {
+            Self::Client => "/developers/authentication",
+            Self::Key | Self::Token => "/developers",
+        }
+    }
+
     /// What each is for.
     pub const fn purpose(self) -> &'static str {
         match self {
             Self::Client => {
                 "For programs that act for the workspace itself. A client exchanges its Client ID and Client Secret for \
-                 access tokens that last an hour. It never expires: it works until you revoke it."
+                 access tokens that last an hour. The client itself never expires: it works until you revoke it."
             }
             Self::Key => {
                 "For servers and integrations, which send the key with every call. It works until you revoke it, unless you \

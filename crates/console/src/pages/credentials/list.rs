@@ -43,14 +43,14 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
     let form = path(view.workspace, view.kind, "/new");
     let body = html! {
         @if let Some(secret) = &view.issued { (issued::panel(frame, view.workspace, view.kind, secret)) }
-        p.introduction { (view.kind.purpose()) " " a href="/developers" { "API documentation" } }
+        p.introduction { (view.kind.purpose()) " " a href=(view.kind.documentation()) { "API documentation" } }
         @if let Some(new) = &view.new { (new::section(frame, new)) }
         @if view.works.is_empty() {
             (nothing(view, &form))
         } @else {
             (table(frame, view))
             (pager(view))
-            @if let Some(words) = view.kind.made_below() { p { a.button href=(form) { (words) } } }
+            @if let Some(words) = view.kind.made_below() { p.below { a.button href=(form) { (words) } } }
         }
         @if !view.ended.is_empty() { (ended(frame, view.kind, &view.ended)) }
     };
@@ -85,7 +85,7 @@ fn nothing(view: &List, form: &str) -> Markup {
         Kind::Client => empty("No program signs in as an API client yet.", Some((form, view.kind.make()))),
         Kind::Key => empty("No server or integration has an API key yet.", Some((form, view.kind.made_by()))),
         // The form is above.
-        Kind::Token => empty("No script has an API token yet.", Some(("#make", view.kind.made_by()))),
+        Kind::Token => empty("No script has an API token yet.", None),
     }
 }
 

@@ -115,7 +115,7 @@ impl LeadForm {
             fieldset.group {
                 legend { "Person" }
                 (self.line(Field::Name, 200))
-                (self.control(Field::Email).email(self.get(Field::Email)))
+                (self.control(Field::Email).hint("Needed: no two leads have the same.").email(self.get(Field::Email)))
                 @if let Some(holder) = self.holder {
                     p.fault { a href=(lead_path(workspace, holder, "")) { "Open the lead that has this e-mail" } }
                 }
@@ -135,7 +135,7 @@ impl LeadForm {
             }
             fieldset.group {
                 legend { "More" }
-                (self.control(Field::Tags).optional().hint("One a line.").area(self.get(Field::Tags), 3))
+                (self.control(Field::Tags).optional().hint("One per line.").area(self.get(Field::Tags), 3))
                 (self.control(Field::CustomFields).optional().hint("A JSON object.").code(self.get(Field::CustomFields), 4))
             }
         }

@@ -33,7 +33,8 @@ pub fn list(frame: &Frame, view: &List) -> Markup {
     let body = html! {
         p.introduction {
             "An OAuth app acts for people who allow it to, with no more than they may do themselves. "
-            "For a program that acts for the workspace itself, an API client is the thing to make."
+            "For a program that acts for the workspace itself, make an "
+            a href=(workspace_path(view.workspace, "integrations/rest-api")) { "API client" } "."
         }
         @if is_empty {
             (empty("No OAuth app is registered in this workspace.", Some((&new, "Register an OAuth app"))))
