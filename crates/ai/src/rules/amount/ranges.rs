@@ -63,10 +63,23 @@ impl Reader<'_, '_> {
 
     /// "12 licences at $900 plus onboarding $3,500": parts.
     fn adds_up(&self, between: Range<usize>) -> bool {
+        let is_plus = |at: usize| {
+            let token = self.document.token(at);
+            token.is_some_and(|token| token.is_any(&["plus", "+", "zuzüglich", "zzgl"]))
+                && !self.is_dialled(at)
+        };
+        let plus = between.clone().any(is_plus);
         let between = self.document.slice(between);
-        let plus = between.iter().any(|token| token.is_any(&["plus", "+", "zuzüglich", "zzgl"]));
         let sums = between.iter().any(|token| token.is_any(&["=", "makes", "total", "so", "->", "→"]));
         between.len() <= 6 && plus && !sums
+    }
+
+    /// "+1 415 555 0100": a plus before a number to call.
+    fn is_dialled(&self, at: usize) -> bool {
+        let behind = self.document.slice(at + 1..self.sentence.range.end).iter();
+        let number =
+            behind.take_while(|token| token.kind == Kind::Number || token.is_any(&["-", "(", ")", "."]));
+        number.map(|token| token.text.bytes().filter(u8::is_ascii_digit).count()).sum::<usize>() >= 8
     }
 
     fn joins(&self, between: Range<usize>) -> bool {
