@@ -15,7 +15,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 const ANSWERS: u64 = 0;
 
 /// What became of the shared store.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Availability<'a> {
     /// It does not answer, and why. This node decides alone from now on.
     Away(&'a StoreError),

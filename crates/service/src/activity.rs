@@ -236,7 +236,7 @@ impl Activity {
         let uses = known.into_iter().filter_map(|credential| {
             let not_then = minus.get(&credential.id).copied().unwrap_or_default();
             let counts = plus.get(&credential.id)?.without(&not_then);
-            (counts.total() > 0).then_some(CredentialUse { counts, credential })
+            (counts.total() > 0).then_some(CredentialUse { credential, counts })
         });
         let mut uses: Vec<_> = uses.collect();
         uses.sort_by(|one, other| {

@@ -54,7 +54,7 @@ pub struct Accepted {
     /// Who.
     pub principal: Box<Principal>,
     /// What was taken while that was being found out.
-    ahead: Option<Ahead>,
+    ahead: Option<Box<Ahead>>,
 }
 
 /// What became of a credential that was presented.
@@ -175,12 +175,12 @@ impl Gatekeeper {
         hash: SecretHash,
         table: SecretTable,
         call: &Call<'_>,
-    ) -> Result<(Option<CredentialRecord>, Option<Ahead>), StorageError> {
+    ) -> Result<(Option<CredentialRecord>, Option<Box<Ahead>>), StorageError> {
         let expected = if self.limits.is_remote() { self.acquaintances.buckets(hash, call) } else { None };
         let Some((group, buckets)) = expected else { return Ok((self.find(hash, table).await?, None)) };
         let now = tick(&*self.clock);
         let (record, decision) = join(self.find(hash, table), self.limits.take(group, &buckets, now)).await;
-        let ahead = decision.ok().map(|decision| Ahead { group, buckets, decision });
+        let ahead = decision.ok().map(|decision| Box::new(Ahead { group, buckets, decision }));
         Ok((record?, ahead))
     }
 
