@@ -85,7 +85,7 @@ fn nothing(view: &List, form: &str) -> Markup {
         Kind::Client => empty("No program signs in as an API client yet.", Some((form, view.kind.make()))),
         Kind::Key => empty("No server or integration has an API key yet.", Some((form, view.kind.made_by()))),
         // The form is above.
-        Kind::Token => empty("No script has an API token yet.", None),
+        Kind::Token => empty("No script has an API token yet.", Some(("#make", view.kind.made_by()))),
     }
 }
 
