@@ -86,5 +86,5 @@ async fn the_pages_have_the_words_of_the_documents(database: TestDatabase) {
     assert!(listed.text.contains(revoke) && !listed.text.contains("title=\"Revoke\""), "{}", listed.text);
     // Of clients the page says once that none ends by itself.
     let clients = admin.get(&server.path("integrations/rest-api")).await;
-    assert_eq!(clients.text.matches("It never expires").count(), 1, "{}", clients.text);
+    assert_eq!(clients.text.matches("The client itself never expires").count(), 1, "{}", clients.text);
 }
