@@ -8,6 +8,8 @@ mod budget;
 mod identity;
 mod permission;
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
 
 pub use budget::{

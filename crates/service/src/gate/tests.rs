@@ -1,45 +1,18 @@
 use std::num::NonZeroU32;
 
-use leadkeep_credentials::{ClientId, Lifetime, SecretHash};
+use leadkeep_credentials::{ClientId, Lifetime};
 use leadkeep_domain::{
-    Actor, ActorKind, AddressRanges, CredentialKind, Currency, Id, OrganizationId, Plan, Role, Scope,
-    ScopeSet, SiteLimits, WorkspaceId,
+    AddressRanges, CredentialKind, Id, OrganizationId, Plan, Role, Scope, ScopeSet, SiteLimits, WorkspaceId,
 };
 use leadkeep_ratelimit::Bucket;
-use leadkeep_storage::{ActsAs, Client, ClientLogin, CredentialRecord, PresentedSecret, Tenant};
-use time::{Duration, OffsetDateTime, macros::datetime};
+use leadkeep_storage::{ActsAs, Client, ClientLogin, CredentialRecord};
+use time::Duration;
 use uuid::Uuid;
 
-use super::*;
-
-const NOW: OffsetDateTime = datetime!(2026-01-01 12:00 UTC);
-const CLIENT: Uuid = Uuid::from_u128(7);
-
-fn live() -> CredentialRecord {
-    CredentialRecord {
-        actor: Actor { kind: ActorKind::Client, id: Some(CLIENT), name: "CRM Sync".to_owned() },
-        kind: CredentialKind::ClientToken,
-        secret: PresentedSecret::AccessToken(SecretHash::from_bytes([0; 32])),
-        credential: CLIENT,
-        client: Some(Id::from_uuid(CLIENT)),
-        acts_as: None,
-        allowed_addresses: AddressRanges::default(),
-        secret_ends_at: None,
-        tenant: Tenant {
-            workspace: Id::from_uuid(Uuid::from_u128(1)),
-            name: "Demo".to_owned(),
-            organization: Id::from_uuid(Uuid::from_u128(2)),
-            plan: Plan::Free,
-            currency: Currency::USD,
-            site_limits: SiteLimits::default(),
-            suspended_at: None,
-        },
-        scopes: ScopeSet::LEADS,
-        limit_per_minute: None,
-        lifetime: Lifetime { expires_at: Some(NOW + Duration::HOUR), ..Lifetime::default() },
-        client_revoked_at: None,
-    }
-}
+use super::{
+    samples::{CLIENT, NOW, live},
+    *,
+};
 
 fn with(change: impl FnOnce(&mut CredentialRecord)) -> CredentialRecord {
     let mut record = live();

@@ -10,8 +10,9 @@ use leadkeep_domain::{
 
 use super::{
     Connection,
+    lead_lists::behind,
     lead_rows::LeadRow,
-    lead_search::{self, Asked, BUDGET, behind},
+    lead_search::{self, Asked, BUDGET},
     schema::{lead_tags, lead_words as words, leads},
 };
 use crate::{

@@ -4,18 +4,16 @@
 
 use std::collections::HashSet;
 
-use diesel::{
-    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
-};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
-    Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, MemberId, Search, Tag, WorkspaceId, is_one_piece,
-    words_of,
+    Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, MemberId, Tag, WorkspaceId, words_of,
 };
 
 use super::{
     Connection,
     lead_list::in_order,
+    lead_lists::List,
     lead_rows::LeadRow,
     schema::{lead_tags, lead_words, leads},
 };
@@ -27,15 +25,6 @@ const BLOCK: usize = 500;
 /// How many leads are read at a time.
 const ROWS: usize = 100;
 
-/// How many words of a prefix are told apart. Of more, a lead's own words say whether it has one.
-const WORDS: usize = 8;
-
-/// How often words are looked for, of one prefix: those of several pieces are met on the way.
-const SEEKS: usize = 32;
-
-/// What fewer entries of an index say than this is read whole, and put in order here.
-const FEW: usize = 4_000;
-
 /// How much a search does before it says how far it came: to walk over a lead costs one, [`PROBE`] to ask for it in another list, and
 /// [`READ`] to read it.
 pub(super) const BUDGET: usize = 3_000;
@@ -46,12 +35,7 @@ const PROBE: usize = 2;
 /// How much longer it takes to read a lead, and to look at what it has, than to walk over it.
 const READ: usize = 12;
 
-/// Everything that begins with a word is before this.
-pub(super) fn behind(prefix: &str) -> String {
-    format!("{prefix}{}", char::MAX)
-}
-
-fn sql_count(count: usize) -> i64 {
+pub(super) fn sql_count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
@@ -83,7 +67,7 @@ pub(super) struct Found {
     pub(super) reached: Option<LeadPosition>,
 }
 
-impl<'a> Asked<'a> {
+impl Asked<'_> {
     /// Leads that have all that is asked for, in the filter's order.
     pub(super) async fn find(self, connection: &mut Connection) -> QueryResult<Found> {
         let Some(lists) = self.lists(connection).await? else { return Ok(Found::default()) };
@@ -116,26 +100,8 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn order(&self) -> LeadOrder {
+    pub(super) fn order(&self) -> LeadOrder {
         self.filter.order()
-    }
-
-    /// The lists that the leads are on; none if one of them is empty.
-    async fn lists(&self, connection: &mut Connection) -> QueryResult<Option<Vec<List<'a>>>> {
-        let mut lists = Vec::new();
-        lists.extend(self.filter.tag.as_ref().map(List::Tag));
-        lists.extend(self.filter.assigned_to.map(List::Assignee));
-        if let Some(list) = self.few_changed(connection).await? {
-            lists.push(list);
-        }
-        for prefix in self.filter.search.iter().flat_map(Search::prefixes) {
-            match self.words(connection, prefix).await? {
-                Some(words) if words.is_empty() => return Ok(None),
-                Some(words) => lists.push(List::Words(words)),
-                None => lists.extend(self.few_that_begin(connection, prefix).await?),
-            }
-        }
-        Ok(Some(lists))
     }
 
     /// The list that comes furthest with a block, and its first block: it has the fewest leads here.
@@ -348,93 +314,5 @@ impl<'a> Asked<'a> {
             && tag.as_ref().is_none_or(|tag| lead.fields.tags.contains(tag))
             && assigned_to.is_none_or(|member| lead.fields.assigned_to == Some(member))
             && updated_after.is_none_or(|time| lead.updated_at > time)
-    }
-
-    /// Those that have changed since then, if they are few and the order is another.
-    async fn few_changed(&self, connection: &mut Connection) -> QueryResult<Option<List<'a>>> {
-        let Some(time) = self.filter.updated_after.filter(|_| !self.order().is_by_update()) else {
-            return Ok(None);
-        };
-        let ids: Vec<Uid> = leads::table
-            .filter(leads::workspace_id.eq(Uid::from(self.workspace)))
-            .filter(leads::status.eq(self.status.as_str()))
-            .filter(leads::updated_at.gt(Stamp(time)))
-            .order((leads::updated_at.desc(), leads::id.desc()))
-            .limit(sql_count(FEW + 1))
-            .select(leads::id)
-            .load(connection)
-            .await?;
-        Ok((ids.len() <= FEW).then(|| List::few(ids)))
-    }
-
-    /// Those that have a word that begins so, if they are few. Words of the other status are read past.
-    async fn few_that_begin(
-        &self,
-        connection: &mut Connection,
-        prefix: &str,
-    ) -> QueryResult<Option<List<'a>>> {
-        let entries: Vec<(String, Uid)> = lead_words::table
-            .filter(lead_words::workspace_id.eq(Uid::from(self.workspace)))
-            .filter(lead_words::word.ge(prefix))
-            .filter(lead_words::word.lt(behind(prefix)))
-            .limit(sql_count(FEW + 1))
-            .select((lead_words::status, lead_words::lead_id))
-            .load(connection)
-            .await?;
-        if entries.len() > FEW {
-            return Ok(None);
-        }
-        let of_status = entries.into_iter().filter(|(status, _)| status == self.status.as_str());
-        Ok(Some(List::few(of_status.map(|(_, id)| id).collect())))
-    }
-
-    /// The words that begin so, if they are not too many to be named.
-    async fn words(&self, connection: &mut Connection, prefix: &str) -> QueryResult<Option<Vec<String>>> {
-        let (mut words, mut last) = (Vec::new(), None);
-        for _ in 0..SEEKS {
-            let query = lead_words::table
-                .filter(lead_words::workspace_id.eq(Uid::from(self.workspace)))
-                .filter(lead_words::word.lt(behind(prefix)))
-                .order((lead_words::workspace_id, lead_words::word))
-                .select(lead_words::word)
-                .into_boxed();
-            // One beginning: of two, the index would be walked from the first one on.
-            let query = match last {
-                None => query.filter(lead_words::word.ge(prefix)),
-                Some(last) => query.filter(lead_words::word.gt(last)),
-            };
-            let next: Option<String> = query.first(connection).await.optional()?;
-            let Some(next) = next else { return Ok(Some(words)) };
-            // Whoever has a word of several pieces has its first piece, which begins so, too.
-            let sign =
-                next.char_indices().find(|(_, c)| !c.is_alphanumeric()).map(|(at, c)| at + c.len_utf8());
-            match sign.and_then(|end| next.get(..end)).filter(|_| is_one_piece(prefix)) {
-                Some(pieces) => last = Some(behind(pieces)),
-                None if words.len() == WORDS => return Ok(None),
-                None => {
-                    last = Some(next.clone());
-                    words.push(next);
-                }
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// A list of leads that an index has in the order of the page, or that is short.
-enum List<'a> {
-    Tag(&'a Tag),
-    Assignee(MemberId),
-    /// Leads that have one of these words.
-    Words(Vec<String>),
-    /// These, in ascending order.
-    Few(Vec<Uid>),
-}
-
-impl List<'_> {
-    fn few(mut ids: Vec<Uid>) -> Self {
-        ids.sort_unstable();
-        ids.dedup();
-        Self::Few(ids)
     }
 }

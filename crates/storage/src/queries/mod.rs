@@ -28,6 +28,7 @@ mod invitations;
 mod lead_history;
 mod lead_import;
 mod lead_list;
+mod lead_lists;
 mod lead_rows;
 mod lead_search;
 mod lead_words;

@@ -46,7 +46,7 @@ pub trait Leads: Send + Sync {
         limit: PageLimit,
     ) -> Result<Page<Lead>, StorageError>;
 
-    /// What a page of this list has, as far as it is found by a look at some thousands of leads: for people who wait. Where conditions
+    /// What a page of this list has, as far as it is found by a look at some hundreds or thousands of leads: for people who wait. Where conditions
     /// that many leads meet are met together by hardly any, there is less than a page, or nothing, and a place to go on from.
     async fn search(
         &self,
