@@ -21,7 +21,7 @@ use tracing::level_filters::LevelFilter;
 use url::Url;
 
 use crate::{
-    budgets::{Redis, WhenAway},
+    budgets::{Redis, when_away},
     cli::SettingsArgs,
     tls::{TlsFile, TlsFiles},
 };
@@ -284,12 +284,9 @@ fn parse_public_url(text: &str) -> Result<Url> {
 }
 
 fn redis(url: Option<Set>, away: Option<Set>) -> Result<Option<Redis>> {
-    let away = away
-        .map(|set| parsed(Some(set), "", |name| WhenAway::parse(name).context(WhenAway::NAMES)))
-        .transpose()?;
-    Ok(url
-        .filter(|set| !set.text.is_empty())
-        .map(|Set { text, .. }| Redis { urls: text, away: away.unwrap_or(WhenAway::CountAlone) }))
+    let when_away = parsed(away, "serve", when_away)?;
+    let url = url.filter(|set| !set.text.is_empty());
+    url.map(|set| Ok(Redis { address: parsed(Some(set), "", word)?, when_away })).transpose()
 }
 
 fn tls_files(certificate: Option<Set>, key: Option<Set>) -> Result<Option<TlsFiles>> {

@@ -45,9 +45,9 @@ pub(crate) async fn lenient_admission(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let dialect = Dialect::of(request.request());
     let admitted = async {
-        let accepted = authenticate(&state, request.request(), dialect).await?;
+        let mut accepted = authenticate(&state, request.request(), dialect).await?;
         let refusal = meant_for_another(&state, request.request(), dialect, &accepted.principal)?;
-        let budget = state.gatekeeper.take(&accepted, dialect.budget).await?;
+        let budget = state.gatekeeper.take(&mut accepted, dialect.budget).await?;
         Ok::<_, Problem>(Admitted { principal: accepted.principal, budget, refusal })
     };
     match admitted.await {
@@ -65,14 +65,14 @@ struct Admitted {
 
 async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Problem> {
     let dialect = Dialect::of(request);
-    let accepted = authenticate(state, request, dialect).await?;
+    let mut accepted = authenticate(state, request, dialect).await?;
     // A credential that is used from where it may not be is likely stolen: it must not use up its owner's budget.
     if let Err(forbidden) = check_address(&accepted.principal, address(request)) {
         let budget = state.gatekeeper.peek(&accepted.principal, dialect.budget).await?;
         return Ok(Admitted { principal: accepted.principal, budget, refusal: Some(forbidden.into()) });
     }
     let mut refusal = meant_for_another(state, request, dialect, &accepted.principal)?;
-    let budget = state.gatekeeper.take(&accepted, dialect.budget).await?;
+    let budget = state.gatekeeper.take(&mut accepted, dialect.budget).await?;
     if let Some(retry_after) = budget.retry_after() {
         refusal = Some(Problem::rate_limited("Too many requests", retry_after));
     }

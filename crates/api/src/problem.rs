@@ -2,6 +2,7 @@ use std::{borrow::Cow, fmt, net::IpAddr, time::Duration};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use leadkeep_domain::{ConversationId, LeadId, RunId, Scope};
+use leadkeep_ratelimit::StoreError;
 use leadkeep_service::{
     LeadError,
     input::{Fault, Faults},
@@ -275,6 +276,17 @@ impl From<StorageError> for Problem {
             retry_after: Some(Duration::from_secs(1)),
             cause: Some(Box::new(error)),
             ..Self::new(Code::ServiceUnavailable, "The database is not available right now; try again")
+        }
+    }
+}
+
+/// Whatever became of the limits: nobody is to blame but the machine they are on, and it may be back.
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self {
+            retry_after: Some(Duration::from_secs(1)),
+            cause: Some(Box::new(error)),
+            ..Self::new(Code::ServiceUnavailable, "The rate limits are not available right now; try again")
         }
     }
 }

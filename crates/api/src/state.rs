@@ -3,14 +3,15 @@ use std::sync::{Arc, OnceLock};
 use leadkeep_credentials::{Hasher, MasterKey, Purpose};
 use leadkeep_domain::{AddressRanges, Clock};
 use leadkeep_service::{
-    Conversations, Credentials, ExposureLog, FailureLimit, Gatekeeper, Leads, RefusalLog, Tokens, UsageMeter,
+    Conversations, Credentials, ExposureLog, FailureLimit, Gatekeeper, Leads, Limits, RefusalLog, Tokens,
+    UsageMeter,
     runs::{Runs, Uploads},
     smart_updates::{Providers, SmartUpdates},
 };
 use leadkeep_storage::{Installation, Repositories};
 use tokio::sync::Notify;
 
-use crate::{Dialect, Limits, idempotency::Keys};
+use crate::{Dialect, idempotency::Keys};
 
 /// What a thread that serves needs. Made once for each, from the parts that all share.
 #[derive(Clone)]
@@ -116,7 +117,7 @@ impl ApiState {
         Self {
             gatekeeper: Gatekeeper::new(
                 &repositories,
-                limits.store(),
+                limits.clone(),
                 failures.clone(),
                 meter.clone(),
                 refusals.clone(),

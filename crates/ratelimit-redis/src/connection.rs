@@ -1,15 +1,61 @@
-use std::time::Duration;
+use std::{fmt, str::FromStr, time::Duration};
 
 use redis::{
-    Client, RedisResult, ScriptInvocation,
+    Client, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisResult, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
     cluster::{ClusterClient, ClusterConfig},
     cluster_async::ClusterConnection,
+    io::tcp::TcpSettings,
 };
 
 /// How long an answer may take. A decision is a few microseconds' work for Redis; but a node that is busy sees the answer late, and must not take
 /// that for a Redis that is away: it would count by itself then.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a host may leave unsaid that it received something. One that lost its power says nothing any more, and is not on the connection that
+/// is made anew then.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// Where a Redis is: one server, or nodes of a cluster. It may hold a password, which its `Debug` does not show.
+#[derive(Clone)]
+pub struct RedisAddress(Vec<ConnectionInfo>);
+
+/// An address that is none of a Redis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be an address such as redis://HOST:PORT, or those of a cluster's nodes, parted by commas")]
+pub struct NoAddress;
+
+/// The connection can't be set up as the address wants it.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection to Redis can't be set up")]
+pub struct OpenError(#[source] redis::RedisError);
+
+impl FromStr for RedisAddress {
+    type Err = NoAddress;
+
+    /// `redis://USER:PASSWORD@HOST:PORT/DATABASE`, or `redis+unix:///PATH`; several parted by commas. A comma in a password is `%2C`.
+    fn from_str(text: &str) -> Result<Self, NoAddress> {
+        let nodes = text.split(',').map(|url| url.trim().into_connection_info().map(settled));
+        nodes.collect::<RedisResult<_>>().map(Self).map_err(|_| NoAddress)
+    }
+}
+
+/// With what no address has to say. In this version of its protocol Redis says itself when it ends a connection.
+fn settled(info: ConnectionInfo) -> ConnectionInfo {
+    let redis = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+    info.set_redis_settings(redis).set_tcp_settings(tcp())
+}
+
+fn tcp() -> TcpSettings {
+    // A call must not wait for another's bytes to fill a packet.
+    TcpSettings::default().set_nodelay(true).set_user_timeout(SILENCE)
+}
+
+impl fmt::Debug for RedisAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisAddress").field("nodes", &self.0.len()).finish_non_exhaustive()
+    }
+}
 
 /// A connection that all who ask share: what they ask goes out side by side. One that breaks is made anew, while those who ask are told so.
 #[derive(Clone)]
@@ -20,35 +66,33 @@ pub(crate) enum Connection {
     Cluster(ClusterConnection),
 }
 
-/// An address that is none of a Redis.
-#[derive(Debug, thiserror::Error)]
-#[error("this is no address of a Redis: {0}")]
-pub struct OpenError(#[source] redis::RedisError);
-
 impl Connection {
-    /// A connection that is made when it is first used, to the server or to the cluster's nodes at these addresses, parted by commas.
-    pub(crate) fn open(urls: &str) -> Result<Self, OpenError> {
-        let urls: Vec<&str> = urls.split(',').map(str::trim).collect();
-        match urls.as_slice() {
-            [url] => Self::to_server(url),
+    /// A connection that is made when it is first used.
+    pub(crate) fn open(address: &RedisAddress) -> Result<Self, OpenError> {
+        match address.0.as_slice() {
+            [server] => Self::to_server(server.clone()),
             nodes => Self::to_cluster(nodes),
         }
         .map_err(OpenError)
     }
 
-    fn to_server(url: &str) -> RedisResult<Self> {
+    fn to_server(server: ConnectionInfo) -> RedisResult<Self> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE))
             // Whoever asks decides whether to ask again.
             .set_number_of_retries(0);
-        ConnectionManager::new_lazy_with_config(Client::open(url)?, config).map(Self::Server)
+        ConnectionManager::new_lazy_with_config(Client::open(server)?, config).map(Self::Server)
     }
 
-    fn to_cluster(nodes: &[&str]) -> RedisResult<Self> {
-        let client = ClusterClient::builder(nodes.iter().copied())
+    /// A node that says that another has the keys now is one try. So is a connection that broke, maybe behind the script: a call may be taken
+    /// twice then, which errs on the strict side.
+    fn to_cluster(nodes: &[ConnectionInfo]) -> RedisResult<Self> {
+        let client = ClusterClient::builder(nodes.to_vec())
             .connection_timeout(PATIENCE)
             .response_timeout(PATIENCE)
+            .tcp_settings(tcp())
+            .use_protocol(ProtocolVersion::RESP3)
             .retries(1)
             .build()?;
         Ok(Self::Cluster(client.get_pending_async_connection_with_config(ClusterConfig::new())))

@@ -10,7 +10,7 @@
 //! use leadkeep_ratelimit_redis::RedisStore;
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let store = RedisStore::open("redis://127.0.0.1:6379")?;
+//! let store = RedisStore::open(&"redis://127.0.0.1:6379".parse()?)?;
 //! let quota = Quota::per_minute(NonZeroU32::new(60).unwrap());
 //! let buckets = [Bucket { key: BucketKey::Credential(7), quota }];
 //! // The time is Redis's: the tick says nothing.
@@ -24,5 +24,5 @@ mod connection;
 mod script;
 mod store;
 
-pub use connection::OpenError;
+pub use connection::{NoAddress, OpenError, RedisAddress};
 pub use store::RedisStore;

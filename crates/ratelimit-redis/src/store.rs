@@ -5,7 +5,7 @@ use leadkeep_ratelimit::{Bucket, Decision, Group, Store, StoreError, Tick};
 use redis::Script;
 
 use crate::{
-    OpenError,
+    OpenError, RedisAddress,
     connection::Connection,
     script::{Mode, call, decide, read},
 };
@@ -20,12 +20,11 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// A store in the Redis at this address (`redis://HOST:PORT/DATABASE`), or in a cluster with nodes at several, parted by commas. Nothing
-    /// is asked yet: a Redis that is not there is told of by the first decision.
+    /// A store in the Redis at this address. Nothing is asked yet: a Redis that is not there is told of by the first decision.
     ///
     /// Call it in a Tokio runtime, which goes on driving the connection.
-    pub fn open(urls: &str) -> Result<Self, OpenError> {
-        Ok(Self { connection: Connection::open(urls)?, script: decide() })
+    pub fn open(address: &RedisAddress) -> Result<Self, OpenError> {
+        Ok(Self { connection: Connection::open(address)?, script: decide() })
     }
 
     async fn decide(&self, mode: Mode, group: Group, buckets: &[Bucket]) -> Result<Decision, StoreError> {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use leadkeep_ratelimit::{Bucket, BucketKey, Decision, Group, MemoryStore, Quota, Store, StoreError, Tick};
-use leadkeep_ratelimit_redis::RedisStore;
+use leadkeep_ratelimit_redis::{NoAddress, RedisAddress, RedisStore};
 use leadkeep_testkit::PrivateRedis;
 
 const NOW: Tick = Tick::from_millis(0);
@@ -26,6 +26,10 @@ fn bucket(id: u128, limit: u32, window: Duration) -> Bucket {
 
 fn minutely(id: u128, limit: u32) -> Bucket {
     bucket(id, limit, Duration::from_mins(1))
+}
+
+fn open(address: &str) -> RedisStore {
+    RedisStore::open(&address.parse().unwrap()).unwrap()
 }
 
 async fn take(store: &RedisStore, group: u128, buckets: &[Bucket]) -> Decision {
@@ -40,7 +44,7 @@ fn left(decision: &Decision) -> (bool, Vec<(u32, u32)>) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixty_of_three_hundred_calls_pass_on_three_nodes() {
     let redis = PrivateRedis::start();
-    let nodes: Vec<RedisStore> = (0..3).map(|_| RedisStore::open(&redis.url()).unwrap()).collect();
+    let nodes: Vec<RedisStore> = (0..3).map(|_| open(&redis.url())).collect();
     let calls = (0..300).map(|call| {
         let store = nodes[call % 3].clone();
         tokio::spawn(async move { take(&store, 1, &[minutely(7, 60)]).await.allowed })
@@ -55,7 +59,7 @@ async fn sixty_of_three_hundred_calls_pass_on_three_nodes() {
 #[tokio::test]
 async fn it_decides_as_the_store_in_memory_does() {
     let redis = PrivateRedis::start();
-    let (store, memory) = (RedisStore::open(&redis.url()).unwrap(), MemoryStore::new());
+    let (store, memory) = (open(&redis.url()), MemoryStore::new());
     // A fixed sequence that looks like chance: groups, keys, limits that change, keys that are named twice, looks between.
     let mut state = 0x9e37_79b9_u32;
     let mut random = |below: u32| {
@@ -79,7 +83,7 @@ async fn it_decides_as_the_store_in_memory_does() {
 #[tokio::test]
 async fn a_window_ends_by_the_clock_of_redis() {
     let redis = PrivateRedis::start();
-    let store = RedisStore::open(&redis.url()).unwrap();
+    let store = open(&redis.url());
     let short = [bucket(7, 1, Duration::from_millis(300))];
     let first = take(&store, 1, &short).await;
     assert!(first.allowed);
@@ -103,7 +107,7 @@ async fn a_window_ends_by_the_clock_of_redis() {
 #[tokio::test]
 async fn a_window_keeps_the_length_it_was_opened_with() {
     let redis = PrivateRedis::start();
-    let store = RedisStore::open(&redis.url()).unwrap();
+    let store = open(&redis.url());
     take(&store, 1, &[bucket(7, 5, Duration::from_secs(10))]).await;
     let longer = take(&store, 1, &[bucket(7, 5, Duration::from_mins(10))]).await;
     assert!(longer.tightest.reset_after <= Duration::from_secs(10), "{longer:?}");
@@ -115,7 +119,7 @@ async fn a_window_keeps_the_length_it_was_opened_with() {
 #[tokio::test]
 async fn a_script_that_redis_forgot_is_told_again() {
     let redis = PrivateRedis::start();
-    let store = RedisStore::open(&redis.url()).unwrap();
+    let store = open(&redis.url());
     take(&store, 1, &[minutely(7, 3)]).await;
     redis.ask(&["SCRIPT", "FLUSH"]).unwrap();
     assert_eq!(left(&take(&store, 1, &[minutely(7, 3)]).await), (true, vec![(3, 1)]));
@@ -124,7 +128,7 @@ async fn a_script_that_redis_forgot_is_told_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_redis_that_is_away_is_told_of_soon_and_found_again() {
     let mut redis = PrivateRedis::start();
-    let store = RedisStore::open(&redis.url()).unwrap();
+    let store = open(&redis.url());
     take(&store, 1, &[minutely(7, 3)]).await;
     redis.stop();
     for _ in 0..3 {
@@ -146,10 +150,24 @@ async fn a_redis_that_is_away_is_told_of_soon_and_found_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_redis_ends_is_no_redis_that_is_away() {
+    let redis = PrivateRedis::start();
+    let store = open(&redis.url());
+    for round in 0..5 {
+        take(&store, 1, &[minutely(7, 1_000)]).await;
+        redis.ask(&["CLIENT", "KILL", "TYPE", "normal"]);
+        // The end is heard of before somebody asks; how soon is the machine's business.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let answer = store.take(Group(1), &[minutely(7, 1_000)], NOW).await;
+        assert!(answer.is_ok(), "round {round}: {answer:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cluster_has_all_windows_of_a_decision_on_one_node() {
     let nodes = PrivateRedis::cluster();
     let urls: Vec<String> = nodes.iter().take(2).map(PrivateRedis::url).collect();
-    let store = RedisStore::open(&urls.join(",")).unwrap();
+    let store = open(&urls.join(","));
     for group in 0..50 {
         let buckets = [minutely(1, 2), minutely(2, 1), minutely(group, 9)];
         assert!(take(&store, group, &buckets).await.allowed, "{group}");
@@ -163,9 +181,11 @@ async fn a_cluster_has_all_windows_of_a_decision_on_one_node() {
 
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_at_once() {
-    for address in ["", "http://127.0.0.1", "redis://", "postgres://127.0.0.1/x"] {
-        assert!(RedisStore::open(address).is_err(), "{address}");
+    for address in ["", ",", "http://127.0.0.1", "redis://", "postgres://127.0.0.1/x", "redis://127.0.0.1:1,"]
+    {
+        assert_eq!(address.parse::<RedisAddress>().err(), Some(NoAddress), "{address}");
     }
-    let secret = "redis://:hunter2@127.0.0.1:1";
-    assert!(!format!("{:?}", RedisStore::open(secret).unwrap()).contains("hunter2"));
+    let secret: RedisAddress = "redis://:hunter2@127.0.0.1:1".parse().unwrap();
+    let shown = format!("{secret:?} {:?}", RedisStore::open(&secret).unwrap());
+    assert!(!shown.contains("hunter2"), "{shown}");
 }

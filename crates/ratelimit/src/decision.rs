@@ -63,7 +63,8 @@ impl Decision {
     /// that can't be told, and nothing was taken from the windows that are wanted: take from them then.
     ///
     /// Whoever asked before the limits were known for certain is answered by those that hold now. A call that was taken stays so where a
-    /// lower limit would have refused it: there is nothing left in the window for it to miss.
+    /// lower limit refuses it: its window has nothing left to miss, others of the decision have one call less. That happens once, to the
+    /// first call behind a change.
     pub fn carried_over(&self, asked: &[Bucket], wanted: &[Bucket]) -> Option<Self> {
         let same_windows = asked.len() == wanted.len()
             && asked.len() == self.states.len()

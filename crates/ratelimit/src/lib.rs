@@ -6,7 +6,7 @@
 //! The crate does no I/O and reads no clock: `now` is an argument, so a test moves time instead of sleeping.
 //!
 //! - [`Window`] is the arithmetic of one bucket, without a map.
-//! - [`Store`] is where windows live; [`MemoryStore`] keeps them in this process, and [`FallbackStore`] asks one that several share.
+//! - [`Store`] is where windows live; [`MemoryStore`] keeps them in this process, and [`SharedStore`] asks one that several share.
 //! - [`Decision`] is the answer, with what response headers need.
 //!
 //! ```
@@ -33,20 +33,20 @@
 
 mod bucket;
 mod decision;
-mod fallback;
 mod inline;
 mod instant;
 mod memory;
 mod policy;
+mod shared;
 mod store;
 mod window;
 
 pub use bucket::{Bucket, BucketKey, Group};
 pub use decision::{BucketState, Decision};
-pub use fallback::{Availability, FallbackStore};
 pub use instant::Tick;
 pub use memory::MemoryStore;
 pub use policy::Quota;
+pub use shared::{Availability, SharedStore, WhenAway};
 #[cfg(feature = "mock")]
 pub use store::MockStore;
 pub use store::{Store, StoreError};

@@ -4,14 +4,14 @@
 
 use dashmap::DashMap;
 use leadkeep_credentials::SecretHash;
-use leadkeep_ratelimit::{Bucket, Decision, Group};
+use leadkeep_ratelimit::{Bucket, Decision, Group, StoreError};
 
 use crate::{
     gate::{self, Principal, check_address, check_tenant},
     gatekeeper::Call,
 };
 
-/// How many are remembered. When there are more, all are forgotten: each costs its next call one wait.
+/// How many are remembered, by all threads together. When there are more, all are forgotten: each costs its next call one wait.
 const REMEMBERED: usize = 16_384;
 
 /// What was taken before it was known whether the credential stands.
@@ -19,14 +19,18 @@ const REMEMBERED: usize = 16_384;
 pub(crate) struct Ahead {
     pub(crate) group: Group,
     pub(crate) buckets: Vec<Bucket>,
-    pub(crate) decision: Decision,
+    pub(crate) answer: Result<Decision, StoreError>,
 }
 
 impl Ahead {
-    /// The decision over these buckets, if it was one over the same windows. Where it was not, nothing is given back: a credential that was
-    /// moved to other windows has no use for the old ones.
-    pub(crate) fn over(&self, group: Group, buckets: &[Bucket]) -> Option<Decision> {
-        if self.group == group { self.decision.carried_over(&self.buckets, buckets) } else { None }
+    /// The answer over these buckets, if it was one over the same windows; none where they are to be asked. Where it was not, nothing is given
+    /// back: a credential that was moved to other windows has no use for the old ones. A store that did not answer is not asked twice.
+    pub(crate) fn over(self, group: Group, buckets: &[Bucket]) -> Option<Result<Decision, StoreError>> {
+        match self.answer {
+            Ok(decision) if self.group == group => decision.carried_over(&self.buckets, buckets).map(Ok),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 use futures_util::future::join;
 use leadkeep_credentials::{BearerToken, Hasher, Secret, SecretHash, SecretKind};
 use leadkeep_domain::{Clock, CredentialKind};
-use leadkeep_ratelimit::{BucketState, Decision, Store, StoreError, Tick};
+use leadkeep_ratelimit::{BucketState, Decision, StoreError, Tick};
 use leadkeep_storage::{
     AccessTokens, ApiCredentials, CallOutcome, CredentialRecord, PresentedSecret, Repositories, StorageError,
     Used,
@@ -14,8 +14,8 @@ use leadkeep_storage::{
 use time::OffsetDateTime;
 
 use crate::{
-    FailureLimit, RefusalLog, TooManyFailures, UsageMeter,
-    ahead::{Acquaintances, Ahead},
+    FailureLimit, Limits, RefusalLog, TooManyFailures, UsageMeter,
+    ahead::Ahead,
     gate::{self, BucketName, BudgetRule, Presented, Principal, Refusal, TenantClaims},
 };
 
@@ -24,8 +24,7 @@ use crate::{
 pub struct Gatekeeper {
     access_tokens: Arc<dyn AccessTokens>,
     api_credentials: Arc<dyn ApiCredentials>,
-    limits: Arc<dyn Store>,
-    acquaintances: Arc<Acquaintances>,
+    limits: Limits,
     failures: Arc<FailureLimit>,
     meter: Arc<UsageMeter>,
     refusals: Arc<RefusalLog>,
@@ -101,7 +100,7 @@ impl Gatekeeper {
     /// A gatekeeper for these credentials and budgets.
     pub fn new(
         repositories: &Repositories,
-        limits: Arc<dyn Store>,
+        limits: Limits,
         failures: Arc<FailureLimit>,
         meter: Arc<UsageMeter>,
         refusals: Arc<RefusalLog>,
@@ -112,7 +111,6 @@ impl Gatekeeper {
             access_tokens: repositories.access_tokens.clone(),
             api_credentials: repositories.api_credentials.clone(),
             limits,
-            acquaintances: Arc::default(),
             failures,
             meter,
             refusals,
@@ -150,7 +148,7 @@ impl Gatekeeper {
             }
             Err(refusal) => {
                 if let Some(hash) = hash {
-                    self.acquaintances.forget(hash);
+                    self.limits.acquaintances.forget(hash);
                 }
                 if let Presented::Known(record) = presented {
                     let (tenant, now) = (record.tenant.workspace, self.clock.now());
@@ -163,25 +161,24 @@ impl Gatekeeper {
 
     /// Remembers who came with a secret, where it is worth it: where budgets are asked for ahead.
     fn meet(&self, hash: Option<SecretHash>, principal: &Principal) {
-        if let Some(hash) = hash.filter(|_| self.limits.is_remote()) {
-            self.acquaintances.meet(hash, principal);
+        if let Some(hash) = hash.filter(|_| self.limits.store.is_remote()) {
+            self.limits.acquaintances.meet(hash, principal);
         }
     }
 
-    /// The credential's row, and what was taken from the budgets of whoever came with it last, side by side. A store that does not answer is
-    /// asked again behind the row, and that answer counts.
+    /// The credential's row, and what was taken from the budgets of whoever came with it last, side by side.
     async fn look_up(
         &self,
         hash: SecretHash,
         table: SecretTable,
         call: &Call<'_>,
     ) -> Result<(Option<CredentialRecord>, Option<Box<Ahead>>), StorageError> {
-        let expected = if self.limits.is_remote() { self.acquaintances.buckets(hash, call) } else { None };
+        let Limits { store, acquaintances, .. } = &self.limits;
+        let expected = if store.is_remote() { acquaintances.buckets(hash, call) } else { None };
         let Some((group, buckets)) = expected else { return Ok((self.find(hash, table).await?, None)) };
         let now = tick(&*self.clock);
-        let (record, decision) = join(self.find(hash, table), self.limits.take(group, &buckets, now)).await;
-        let ahead = decision.ok().map(|decision| Box::new(Ahead { group, buckets, decision }));
-        Ok((record?, ahead))
+        let (record, answer) = join(self.find(hash, table), store.take(group, &buckets, now)).await;
+        Ok((record?, Some(Box::new(Ahead { group, buckets, answer }))))
     }
 
     /// The one read of a request's credential, by a unique key: known or not, it costs the same.
@@ -197,20 +194,20 @@ impl Gatekeeper {
     }
 
     /// Takes a call from the principal's buckets, or from none where one of them is used up.
-    pub async fn take(&self, accepted: &Accepted, rule: BudgetRule) -> Result<Budget, StorageError> {
+    pub async fn take(&self, accepted: &mut Accepted, rule: BudgetRule) -> Result<Budget, StoreError> {
         let (group, buckets) = (gate::group(&accepted.principal), gate::buckets(&accepted.principal, rule));
-        let ahead = accepted.ahead.as_ref().and_then(|ahead| ahead.over(group, &buckets));
+        let ahead = accepted.ahead.take().and_then(|ahead| ahead.over(group, &buckets));
         let decision = match ahead {
-            Some(decision) => decision,
-            None => self.limits.take(group, &buckets, tick(&*self.clock)).await.map_err(limits_failed)?,
+            Some(answer) => answer?,
+            None => self.limits.store.take(group, &buckets, tick(&*self.clock)).await?,
         };
         Ok(Budget { decision, at: self.clock.now() })
     }
 
     /// Says what is left of the principal's buckets and takes nothing.
-    pub async fn peek(&self, principal: &Principal, rule: BudgetRule) -> Result<Budget, StorageError> {
+    pub async fn peek(&self, principal: &Principal, rule: BudgetRule) -> Result<Budget, StoreError> {
         let (group, buckets) = (gate::group(principal), gate::buckets(principal, rule));
-        let decision = self.limits.peek(group, &buckets, tick(&*self.clock)).await.map_err(limits_failed)?;
+        let decision = self.limits.store.peek(group, &buckets, tick(&*self.clock)).await?;
         Ok(Budget { decision, at: self.clock.now() })
     }
 
@@ -268,10 +265,6 @@ fn presentable(token: BearerToken<'_>) -> Option<(Secret, SecretTable)> {
         | SecretKind::Link => return None,
     };
     Some((secret, table))
-}
-
-fn limits_failed(error: StoreError) -> StorageError {
-    if error.is_transient() { StorageError::unavailable(error) } else { StorageError::unexpected(error) }
 }
 
 /// The time as the limits count it.

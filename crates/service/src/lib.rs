@@ -16,16 +16,18 @@ mod gatekeeper;
 mod housekeeping;
 pub mod input;
 mod leads;
+mod limits;
 mod management;
 pub mod oauth;
 pub mod people;
+mod period;
 mod refusals;
 pub mod runs;
 mod seal;
 pub mod smart_updates;
 mod usage;
 
-pub use activity::{Activity, Counts, CredentialUse, Period, RECENT_HOURS, RecentUse, Step};
+pub use activity::{Activity, Counts, CredentialUse, RECENT_HOURS, RecentUse, Step};
 pub use chain::chain;
 pub use conversations::{ConversationError, Conversations};
 pub use credentials::Credentials;
@@ -34,11 +36,13 @@ pub use failures::{FailureLimit, TooManyFailures};
 pub use gatekeeper::{Accepted, Authentication, Budget, Call, Gatekeeper};
 pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
+pub use limits::Limits;
 pub use management::{
     KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewAppSecret,
     NewClientSecret, NewCredentialSecret, NewOauthApp, NewWorkspace, ResetLink, SETUP_LIFETIME,
     SecretStanding, UserRef,
 };
 pub use oauth::{IssuedToken, TokenError, TokenRequest, Tokens};
+pub use period::Period;
 pub use refusals::RefusalLog;
 pub use usage::UsageMeter;

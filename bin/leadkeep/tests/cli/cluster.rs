@@ -76,11 +76,34 @@ impl Cluster {
 async fn sixty_of_three_hundred_calls_that_are_spread_over_three_nodes_pass() {
     let cluster = Cluster::start(TestDatabase::postgres());
     let workspace = cluster.place.new_workspace();
-    let client = ["client", "create", "--workspace", &workspace, "--name", "CRM"];
-    let token = cluster.nodes[0].token(&cluster.place.json(&client)).await;
+    for name in ["one", "two", "three", "four", "five"] {
+        let client = ["client", "create", "--workspace", &workspace, "--name", name];
+        let token = cluster.nodes[0].token(&cluster.place.json(&client)).await;
+        let answers = three_hundred_at_once(&cluster, &token).await;
+        let count = |status| answers.iter().filter(|answer| **answer == status).count();
+        assert!(count(200) <= 60, "{answers:?}");
+        // A machine that is too busy for so many at once: what was shed had maybe been counted, so that round says no more.
+        if count(503) > 0 {
+            continue;
+        }
+        assert_eq!((count(200), count(429)), (60, 240), "{answers:?}");
+        // What is left is told alike by all.
+        for node in &cluster.nodes {
+            let answer = node.request(Method::GET, "/me").bearer_auth(&token).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(answer.headers()["x-ratelimit-remaining"], "0");
+            assert!(answer.headers().contains_key("retry-after"));
+        }
+        return;
+    }
+    panic!("in each of five rounds there were calls that the machine was too busy for");
+}
+
+/// What is answered to three hundred calls, a hundred on each node.
+async fn three_hundred_at_once(cluster: &Cluster, token: &str) -> Vec<u16> {
     let calls: Vec<JoinHandle<u16>> = (0..300)
         .map(|call| {
-            let (node, token) = (cluster.nodes[call % 3].clone(), token.clone());
+            let (node, token) = (cluster.nodes[call % 3].clone(), token.to_owned());
             tokio::spawn(async move { node.status(&token, "/leads").await })
         })
         .collect();
@@ -88,15 +111,7 @@ async fn sixty_of_three_hundred_calls_that_are_spread_over_three_nodes_pass() {
     for call in calls {
         answers.push(call.await.unwrap());
     }
-    let count = |status| answers.iter().filter(|answer| **answer == status).count();
-    assert_eq!((count(200), count(429)), (60, 240));
-    // What is left is told alike by all.
-    for node in &cluster.nodes {
-        let answer = node.request(Method::GET, "/me").bearer_auth(&token).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(answer.headers()["x-ratelimit-remaining"], "0");
-        assert!(answer.headers().contains_key("retry-after"));
-    }
+    answers
 }
 
 /// Calls that go on in the background until they are told to stop.
@@ -314,13 +329,22 @@ async fn where_it_is_wanted_calls_are_refused_while_redis_is_away() {
     let answer = cluster.nodes[0].request(Method::GET, "/leads").bearer_auth(&token).send().await.unwrap();
     assert_eq!(answer.status(), 503);
     assert!(answer.headers().contains_key("retry-after"));
-    assert_eq!(answer.json::<Value>().await.unwrap()["error"]["code"], json!("service_unavailable"));
+    let error = answer.json::<Value>().await.unwrap()["error"].take();
+    assert_eq!(error["code"], json!("service_unavailable"));
+    assert!(text(&error, "message").contains("rate limits"), "{error}");
+    cluster.limits_are("away", &token).await;
+    for _ in 0..20 {
+        assert_eq!(cluster.nodes[0].status(&token, "/leads").await, 503);
+    }
     cluster.redis.restart();
     let until = Instant::now() + PATIENCE;
     while cluster.nodes[0].status(&token, "/leads").await != 200 {
         assert!(Instant::now() < until);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    let first = cluster.nodes.swap_remove(0);
+    let (_, _, log) = Arc::into_inner(first).unwrap().stop();
+    assert_eq!(log.matches("Redis does not answer: calls get 503").count(), 1, "{log}");
 }
 
 /// A server starts without a Redis, and shares its budgets as soon as there is one.

@@ -23,8 +23,8 @@ pub(crate) fn ready() -> Operation {
 }
 
 fn ready_to_serve() -> Success {
-    let limits = schema::word(["node", "shared", "alone"]).describe(
-        "With whom calls are counted: by this node alone, as none is shared; with the other nodes; or by this node alone while what is shared is away.",
+    let limits = schema::word(["node", "shared", "alone", "away"]).describe(
+        "With whom calls are counted: by this node alone, as none is shared; with the other nodes; by this node alone while what is shared is away; or not at all, while that is away and calls are refused instead.",
     );
     let schema = schema::shown([("status", schema::exactly("ok")), ("limits", limits)]);
     Success::json(200, "All is well.", schema, object! { "status": "ok", "limits": "node" })

@@ -7,14 +7,14 @@ mod credentials;
 use std::{net::SocketAddr, num::NonZeroU32, sync::Arc, thread::JoinHandle};
 
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn};
-use leadkeep_api::{ApiState, Limits, Shared, answer, configure, lead_members, update_members};
+use leadkeep_api::{ApiState, Shared, answer, configure, lead_members, update_members};
 use leadkeep_credentials::{MasterKey, Purpose};
 use leadkeep_domain::{
     AddressRanges, Currency, ManualClock, OrganizationId, Plan, Scope, ScopeSet, WorkspaceId,
 };
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
-    FailureLimit, Housekeeping, Management, NewWorkspace, UsageMeter,
+    FailureLimit, Housekeeping, Limits, Management, NewWorkspace, UsageMeter,
     oauth::Consents,
     runs::{Executor, StopSign, Writers},
     smart_updates::{Providers, SmartUpdates},
@@ -94,7 +94,7 @@ impl TestApp {
         let key = MasterKey::generate().unwrap();
         let shared = Shared::new(
             &key,
-            Limits::of_this_node(Arc::new(MemoryStore::new())),
+            Limits::of_this_node(MemoryStore::new()),
             Arc::new(FailureLimit::new(failures)),
             clock.clone(),
         );

@@ -14,7 +14,7 @@ use actix_web::{
     http::header::HeaderName,
     middleware::{Next, from_fn},
 };
-use leadkeep_api::{ApiState, Limits, Shared, answer, lead_members, update_members};
+use leadkeep_api::{ApiState, Shared, answer, lead_members, update_members};
 use leadkeep_console::ConsoleState;
 use leadkeep_credentials::{ExpiryChoice, MasterKey, Purpose, RedirectUri};
 use leadkeep_domain::{
@@ -22,7 +22,7 @@ use leadkeep_domain::{
 };
 use leadkeep_ratelimit::MemoryStore;
 use leadkeep_service::{
-    FailureLimit, Management, NewApiKey, NewOauthApp, NewWorkspace, RefusalLog,
+    FailureLimit, Limits, Management, NewApiKey, NewOauthApp, NewWorkspace, RefusalLog,
     oauth::Consents,
     people::People,
     runs::{Executed, Executor, StopSign, Writers},
@@ -95,7 +95,7 @@ impl Server {
         let storage = Database::open(url, clock.clone()).unwrap();
         let key = MasterKey::generate().unwrap();
         let failures = Arc::new(FailureLimit::new(None));
-        let limits = Limits::of_this_node(Arc::new(MemoryStore::new()));
+        let limits = Limits::of_this_node(MemoryStore::new());
         let shared = Shared::new(&key, limits, failures, clock.clone());
         // What a test says of where it comes from, and over what, is believed.
         let trusted_proxies = Arc::new(AddressRanges::parse("127.0.0.1").unwrap());

@@ -8,24 +8,23 @@ use std::{
 };
 
 use async_trait::async_trait;
-use leadkeep_credentials::{Lifetime, MasterKey, Purpose};
-use leadkeep_domain::{
-    Actor, ActorKind, AddressRanges, Currency, Id, ManualClock, Plan, ScopeSet, SiteLimits,
-};
-use leadkeep_ratelimit::{Bucket, Group, MemoryStore};
-use leadkeep_storage::{MockAccessTokens, MockApiCredentials, Tenant};
-use time::macros::datetime;
+use leadkeep_credentials::{MasterKey, Purpose};
+use leadkeep_domain::{AddressRanges, Id, ManualClock};
+use leadkeep_ratelimit::{Bucket, Group, MemoryStore, Store};
+use leadkeep_storage::{MockAccessTokens, MockApiCredentials};
 use uuid::Uuid;
 
 use super::*;
+use crate::gate::samples::{NOW, live};
 
-const NOW: OffsetDateTime = datetime!(2026-01-01 12:00 UTC);
-const CLIENT: Uuid = Uuid::from_u128(7);
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
 /// Budgets on another machine, as far as anybody can tell.
+#[derive(Clone, Default)]
+struct Elsewhere(Arc<Machine>);
+
 #[derive(Default)]
-struct Elsewhere {
+struct Machine {
     windows: MemoryStore,
     asked: AtomicU32,
     is_away: AtomicBool,
@@ -38,15 +37,15 @@ impl Store for Elsewhere {
     }
 
     async fn take(&self, group: Group, buckets: &[Bucket], now: Tick) -> Result<Decision, StoreError> {
-        self.asked.fetch_add(1, SeqCst);
-        if self.is_away.load(SeqCst) {
+        self.0.asked.fetch_add(1, SeqCst);
+        if self.0.is_away.load(SeqCst) {
             return Err(StoreError::Unavailable(io::Error::other("connection refused").into()));
         }
-        Ok(self.windows.take(group, buckets, now))
+        Ok(self.0.windows.take(group, buckets, now))
     }
 
     async fn peek(&self, group: Group, buckets: &[Bucket], now: Tick) -> Result<Decision, StoreError> {
-        Ok(self.windows.peek(group, buckets, now))
+        Ok(self.0.windows.peek(group, buckets, now))
     }
 }
 
@@ -54,7 +53,7 @@ impl Store for Elsewhere {
 struct Gate {
     keeper: Gatekeeper,
     row: Arc<Mutex<CredentialRecord>>,
-    limits: Arc<Elsewhere>,
+    elsewhere: Elsewhere,
     authorization: String,
 }
 
@@ -62,22 +61,21 @@ impl Gate {
     fn new() -> Self {
         let hasher = MasterKey::parse_hex(&"07".repeat(32)).unwrap().hasher(Purpose::Secrets);
         let secret = Secret::generate(SecretKind::AccessToken).unwrap();
-        let row = Arc::new(Mutex::new(live(hasher.hash(&secret))));
+        let row = Arc::new(Mutex::new(live()));
         let (mut access_tokens, rows) = (MockAccessTokens::new(), row.clone());
         access_tokens.expect_find().returning(move |_| Ok(Some(rows.lock().unwrap().clone())));
-        let limits = Arc::new(Elsewhere::default());
+        let elsewhere = Elsewhere::default();
         let keeper = Gatekeeper {
             access_tokens: Arc::new(access_tokens),
             api_credentials: Arc::new(MockApiCredentials::new()),
-            limits: limits.clone(),
-            acquaintances: Arc::default(),
+            limits: Limits::of_this_node(elsewhere.clone()),
             failures: Arc::new(FailureLimit::new(None)),
             meter: Arc::default(),
             refusals: Arc::default(),
             hasher,
             clock: Arc::new(ManualClock::new(NOW)),
         };
-        Self { keeper, row, limits, authorization: format!("Bearer {}", secret.expose()) }
+        Self { keeper, row, elsewhere, authorization: format!("Bearer {}", secret.expose()) }
     }
 
     fn call(&self) -> Call<'_> {
@@ -99,8 +97,8 @@ impl Gate {
 
     /// Whether a call passes, and how many are left then.
     async fn pass(&self) -> (bool, u32) {
-        let accepted = self.accepted().await;
-        let budget = self.keeper.take(&accepted, BudgetRule::Credential).await.unwrap();
+        let mut accepted = self.accepted().await;
+        let budget = self.keeper.take(&mut accepted, BudgetRule::Credential).await.unwrap();
         (budget.retry_after().is_none(), budget.tightest().remaining)
     }
 
@@ -110,46 +108,20 @@ impl Gate {
 
     /// How often the budgets were asked since the last time.
     fn asked(&self) -> u32 {
-        self.limits.asked.swap(0, SeqCst)
-    }
-}
-
-fn live(hash: SecretHash) -> CredentialRecord {
-    CredentialRecord {
-        actor: Actor { kind: ActorKind::Client, id: Some(CLIENT), name: "CRM Sync".to_owned() },
-        kind: CredentialKind::ClientToken,
-        secret: PresentedSecret::AccessToken(hash),
-        credential: CLIENT,
-        client: Some(Id::from_uuid(CLIENT)),
-        acts_as: None,
-        allowed_addresses: AddressRanges::default(),
-        secret_ends_at: None,
-        tenant: Tenant {
-            workspace: Id::from_uuid(Uuid::from_u128(1)),
-            name: "Demo".to_owned(),
-            organization: Id::from_uuid(Uuid::from_u128(2)),
-            plan: Plan::Free,
-            currency: Currency::USD,
-            site_limits: SiteLimits::default(),
-            suspended_at: None,
-        },
-        scopes: ScopeSet::LEADS,
-        limit_per_minute: None,
-        lifetime: Lifetime::default(),
-        client_revoked_at: None,
+        self.elsewhere.0.asked.swap(0, SeqCst)
     }
 }
 
 #[tokio::test]
 async fn who_was_here_is_taken_from_while_the_row_is_read() {
     let gate = Gate::new();
-    let first = gate.accepted().await;
+    let mut first = gate.accepted().await;
     assert_eq!(gate.asked(), 0, "nobody knows yet whose it is");
-    gate.keeper.take(&first, BudgetRule::Credential).await.unwrap();
+    gate.keeper.take(&mut first, BudgetRule::Credential).await.unwrap();
     assert_eq!(gate.asked(), 1);
-    let second = gate.accepted().await;
+    let mut second = gate.accepted().await;
     assert_eq!(gate.asked(), 1);
-    let budget = gate.keeper.take(&second, BudgetRule::Credential).await.unwrap();
+    let budget = gate.keeper.take(&mut second, BudgetRule::Credential).await.unwrap();
     assert_eq!((gate.asked(), budget.tightest().remaining), (0, 58), "taken once");
     for left in (0..58).rev() {
         assert_eq!(gate.pass().await, (true, left));
@@ -215,8 +187,10 @@ async fn what_would_be_refused_before_its_budget_takes_nothing_ahead() {
 async fn budgets_that_are_away_are_told_of_when_they_are_needed() {
     let gate = Gate::new();
     gate.pass().await;
-    gate.limits.is_away.store(true, SeqCst);
-    let accepted = gate.accepted().await;
-    let taken = gate.keeper.take(&accepted, BudgetRule::Credential).await;
+    gate.elsewhere.0.is_away.store(true, SeqCst);
+    gate.asked();
+    let mut accepted = gate.accepted().await;
+    let taken = gate.keeper.take(&mut accepted, BudgetRule::Credential).await;
     assert!(taken.unwrap_err().is_transient());
+    assert_eq!(gate.asked(), 1, "and not asked twice");
 }
