@@ -7,9 +7,13 @@ use crate::{
     form::{hidden, quiet_submit},
     layout::{mark, workspace_path},
     nav::GROUPS,
+    pages::workspaces,
     room::{self, cut},
     theme::Theme,
 };
+
+/// How many workspaces are listed on every page.
+const AT_HAND: usize = 12;
 
 impl Frame<'_> {
     /// What is left of every page, or in its menu where there is no room.
@@ -36,7 +40,7 @@ impl Frame<'_> {
                     }
                 }
                 ul {
-                    @for place in self.workspaces {
+                    @for place in self.workspaces.iter().take(AT_HAND) {
                         @let here = self.workspace.is_some_and(|at| at.id == place.id);
                         li {
                             a href=(workspace_path(place.id, "")) aria-current=[here.then_some("true")] {
@@ -47,6 +51,9 @@ impl Frame<'_> {
                         }
                     }
                     @if self.workspaces.is_empty() { li.nothing { "You are in no workspace." } }
+                    @if self.workspaces.len() > AT_HAND {
+                        li { a href=(workspaces::PATH) { "All " (self.workspaces.len()) " workspaces" } }
+                    }
                 }
             }
         }

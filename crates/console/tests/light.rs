@@ -10,7 +10,7 @@ use leadkeep_console::{
         account, audit_log, conversations,
         credentials::{self, Credential, ENDED, Kind, LastUse, PER_PAGE, Secret, State},
         leads::{self, Colleague, Colleagues, Detail, Event, Filters, Item, LeadForm, Preview, Timeline},
-        members, runs,
+        members, runs, workspaces,
     },
 };
 use leadkeep_domain::{
@@ -59,7 +59,7 @@ fn framed(draw: impl FnOnce(&Frame<'_>)) {
     let place = leadkeep_console::Place { id: workspace(), name: &name, role: Role::Owner };
     let address = address();
     let person = leadkeep_console::Person { name: &name, email: &address };
-    draw(&Frame { plain, person, workspace: Some(place), workspaces: &[place; 10], notice: None });
+    draw(&Frame { plain, person, workspace: Some(place), workspaces: &[place; 1_000], notice: None });
 }
 
 #[test]
@@ -460,4 +460,9 @@ fn an_account_with_all_its_sessions_is_light() {
         ..account::View::default()
     };
     framed(|frame| check("account", account::page(&Frame { workspace: None, ..*frame }, &view)));
+}
+
+#[test]
+fn a_thousand_workspaces_are_light() {
+    framed(|frame| check("workspaces", workspaces::page(&Frame { workspace: None, ..*frame }, 1)));
 }

@@ -113,7 +113,16 @@ fn passwords_are_never_filled_in() {
 #[test]
 fn cells_carry_the_words_of_their_columns() {
     on_every_page(|page, tags| {
-        for cell in tags.iter().filter(|tag| tag.name == "td") {
+        // Those of the many steps of a period come from the stylesheet.
+        let mut in_steps = false;
+        for cell in tags {
+            in_steps = match cell.name.as_str() {
+                "table" => cell.get("class").is_some_and(|class| class.contains("steps")),
+                _ => in_steps,
+            };
+            if cell.name != "td" || in_steps {
+                continue;
+            }
             let needs_none = cell.get("class") == Some("act") || page.starts_with("members");
             assert!(needs_none || cell.get("data-label").is_some(), "{page}: {cell:?}");
         }

@@ -13,7 +13,7 @@ pub mod integrations;
 pub mod join;
 pub mod leads;
 pub mod members;
-pub mod nowhere;
+
 pub mod oauth_apps;
 pub mod problem;
 pub mod reset;
@@ -21,3 +21,4 @@ pub mod runs;
 pub mod sign_in;
 pub mod usage;
 pub mod workspace;
+pub mod workspaces;

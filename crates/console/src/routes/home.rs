@@ -1,9 +1,10 @@
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Route, get};
 use crate::{
     account::{Account, Inside},
-    pages::nowhere,
+    pages::workspaces,
+    query::Query,
     respond::{page, see},
     trouble::Trouble,
 };
@@ -11,6 +12,7 @@ use crate::{
 pub(super) const ROUTES: &[Route] = &[
     get("/", || web::to(root)),
     get("/console", || web::to(home)),
+    get(workspaces::PATH, || web::to(all)),
     get("/console/w/{workspace}", || web::to(workspace)),
 ];
 
@@ -23,8 +25,14 @@ pub(super) async fn root() -> HttpResponse {
 pub(super) async fn home(account: Account) -> Result<HttpResponse, Trouble> {
     match account.places().first() {
         Some(first) => Ok(see(&format!("/console/w/{}", first.id)).finish()),
-        None => account.framed(None, |frame| page(nowhere::page(frame))),
+        None => account.framed(None, |frame| page(workspaces::page(frame, 1))),
     }
+}
+
+/// GET /console/workspaces: all of them.
+pub(super) async fn all(account: Account, request: HttpRequest) -> Result<HttpResponse, Trouble> {
+    let asked = Query::of(&request).get("page").parse().unwrap_or(1);
+    account.framed(None, |frame| page(workspaces::page(frame, asked)))
 }
 
 /// GET /console/w/{workspace}: its first page.

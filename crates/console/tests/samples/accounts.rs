@@ -1,8 +1,8 @@
 use leadkeep_console::{
-    Frame, Person,
+    Frame, Person, Place,
     pages::{
         account::{self, AppAccess, Session, View},
-        nowhere,
+        workspaces,
     },
 };
 use leadkeep_domain::ScopeSet;
@@ -25,8 +25,14 @@ pub(super) fn all(frame: &Frame) -> Vec<Sample> {
     vec![
         ("account", account::page(&maximiliana, &full)),
         ("account-faults", account::page(&done(frame, "The other sessions have ended."), &bare)),
-        ("nowhere", nowhere::page(&Frame { workspaces: &[], ..*frame })),
+        ("nowhere", workspaces::page(&Frame { workspaces: &[], ..*frame }, 1)),
+        ("workspaces", workspaces::page(&Frame { workspaces: &many(frame.workspaces), ..*frame }, 1)),
     ]
+}
+
+/// More than a page has room for.
+fn many<'a>(places: &[Place<'a>]) -> Vec<Place<'a>> {
+    places.iter().copied().cycle().take(120).collect()
 }
 
 fn sessions() -> Vec<Session> {

@@ -144,7 +144,22 @@ impl Browser {
         self.evaluate(json!({"expression": promise, "returnByValue": true, "awaitPromise": true})).await
     }
 
+    /// Waits for a page that is still coming: DevTools, unlike the driver's own commands, ask it what it has so far.
+    async fn is_there(&self) {
+        let asked = Instant::now();
+        let state = json!({"expression": "document.readyState", "returnByValue": true});
+        loop {
+            let answer = self.driver.cdp().send_raw("Runtime.evaluate", state.clone()).await;
+            if answer.is_ok_and(|answer| answer["result"]["value"] == "complete") {
+                return;
+            }
+            assert!(asked.elapsed() < Duration::from_secs(10), "{}: the page does not come", self.name);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     async fn evaluate(&self, parameters: Value) -> Value {
+        self.is_there().await;
         let answer = self.devtools("Runtime.evaluate", parameters).await;
         assert!(answer.get("exceptionDetails").is_none(), "{answer}");
         answer["result"]["value"].clone()

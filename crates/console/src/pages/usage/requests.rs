@@ -20,9 +20,6 @@ pub(super) const OUTCOMES: [Series; 4] = [
     Series { class: "error", words: "Other errors" },
 ];
 
-/// The same where a table is a card, briefly: there are many of them.
-const LABELS: [&str; 4] = ["OK", "429", "401", "Others"];
-
 pub(super) const fn parts(counts: &Counts) -> [u64; 4] {
     [counts.ok, counts.limited, counts.unauthorized, counts.error]
 }
@@ -89,7 +86,7 @@ fn table(view: &View) -> Markup {
     html! {
         details.numbers {
             summary { "The same as a table" }
-            table.counts {
+            table.counts.steps {
                 thead {
                     tr {
                         th scope="col" { (crate::words::capital(unit)) ", " (zone(view)) }
@@ -108,15 +105,14 @@ fn table(view: &View) -> Markup {
     }
 }
 
+/// There are many: where the table is cards, the stylesheet has the words before its numbers.
 fn row(view: &View, step: &Step) -> Markup {
     let name = steps::name(view.period, step.begin);
     html! {
         tr {
-            td data-label="At" { @if times(view).is_some() { (hour(step.begin, &name)) } @else { (name) } }
-            td data-label="All" { (grouped(step.counts.total())) }
-            @for (label, count) in LABELS.iter().zip(parts(&step.counts)) {
-                td data-label=(label) { (grouped(count)) }
-            }
+            td { @if times(view).is_some() { (hour(step.begin, &name)) } @else { (name) } }
+            td { (grouped(step.counts.total())) }
+            @for count in parts(&step.counts) { td { (grouped(count)) } }
         }
     }
 }
