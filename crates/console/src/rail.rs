@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many workspaces are listed on every page.
-const AT_HAND: usize = 12;
+const AT_HAND: usize = 10;
 
 impl Frame<'_> {
     /// What is left of every page, or in its menu where there is no room.
