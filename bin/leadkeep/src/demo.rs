@@ -8,7 +8,7 @@ use crate::{
     installation::Installation,
     links,
     output::say,
-    serve::{address_for_people, announce, start},
+    serve::{address_for_people, start},
     settings::Settings,
 };
 
@@ -18,7 +18,7 @@ pub(crate) async fn demo(settings: &Settings) -> Result<()> {
     let running = start(settings, &installation)?;
     let management = installation.management()?;
     let made = first_start(&management).await?;
-    announce(settings, running.address)?;
+    running.announce(settings)?;
     let address = address_for_people(settings, running.address);
     match made {
         Some(client) => introduce(&address, &client)?,

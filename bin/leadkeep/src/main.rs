@@ -9,6 +9,7 @@ mod installation;
 mod key;
 mod links;
 mod logging;
+mod metrics;
 mod output;
 mod serve;
 mod settings;

@@ -35,7 +35,14 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{ai, budgets, installation::Installation, output::say, settings::Settings, tls::Tls};
+use crate::{
+    ai, budgets,
+    installation::Installation,
+    metrics::{self, Metrics},
+    output::say,
+    settings::Settings,
+    tls::Tls,
+};
 
 /// Connections to a database server, for all threads that serve together. A server has 100 for everyone unless told
 /// otherwise.
@@ -76,7 +83,7 @@ const REQUEST_HEAD: Duration = Duration::from_secs(10);
 pub(crate) async fn serve(settings: &Settings) -> Result<()> {
     let installation = Installation::create_or_open(settings).await?;
     let running = start(settings, &installation)?;
-    announce(settings, running.address)?;
+    running.announce(settings)?;
     running.wait().await
 }
 
@@ -86,14 +93,31 @@ pub(crate) struct Running {
     server: Server,
     executors: Executors,
     books: Books,
+    metrics: Option<Metrics>,
 }
 
 impl Running {
+    /// Says where the server listens, on standard output: with port 0 nobody else knows.
+    pub(crate) fn announce(&self, settings: &Settings) -> Result<()> {
+        say(&format!("Leadkeep listens on {}\n", url(settings, self.address)))?;
+        let people_use = address_for_people(settings, self.address);
+        if settings.public_url.is_some() {
+            say(&format!("People use it at {people_use}\n"))?;
+        }
+        if let Some(metrics) = &self.metrics {
+            say(&format!("Metrics are at http://{}/metrics\n", metrics.address))?;
+        }
+        say(&format!("The console is at {people_use}/console\n"))
+    }
+
     /// Serves until the server is told to stop, and writes down what is still in memory.
     pub(crate) async fn wait(self) -> Result<()> {
         self.server.await?;
         self.executors.stop().await;
         self.books.write().await;
+        if let Some(metrics) = self.metrics {
+            metrics.stop().await;
+        }
         Ok(())
     }
 }
@@ -175,16 +199,6 @@ impl Books {
     }
 }
 
-/// Says where the server listens, on standard output: with port 0 nobody else knows.
-pub(crate) fn announce(settings: &Settings, address: SocketAddr) -> Result<()> {
-    say(&format!("Leadkeep listens on {}\n", url(settings, address)))?;
-    let people_use = address_for_people(settings, address);
-    if settings.public_url.is_some() {
-        say(&format!("People use it at {people_use}\n"))?;
-    }
-    say(&format!("The console is at {people_use}/console\n"))
-}
-
 pub(crate) fn address_for_people(settings: &Settings, address: SocketAddr) -> String {
     let url = settings.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
     url.unwrap_or_else(|| self::url(settings, address))
@@ -199,14 +213,17 @@ fn url(settings: &Settings, address: SocketAddr) -> String {
 pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<Running> {
     let tls = settings.tls.clone().map(Tls::open).transpose()?;
     let workers = available_parallelism().map_or(2, usize::from);
+    let limits = budgets::open(settings.redis.as_ref())?;
+    let metrics = settings.metrics_bind.map(|bind| metrics::serve(bind, limits.clone())).transpose()?;
     let shared = Shared {
+        is_measured: metrics.is_some(),
         dialects: settings.dialects.as_slice().into(),
         trusted_proxies: Arc::new(settings.trusted_proxies.clone()),
         require_https: settings.require_https,
         providers: ai::providers(&settings.ai, settings.ai.provider)?,
         ..Shared::new(
             &installation.key,
-            budgets::open(settings.redis.as_ref())?,
+            limits,
             Arc::new(FailureLimit::new(settings.auth_failures_per_minute)),
             installation.clock.clone(),
         )
@@ -255,7 +272,7 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     tls.map_or(Ok(()), Tls::keep_up_to_date)?;
     let server = server.run();
     actix_web::rt::spawn(stop_when_told(server.handle(), StopSignals::listen()?));
-    Ok(Running { address, server, executors, books })
+    Ok(Running { address, server, executors, books, metrics })
 }
 
 /// What all threads share that serve the console.

@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     /// None until the port is known, where nobody set it.
     pub(crate) public_url: Option<Url>,
     pub(crate) database: DatabaseUrl,
+    /// Where metrics are read; none for nowhere.
+    pub(crate) metrics_bind: Option<SocketAddr>,
     /// Where nodes keep their budgets together; none for each by itself.
     pub(crate) redis: Option<Redis>,
     pub(crate) key: KeySource,
@@ -81,6 +83,7 @@ pub(crate) enum LogFormat {
 #[expect(clippy::struct_field_names, reason = "they are the names of the settings")]
 struct File {
     bind: Option<String>,
+    metrics_bind: Option<String>,
     public_url: Option<String>,
     database_url: Option<String>,
     redis_url: Option<String>,
@@ -124,6 +127,7 @@ impl Settings {
                 .or_else(|| file.map(set(format!("{name} in {path}")))))
         };
         let bind = choose("bind", args.bind, file.bind)?;
+        let metrics_bind = choose("metrics_bind", args.metrics_bind, file.metrics_bind)?;
         let public_url = choose("public_url", args.public_url, file.public_url)?;
         let database = choose("database_url", args.database_url, file.database_url)?;
         let redis_url = choose("redis_url", args.redis_url, file.redis_url)?;
@@ -154,9 +158,11 @@ impl Settings {
             DatabaseUrl::parse(text).map_err(|reason| anyhow!(reason))
         })?;
         Ok(Self {
-            bind: parsed(bind, "127.0.0.1:8080", |text| {
-                text.parse().map_err(|_| anyhow!("must be an address and a port, such as 127.0.0.1:8080"))
-            })?,
+            bind: parsed(bind, "127.0.0.1:8080", |text| place(text, "127.0.0.1:8080"))?,
+            metrics_bind: metrics_bind
+                .filter(|set| !set.text.is_empty())
+                .map(|set| parsed(Some(set), "", |text| place(text, "127.0.0.1:9090")))
+                .transpose()?,
             public_url: public_url.map(|set| parsed(Some(set), "", parse_public_url)).transpose()?,
             key: key_source(key_file, &database)?,
             redis: redis(redis_url, redis_away)?,
@@ -206,6 +212,10 @@ fn parsed<T>(set: Option<Set>, default: &str, parse: impl FnOnce(&str) -> Result
         Some(Set { text, origin }) => parse(&text).map_err(|reason| anyhow!("{origin} {reason}")),
         None => parse(default),
     }
+}
+
+fn place(text: &str, such_as: &str) -> Result<SocketAddr> {
+    text.parse().map_err(|_| anyhow!("must be an address and a port, such as {such_as}"))
 }
 
 fn word<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T> {

@@ -18,7 +18,7 @@ use crate::{
     Dialect, budget_headers,
     caller::Caller,
     client_address::address,
-    elsewhere, https,
+    elsewhere, https, measure,
     problem::{Code, Problem},
     request_id::RequestId,
     state::ApiState,
@@ -74,7 +74,8 @@ async fn admit(state: &ApiState, request: &HttpRequest) -> Result<Admitted, Prob
     let mut refusal = meant_for_another(state, request, dialect, &accepted.principal)?;
     let budget = state.gatekeeper.take(&mut accepted, dialect.budget).await?;
     if let Some(retry_after) = budget.retry_after() {
-        refusal = Some(Problem::rate_limited("Too many requests", retry_after));
+        let problem = Problem::rate_limited("Too many requests", retry_after);
+        refusal = Some(Problem { refused_for: Some("rate limit"), ..problem });
     }
     Ok(Admitted { principal: accepted.principal, budget, refusal })
 }
@@ -84,7 +85,7 @@ async fn authenticate(
     request: &HttpRequest,
     dialect: &Dialect,
 ) -> Result<Accepted, Problem> {
-    https::insist(state, request)?;
+    https::insist(state, request).inspect_err(measure::decided_against)?;
     let call = Call {
         authorization: header_text(request, header::AUTHORIZATION.as_str()),
         address: address(request),
@@ -142,6 +143,7 @@ async fn pass(
     };
     let mut response = elsewhere::disclose(state, dialect, caller.principal(), response).await;
     state.gatekeeper.count(caller.principal(), outcome(response.status()), address);
+    measure::decided(&response);
     budget_headers::insert(response.headers_mut(), caller.budget(), dialect.reset);
     Ok(response)
 }

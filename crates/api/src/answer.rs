@@ -21,6 +21,7 @@ use crate::{
     caller::Caller,
     client_address::address,
     dialect::ErrorShape,
+    measure,
     problem::{Code, Problem},
     request_id::{self, RequestId},
     scheme::{Scheme, scheme},
@@ -47,7 +48,15 @@ pub async fn answer(
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     log(&response, &id, began);
+    if is_measured(response.request()) {
+        measure::answered(&response, began);
+    }
     Ok(response)
+}
+
+/// Whether anybody wants to know how long requests take: to name what was asked is work.
+fn is_measured(request: &HttpRequest) -> bool {
+    request.app_data::<Data<ApiState>>().is_some_and(|state| state.is_measured)
 }
 
 /// Whether people come over https: this request did, or the address that they use begins so, whoever translates it on the way.

@@ -125,11 +125,12 @@ impl<S: Needs> FromRequest for Permitted<S> {
 
 impl From<Forbidden> for Problem {
     fn from(forbidden: Forbidden) -> Self {
-        match forbidden {
+        let problem = match forbidden {
             Forbidden::MissingScope(scope) => Self::missing_scope(scope),
             Forbidden::WrongWorkspace => Self::wrong_tenant("X-Workspace-Id"),
             Forbidden::WrongAddress(address) => Self::wrong_address(address),
             Forbidden::WrongOrganization => Self::wrong_tenant("X-Organization-Id"),
-        }
+        };
+        Self { refused_for: Some(forbidden.as_str()), ..problem }
     }
 }

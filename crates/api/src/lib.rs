@@ -15,6 +15,7 @@ mod etag;
 mod https;
 mod idempotency;
 mod input;
+mod measure;
 pub mod openapi;
 mod problem;
 mod request_id;

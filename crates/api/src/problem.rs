@@ -22,6 +22,8 @@ pub(crate) struct Problem {
     pub(crate) challenge: Option<Cow<'static, str>>,
     /// The value of `Allow`.
     pub(crate) allow: Option<Cow<'static, str>>,
+    /// Why the gate refused the call, where it did.
+    pub(crate) refused_for: Option<&'static str>,
     /// What was sought and not found.
     pub(crate) sought: Option<Sought>,
     /// Written as RFC 6749 §5.2 says, with this code.
@@ -159,6 +161,7 @@ impl Problem {
             retry_after: None,
             challenge: None,
             allow: None,
+            refused_for: None,
             sought: None,
             oauth: None,
             no_store: false,
@@ -222,7 +225,7 @@ impl Problem {
     pub(crate) fn https_required() -> Self {
         let message =
             "The credential was sent over plain HTTP and is exposed: use https, and replace the secret";
-        Self::new(Code::HttpsRequired, message)
+        Self { refused_for: Some("https required"), ..Self::new(Code::HttpsRequired, message) }
     }
 
     pub(crate) fn not_found(what: &'static str) -> Self {

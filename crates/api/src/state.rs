@@ -33,6 +33,7 @@ pub struct ApiState {
     pub(crate) exposures: Arc<ExposureLog>,
     pub(crate) address: Arc<OnceLock<String>>,
     pub(crate) limits: Limits,
+    pub(crate) is_measured: bool,
 }
 
 /// What all threads share: a budget is one budget, whichever thread takes from it.
@@ -70,6 +71,8 @@ pub struct Shared {
     pub exposures: Arc<ExposureLog>,
     /// The address that people use, without a slash at its end; known once the server listens.
     pub address: Arc<OnceLock<String>>,
+    /// Whether each request is measured for metrics.
+    pub is_measured: bool,
 }
 
 impl Shared {
@@ -93,6 +96,7 @@ impl Shared {
             require_https: false,
             exposures: Arc::default(),
             address: Arc::default(),
+            is_measured: false,
         }
     }
 }
@@ -140,6 +144,7 @@ impl ApiState {
             exposures,
             address: shared.address.clone(),
             limits,
+            is_measured: shared.is_measured,
         }
     }
 }

@@ -1,7 +1,8 @@
-use std::fmt;
+use std::{fmt, time::Instant};
 
 use async_trait::async_trait;
 use leadkeep_ratelimit::{Bucket, Decision, Group, Store, StoreError, Tick};
+use metrics::{counter, histogram};
 use redis::Script;
 
 use crate::{
@@ -31,8 +32,13 @@ impl RedisStore {
         if buckets.is_empty() {
             return Ok(Decision::taken([]));
         }
+        let began = Instant::now();
         let answer = self.connection.run(&call(&self.script, mode, group, buckets)).await;
-        let answer = answer.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        histogram!("leadkeep_redis_seconds").record(began.elapsed());
+        let answer = answer.map_err(|error| {
+            counter!("leadkeep_redis_errors_total").increment(1);
+            StoreError::Unavailable(Box::new(error))
+        })?;
         read(&answer, mode, buckets).ok_or_else(|| StoreError::Unexpected(format!("{answer:?}").into()))
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     FailureLimit, Limits, RefusalLog, TooManyFailures, UsageMeter,
     ahead::Ahead,
     gate::{self, BucketName, BudgetRule, Presented, Principal, Refusal, TenantClaims},
+    measure,
 };
 
 /// Brings the [`gate`] what it judges: the credential's row, read on every request, and the budget.
@@ -229,6 +230,7 @@ impl Gatekeeper {
     /// Notes a credential that stands, but is refused as the request names another organization than its own.
     pub fn refuse_misdirected(&self, principal: &Principal, address: IpAddr) {
         self.refusals.note(Refusal::WrongOrganization, address);
+        measure::refused(Refusal::WrongOrganization);
         let now = self.clock.now();
         self.meter.count(principal.workspace, principal.credential, CallOutcome::Unauthorized, now);
     }
@@ -238,8 +240,10 @@ impl Gatekeeper {
         if refusal.may_be_a_guess()
             && let Err(too_many) = self.failures.count_address(address, tick(&*self.clock))
         {
+            measure::refused_for("too many failures");
             return Authentication::TooManyFailures(too_many);
         }
+        measure::refused(refusal);
         Authentication::Refused(refusal)
     }
 }

@@ -18,6 +18,7 @@ pub mod input;
 mod leads;
 mod limits;
 mod management;
+pub mod measure;
 pub mod oauth;
 pub mod people;
 mod period;

@@ -15,6 +15,8 @@ mod columns;
 #[cfg(feature = "diesel")]
 mod database;
 mod error;
+#[cfg(feature = "diesel")]
+mod measure;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod repositories;

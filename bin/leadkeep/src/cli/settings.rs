@@ -20,6 +20,10 @@ pub(crate) struct SettingsArgs {
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     pub(crate) bind: Option<String>,
 
+    /// Where metrics are read, at /metrics, without a credential [env: LEADKEEP_METRICS_BIND] [default: nowhere]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub(crate) metrics_bind: Option<String>,
+
     /// The address that people use, such as https://leads.example.com [env: LEADKEEP_PUBLIC_URL]
     /// [default: http:// and where it listens]
     #[arg(long, global = true, value_name = "URL")]

@@ -28,6 +28,7 @@ mod idempotency;
 mod keys;
 mod limits;
 mod management;
+mod metrics;
 mod oauth;
 mod people;
 mod refusals;

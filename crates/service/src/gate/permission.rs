@@ -17,6 +17,18 @@ pub enum Forbidden {
     WrongAddress(IpAddr),
 }
 
+impl Forbidden {
+    /// The reason in words, for metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingScope(_) => "missing scope",
+            Self::WrongWorkspace => "wrong workspace",
+            Self::WrongOrganization => "wrong organization",
+            Self::WrongAddress(_) => "wrong address",
+        }
+    }
+}
+
 /// The workspace and organization that a request says it is meant for, in `X-Workspace-Id` and `X-Organization-Id`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]

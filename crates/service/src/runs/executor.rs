@@ -9,7 +9,10 @@ use time::Duration;
 use tokio::sync::Mutex;
 
 use super::{LeadWriter, UpdateWriter, ai_update, export, import, options::Unreadable};
-use crate::smart_updates::SmartUpdates;
+use crate::{
+    measure::{self, RunAtWork},
+    smart_updates::SmartUpdates,
+};
 
 /// How long a node that says nothing more keeps its run: then another takes it.
 const LEASE: Duration = Duration::seconds(10);
@@ -136,12 +139,13 @@ impl Executor {
             self.give_up(claim, message).await?;
             return Ok(Executed::Run);
         }
-        let until = self.clock.elapsed() + SLICE;
+        let (until, kind, _at_work) = (self.clock.elapsed() + SLICE, run.kind, RunAtWork::new(run.kind));
         let done = match run.kind {
             RunKind::LeadsImport => import::execute(self, run, until).await,
             RunKind::LeadsExport => export::execute(self, run, until).await,
             RunKind::LeadsAiUpdate => ai_update::execute(self, run, until).await,
         };
+        measure::run_left(kind, outcome(&done));
         match done {
             Ok(()) => tracing::info!(run = %claim.run, "run finished"),
             Err(Halt::ClaimOver) => tracing::info!(run = %claim.run, "run cancelled, or taken by another"),
@@ -177,6 +181,18 @@ impl Executor {
     /// Ends a run well.
     pub(super) async fn succeed(&self, run: &ClaimedRun, step: Step) -> Result<(), Halt> {
         held(self.execution.finish(run.claim, RunStatus::Succeeded, step).await?)
+    }
+}
+
+/// What became of an attempt, for metrics.
+const fn outcome(done: &Result<(), Halt>) -> &'static str {
+    match done {
+        Ok(()) => "finished",
+        Err(Halt::ClaimOver) => "claim over",
+        Err(Halt::Stopped) => "to be continued",
+        Err(Halt::Paused(_)) => "paused",
+        Err(Halt::Storage(_)) => "database away",
+        Err(Halt::Unreadable) => "given up",
     }
 }
 

@@ -22,7 +22,7 @@ use leadkeep_storage::{
 use time::Date;
 use uuid::Uuid;
 
-use crate::{gate::Principal, leads::authorship};
+use crate::{gate::Principal, leads::authorship, measure};
 
 pub use evidence::Doubt;
 pub(crate) use hold::Hold;
@@ -231,6 +231,7 @@ impl SmartUpdates {
     ) -> Result<DoneAiUpdate, AiUpdateError> {
         let Prepared { new, hold, allowance, text, .. } = prepared;
         let lead = new.lead;
+        let credits = if new.reservation.is_some() { new.reader.provider.credits() } else { 0 };
         let receipt = receipt.map(|Receipt { reservation, answer }| {
             let text = text.clone();
             let done = move |applied: &AppliedAiUpdate| {
@@ -250,7 +251,10 @@ impl SmartUpdates {
         // What was reserved is charged or given back now.
         hold.let_go();
         match outcome {
-            ApplyAiOutcome::Applied(applied) => Ok(DoneAiUpdate::new(applied, allowance, text)),
+            ApplyAiOutcome::Applied(applied) => {
+                measure::charged(credits);
+                Ok(DoneAiUpdate::new(applied, allowance, text))
+            }
             ApplyAiOutcome::NotFound => Err(AiUpdateError::LeadNotFound(lead)),
             ApplyAiOutcome::Archived => Err(AiUpdateError::Archived),
             ApplyAiOutcome::ReservationOver => Err(AiUpdateError::TimedOut),

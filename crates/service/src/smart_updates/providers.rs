@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use super::evidence::Doubt;
+use crate::measure;
 use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError};
 use leadkeep_domain::{AiAllowances, AiProvider, AiSettings};
 
@@ -75,12 +76,15 @@ impl Providers {
 
     /// What a provider makes of a note.
     pub async fn propose(&self, provider: AiProvider, note: Note) -> Result<Proposal, SmartUpdateError> {
-        match (provider, &self.model) {
+        let began = Instant::now();
+        let proposal = match (provider, &self.model) {
             (AiProvider::OpenAi, Some(model)) => model.propose(note).await,
             (AiProvider::Rules, _) => self.by_rules(&note, Rules::read).await,
             (AiProvider::OpenAi | AiProvider::Off, _) => {
                 Err(SmartUpdateError::unavailable("nothing reads texts here"))
             }
-        }
+        };
+        measure::text_read(provider, began, &proposal);
+        proposal
     }
 }

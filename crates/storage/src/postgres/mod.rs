@@ -18,7 +18,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use leadkeep_domain::Clock;
 use tokio::time::{Instant, error::Elapsed, timeout_at};
 
-use crate::{OpenError, Repositories, StorageError};
+use crate::{OpenError, Repositories, StorageError, measure};
 
 pub(crate) use migrate::{Blocking, migrate, schema};
 use pool::{Pool, Pooled};
@@ -61,10 +61,13 @@ impl Store {
             let result = timeout_at(deadline, query(&mut connection)).await;
             settle(connection, result)
         };
-        match attempt().await {
-            Err(error) if error.is_transient() && Instant::now() < deadline => attempt().await,
-            result => result,
-        }
+        let read = async {
+            match attempt().await {
+                Err(error) if error.is_transient() && Instant::now() < deadline => attempt().await,
+                result => result,
+            }
+        };
+        measure::reading(read).await
     }
 
     /// Runs several reads that all see the database as it is at one moment.
@@ -73,14 +76,14 @@ impl Store {
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
         const ONE_MOMENT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-        self.write(move |connection| {
+        let read = self.transact(PATIENCE, move |connection| {
             async move {
                 connection.batch_execute(ONE_MOMENT).await?;
                 query(connection).await
             }
             .boxed()
-        })
-        .await
+        });
+        measure::reading(read).await
     }
 
     /// Runs a write in a transaction. It ends, one way or the other, even if the caller stops waiting: a connection
@@ -89,7 +92,7 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        self.write_within(PATIENCE, query).await
+        measure::writing(self.transact(PATIENCE, query)).await
     }
 
     /// As [`write`](Self::write), for what nobody waits for.
@@ -97,10 +100,10 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        self.write_within(crate::LEISURE, query).await
+        measure::writing(self.transact(crate::LEISURE, query)).await
     }
 
-    async fn write_within<T: Send + 'static>(
+    async fn transact<T: Send + 'static>(
         &self,
         patience: Duration,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,

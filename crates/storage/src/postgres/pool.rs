@@ -12,15 +12,19 @@ use diesel_async::{
     },
 };
 use futures_util::FutureExt;
+use metrics::gauge;
 use tokio::time::Instant;
 
-use crate::{LEISURE, OpenError, StorageError};
+use crate::{LEISURE, OpenError, StorageError, measure::OneMore};
 
 #[derive(Clone)]
 pub(super) struct Pool(Deadpool<AsyncPgConnection>);
 
 /// A connection that goes back to its pool when it is dropped.
-pub(super) struct Pooled(Object<AsyncPgConnection>);
+pub(super) struct Pooled {
+    connection: Object<AsyncPgConnection>,
+    _in_use: OneMore,
+}
 
 impl Pool {
     /// Opens nothing yet: connections come as they are needed.
@@ -38,11 +42,12 @@ impl Pool {
     }
 
     pub(super) async fn get(&self, deadline: Instant) -> Result<Pooled, StorageError> {
-        tokio::time::timeout_at(deadline, self.0.get())
+        let _waiting = OneMore::of(gauge!("leadkeep_database_connections_waited_for"));
+        let connection = tokio::time::timeout_at(deadline, self.0.get())
             .await
             .map_err(|_| StorageError::unavailable("no connection in time"))?
-            .map(Pooled)
-            .map_err(StorageError::unavailable)
+            .map_err(StorageError::unavailable)?;
+        Ok(Pooled { connection, _in_use: OneMore::of(gauge!("leadkeep_database_connections_in_use")) })
     }
 }
 
@@ -61,7 +66,7 @@ const SLACK: Duration = Duration::from_secs(1);
 impl Pooled {
     /// Closes the connection: nobody knows what will still come on it.
     pub(super) fn discard(self) {
-        drop(Object::take(self.0));
+        drop(Object::take(self.connection));
     }
 }
 
@@ -69,12 +74,12 @@ impl Deref for Pooled {
     type Target = AsyncPgConnection;
 
     fn deref(&self) -> &AsyncPgConnection {
-        &self.0
+        &self.connection
     }
 }
 
 impl DerefMut for Pooled {
     fn deref_mut(&mut self) -> &mut AsyncPgConnection {
-        &mut self.0
+        &mut self.connection
     }
 }

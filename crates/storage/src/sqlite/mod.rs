@@ -30,7 +30,7 @@ use diesel_async::{
 use futures_util::{FutureExt, future::BoxFuture};
 use leadkeep_domain::Clock;
 
-use crate::{OpenError, Repositories, StorageError};
+use crate::{OpenError, Repositories, StorageError, measure};
 
 pub(crate) use migrate::{migrate, schema};
 use {
@@ -95,10 +95,13 @@ impl Store {
         &self,
         query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send,
     ) -> Result<T, StorageError> {
-        let mut connection = self.readers.take().map_err(StorageError::unavailable)?;
-        let result = query(&mut connection).await;
-        self.readers.give_back(connection);
-        result.map_err(into_storage_error)
+        measure::reading(async {
+            let mut connection = self.readers.take().map_err(StorageError::unavailable)?;
+            let result = query(&mut connection).await;
+            self.readers.give_back(connection);
+            result.map_err(into_storage_error)
+        })
+        .await
     }
 
     /// Runs several reads that all see the database as it is at one moment.
@@ -106,13 +109,16 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send,
     ) -> Result<T, StorageError> {
-        let mut connection = self.readers.take().map_err(StorageError::unavailable)?;
-        connection.batch_execute("BEGIN").await.map_err(into_storage_error)?;
-        let result = query(&mut connection).await;
-        // A connection that did not leave its transaction is not given back.
-        connection.batch_execute("ROLLBACK").await.map_err(into_storage_error)?;
-        self.readers.give_back(connection);
-        result.map_err(into_storage_error)
+        measure::reading(async {
+            let mut connection = self.readers.take().map_err(StorageError::unavailable)?;
+            connection.batch_execute("BEGIN").await.map_err(into_storage_error)?;
+            let result = query(&mut connection).await;
+            // A connection that did not leave its transaction is not given back.
+            connection.batch_execute("ROLLBACK").await.map_err(into_storage_error)?;
+            self.readers.give_back(connection);
+            result.map_err(into_storage_error)
+        })
+        .await
     }
 
     /// Runs a write in a transaction that other writes may share. It is durable when this returns.
@@ -120,7 +126,7 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        self.writer.submit(query, PATIENCE).await
+        measure::writing(self.writer.submit(query, PATIENCE)).await
     }
 
     /// As [`write`](Self::write), for what nobody waits for.
@@ -128,7 +134,7 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        self.writer.submit(query, crate::LEISURE).await
+        measure::writing(self.writer.submit(query, crate::LEISURE)).await
     }
 }
 

@@ -5,12 +5,13 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::{QueryResult, result::ConnectionError, result::Error as DieselError};
 use diesel_async::SimpleAsyncConnection;
 use futures_util::{FutureExt, future::BoxFuture};
+use metrics::{gauge, histogram};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -18,7 +19,7 @@ use super::{
     file::{OpenFile, Turns},
     into_storage_error,
 };
-use crate::StorageError;
+use crate::{StorageError, measure::OneMore};
 
 /// How long the writer waits for another process that writes.
 const SETTINGS: &str = "PRAGMA busy_timeout = 1200; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
@@ -63,7 +64,9 @@ impl Writer {
         patience: Duration,
     ) -> Result<T, StorageError> {
         let (sender, outcome) = oneshot::channel();
+        let waiting = OneMore::of(gauge!("leadkeep_writer_queue"));
         let job: Job = Box::new(move |group| {
+            drop(waiting);
             // Whoever was told that it is not done must not find it done later.
             let result = if sender.is_closed() { None } else { group.run(query) };
             Box::new(move |transaction| {
@@ -97,12 +100,15 @@ fn run(mut connection: Connection, file: &OpenFile, turns: &Turns, mut queue: mp
 }
 
 fn write_group(connection: &mut Connection, file: &OpenFile, turns: &Turns, jobs: Vec<Job>) {
+    let (began, writes) = (Instant::now(), jobs.len());
     let mut group = Group::begin(connection, turns);
     if let Err(error) = file.check_in_place() {
         group.transaction = Err(DieselError::QueryBuilderError(error.into()));
     }
     let answers: Vec<Answer> = jobs.into_iter().map(|job| job(&mut group)).collect();
     let ended = group.commit();
+    histogram!("leadkeep_writer_group_writes").record(u32::try_from(writes).unwrap_or(u32::MAX));
+    histogram!("leadkeep_writer_group_seconds").record(began.elapsed());
     for answer in answers {
         answer(ended.as_ref().copied().map_err(|error| StorageError::unavailable(error.to_string())));
     }
