@@ -100,7 +100,7 @@ async fn redis_is_measured_and_its_absence_is_seen() {
     let place = Place::migrated(TestDatabase::sqlite());
     let redis = PrivateRedis::start();
     let key = text(&place.full_key(), "key").to_owned();
-    let server = serving(&place, &[("LEADKEEP_REDIS_URL", redis.url())]);
+    let server = serving(&place, &[("LEADKEEP_REDIS_URL", &redis.url())]);
     assert_eq!(server.status(&key, "/leads").await, 200);
     let page = metrics(&server).await;
     assert_eq!(sum(&page, "leadkeep_redis_seconds_count", &[]), 1.0);

@@ -252,7 +252,7 @@ impl SmartUpdates {
         hold.let_go();
         match outcome {
             ApplyAiOutcome::Applied(applied) => {
-                measure::charged(credits);
+                measure::charged(credits.into());
                 Ok(DoneAiUpdate::new(applied, allowance, text))
             }
             ApplyAiOutcome::NotFound => Err(AiUpdateError::LeadNotFound(lead)),
