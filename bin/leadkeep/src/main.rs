@@ -10,6 +10,7 @@ mod key;
 mod links;
 mod logging;
 mod metrics;
+mod otlp;
 mod output;
 mod serve;
 mod settings;
@@ -43,7 +44,15 @@ fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<ExitCode> {
     let settings = Settings::load(cli.settings)?;
-    logging::start(&settings);
+    let exporter = logging::start(&settings)?;
+    let done = run_command(cli, &settings).await;
+    if let Some(exporter) = exporter {
+        exporter.finish();
+    }
+    done
+}
+
+async fn run_command(cli: Cli, settings: &Settings) -> Result<ExitCode> {
     let done = match cli.command {
         Command::Eval { file, provider, min_confidence, verbose } => {
             commands::eval(&settings, commands::Eval { file, provider, min_confidence, verbose }, cli.json)

@@ -13,7 +13,7 @@ use std::{
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
-    middleware::from_fn,
+    middleware::{Condition, from_fn},
     web::ServiceConfig,
 };
 use anyhow::{Context, Result};
@@ -39,6 +39,7 @@ use crate::{
     ai, budgets,
     installation::Installation,
     metrics::{self, Metrics},
+    otlp,
     output::say,
     settings::Settings,
     tls::Tls,
@@ -232,10 +233,12 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
     let states = WorkerStates::new(installation, &shared, &console, workers)?;
     let pages = Arc::new(OnceLock::new());
     let site = pages.clone();
+    let is_traced = settings.otlp.is_some();
     let server = HttpServer::new(move || {
         let WorkerState { api, console } = states.next();
         App::new()
             .wrap(from_fn(answer))
+            .wrap(Condition::new(is_traced, from_fn(otlp::trace)))
             .configure(|config| developers(config, site.get()))
             .configure(|config| leadkeep_console::configure(config, console))
             .configure(|config| configure(config, api))

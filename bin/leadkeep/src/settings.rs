@@ -23,6 +23,7 @@ use url::Url;
 use crate::{
     budgets::{Redis, when_away},
     cli::SettingsArgs,
+    otlp::Otlp,
     tls::{TlsFile, TlsFiles},
 };
 
@@ -34,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) database: DatabaseUrl,
     /// Where metrics are read; none for nowhere.
     pub(crate) metrics_bind: Option<SocketAddr>,
+    /// Where spans are sent; none for nowhere.
+    pub(crate) otlp: Option<Otlp>,
     /// Where nodes keep their budgets together; none for each by itself.
     pub(crate) redis: Option<Redis>,
     pub(crate) key: KeySource,
@@ -84,6 +87,8 @@ pub(crate) enum LogFormat {
 struct File {
     bind: Option<String>,
     metrics_bind: Option<String>,
+    otlp_endpoint: Option<String>,
+    otlp_share: Option<String>,
     public_url: Option<String>,
     database_url: Option<String>,
     redis_url: Option<String>,
@@ -128,6 +133,8 @@ impl Settings {
         };
         let bind = choose("bind", args.bind, file.bind)?;
         let metrics_bind = choose("metrics_bind", args.metrics_bind, file.metrics_bind)?;
+        let otlp_endpoint = choose("otlp_endpoint", args.otlp_endpoint, file.otlp_endpoint)?;
+        let otlp_share = choose("otlp_share", args.otlp_share, file.otlp_share)?;
         let public_url = choose("public_url", args.public_url, file.public_url)?;
         let database = choose("database_url", args.database_url, file.database_url)?;
         let redis_url = choose("redis_url", args.redis_url, file.redis_url)?;
@@ -163,6 +170,7 @@ impl Settings {
                 .filter(|set| !set.text.is_empty())
                 .map(|set| parsed(Some(set), "", |text| place(text, "127.0.0.1:9090")))
                 .transpose()?,
+            otlp: otlp(otlp_endpoint, otlp_share)?,
             public_url: public_url.map(|set| parsed(Some(set), "", parse_public_url)).transpose()?,
             key: key_source(key_file, &database)?,
             redis: redis(redis_url, redis_away)?,
@@ -291,6 +299,23 @@ fn parse_public_url(text: &str) -> Result<Url> {
     // Pages, cookies and what OAuth libraries look for are at the root.
     let url = url.filter(|url| url.path() == "/");
     url.ok_or_else(|| anyhow!("must be an address such as https://leads.example.com, without a path"))
+}
+
+fn otlp(endpoint: Option<Set>, share: Option<Set>) -> Result<Option<Otlp>> {
+    let share = parsed(share, "1", |text| {
+        let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+        number.ok_or_else(|| anyhow!("must be a number from 0 to 1"))
+    })?;
+    let endpoint = endpoint.filter(|set| !set.text.is_empty());
+    endpoint.map(|set| Ok(Otlp { endpoint: parsed(Some(set), "", collector)?, share })).transpose()
+}
+
+/// A collector is a neighbour: it has the credentials and certificates of wherever spans go on to.
+fn collector(text: &str) -> Result<Url> {
+    let url = Url::parse(text).ok().filter(|url| url.scheme() == "http" && url.has_host());
+    let url =
+        url.filter(|url| url.query().is_none() && url.fragment().is_none() && url.username().is_empty());
+    url.ok_or_else(|| anyhow!("must be a collector's address, such as http://127.0.0.1:4318"))
 }
 
 fn redis(url: Option<Set>, away: Option<Set>) -> Result<Option<Redis>> {

@@ -13,6 +13,7 @@ use leadkeep_service::{
     gate::{Forbidden, Principal, Refusal, TenantClaims, check_address, check_tenant},
 };
 use leadkeep_storage::CallOutcome;
+use tracing::{Instrument, Span, info_span};
 
 use crate::{
     Dialect, budget_headers,
@@ -30,7 +31,7 @@ pub(crate) async fn admission(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match admit(&state, request.request()).await {
+    match admit(&state, request.request()).instrument(gate_span()).await {
         Ok(admitted) => pass(&state, admitted, request, next).await,
         Err(problem) => Ok(ServiceResponse::from_err(problem, request.into_parts().0)),
     }
@@ -50,10 +51,15 @@ pub(crate) async fn lenient_admission(
         let budget = state.gatekeeper.take(&mut accepted, dialect.budget).await?;
         Ok::<_, Problem>(Admitted { principal: accepted.principal, budget, refusal })
     };
-    match admitted.await {
+    match admitted.instrument(gate_span()).await {
         Ok(admitted) => pass(&state, admitted, request, next).await,
         Err(problem) => Ok(ServiceResponse::from_err(problem, request.into_parts().0)),
     }
+}
+
+/// What is asked before a handler is: credential, tenant, address, budget.
+fn gate_span() -> Span {
+    info_span!(target: "otlp", "gate")
 }
 
 /// Someone whose credential is accepted, and why the request goes no further all the same, if it does not.

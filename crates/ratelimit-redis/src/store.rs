@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use leadkeep_ratelimit::{Bucket, Decision, Group, Store, StoreError, Tick};
 use metrics::{counter, histogram};
 use redis::Script;
+use tracing::{Instrument, info_span};
 
 use crate::{
     OpenError, RedisAddress,
@@ -33,7 +34,8 @@ impl RedisStore {
             return Ok(Decision::taken([]));
         }
         let began = Instant::now();
-        let answer = self.connection.run(&call(&self.script, mode, group, buckets)).await;
+        let span = info_span!(target: "otlp", "redis");
+        let answer = self.connection.run(&call(&self.script, mode, group, buckets)).instrument(span).await;
         histogram!("leadkeep_redis_seconds").record(began.elapsed());
         let answer = answer.map_err(|error| {
             counter!("leadkeep_redis_errors_total").increment(1);

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use metrics::{Gauge, counter, histogram};
+use tracing::{Instrument, info_span};
 
 use crate::StorageError;
 
@@ -11,7 +12,7 @@ pub(crate) async fn reading<T>(
     read: impl Future<Output = Result<T, StorageError>>,
 ) -> Result<T, StorageError> {
     let began = Instant::now();
-    let result = read.await;
+    let result = read.instrument(info_span!(target: "otlp", "database", call = "read")).await;
     histogram!("leadkeep_database_seconds", "call" => "read").record(began.elapsed());
     result.inspect_err(failed)
 }
@@ -21,7 +22,7 @@ pub(crate) async fn writing<T>(
     write: impl Future<Output = Result<T, StorageError>>,
 ) -> Result<T, StorageError> {
     let began = Instant::now();
-    let result = write.await;
+    let result = write.instrument(info_span!(target: "otlp", "database", call = "write")).await;
     histogram!("leadkeep_database_seconds", "call" => "write").record(began.elapsed());
     result.inspect_err(failed)
 }

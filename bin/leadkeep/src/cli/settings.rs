@@ -24,6 +24,15 @@ pub(crate) struct SettingsArgs {
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     pub(crate) metrics_bind: Option<String>,
 
+    /// An OpenTelemetry collector that spans of requests are sent to, as http://HOST:PORT (OTLP over HTTP)
+    /// [env: LEADKEEP_OTLP_ENDPOINT] [default: nowhere]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) otlp_endpoint: Option<String>,
+
+    /// The share of requests whose spans are sent, from 0 to 1 [env: LEADKEEP_OTLP_SHARE] [default: 1]
+    #[arg(long, global = true, value_name = "SHARE")]
+    pub(crate) otlp_share: Option<String>,
+
     /// The address that people use, such as https://leads.example.com [env: LEADKEEP_PUBLIC_URL]
     /// [default: http:// and where it listens]
     #[arg(long, global = true, value_name = "URL")]

@@ -30,6 +30,7 @@ mod limits;
 mod management;
 mod metrics;
 mod oauth;
+mod otlp;
 mod people;
 mod refusals;
 mod revocation;

@@ -2,8 +2,10 @@ use std::{sync::Arc, time::Instant};
 
 use super::evidence::Doubt;
 use crate::measure;
+
 use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError};
 use leadkeep_domain::{AiAllowances, AiProvider, AiSettings};
+use tracing::{Instrument, info_span};
 
 /// What reads texts on this server. Clones share it.
 #[derive(Clone)]
@@ -78,7 +80,9 @@ impl Providers {
     pub async fn propose(&self, provider: AiProvider, note: Note) -> Result<Proposal, SmartUpdateError> {
         let began = Instant::now();
         let proposal = match (provider, &self.model) {
-            (AiProvider::OpenAi, Some(model)) => model.propose(note).await,
+            (AiProvider::OpenAi, Some(model)) => {
+                model.propose(note).instrument(info_span!(target: "otlp", "model")).await
+            }
             (AiProvider::Rules, _) => self.by_rules(&note, Rules::read).await,
             (AiProvider::OpenAi | AiProvider::Off, _) => {
                 Err(SmartUpdateError::unavailable("nothing reads texts here"))

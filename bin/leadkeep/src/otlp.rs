@@ -1,0 +1,121 @@
+//! Spans of requests for an OpenTelemetry collector: OTLP over HTTP, with the W3C's `traceparent` read.
+
+use std::time::Duration;
+
+use actix_web::{
+    Error,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::HeaderMap,
+    middleware::Next,
+};
+use anyhow::{Context, Result};
+use leadkeep_api::RequestId;
+use opentelemetry::{
+    KeyValue,
+    propagation::{Extractor, TextMapPropagator},
+    trace::TracerProvider,
+};
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
+use opentelemetry_sdk::{
+    Resource,
+    propagation::TraceContextPropagator,
+    trace::{Sampler, SdkTracer, SdkTracerProvider},
+};
+use tracing::{Instrument, Span, field::Empty, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+use url::Url;
+
+/// The target of all spans that are exported: those of the log are others.
+pub(crate) const TARGET: &str = "otlp";
+
+/// How long a collector may take to receive a batch.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where spans go, and how many.
+pub(crate) struct Otlp {
+    /// The collector's address; spans are sent to `/v1/traces` below it.
+    pub(crate) endpoint: Url,
+    /// The share of requests whose spans are sent, from 0 to 1. What a caller's own trace says of it comes first.
+    pub(crate) share: f64,
+}
+
+/// What sends spans to the collector, from a thread of its own. Spans that it can't be rid of are lost, and said to be.
+pub(crate) struct Exporter(SdkTracerProvider);
+
+impl Exporter {
+    /// One that sends to this collector. Nothing is asked yet: without a collector the server serves all the same.
+    pub(crate) fn new(otlp: &Otlp) -> Result<Self> {
+        let endpoint = format!("{}/v1/traces", otlp.endpoint.as_str().trim_end_matches('/'));
+        let exporter = SpanExporter::builder()
+            .with_http()
+            .with_protocol(Protocol::HttpBinary)
+            .with_endpoint(endpoint)
+            .with_timeout(PATIENCE)
+            .build()
+            .context("spans can't be exported")?;
+        let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
+        let resource = Resource::builder().with_service_name("leadkeep").with_attribute(version).build();
+        let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(otlp.share)));
+        let provider = SdkTracerProvider::builder().with_batch_exporter(exporter);
+        Ok(Self(provider.with_sampler(sampler).with_resource(resource).build()))
+    }
+
+    pub(crate) fn tracer(&self) -> SdkTracer {
+        self.0.tracer("leadkeep")
+    }
+
+    /// Sends what is left.
+    pub(crate) fn finish(&self) {
+        if let Err(error) = self.0.shutdown_with_timeout(PATIENCE) {
+            tracing::warn!(%error, "the last spans are lost");
+        }
+    }
+}
+
+/// Goes around every request where spans are exported. The span names the route's pattern and no value of anybody's.
+pub(crate) async fn trace(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let span = info_span!(
+        target: TARGET,
+        "request",
+        otel.kind = "server",
+        otel.name = Empty,
+        otel.status_code = Empty,
+        http.request.method = request.method().as_str(),
+        http.route = Empty,
+        http.response.status_code = Empty,
+        request_id = Empty,
+    );
+    // Whose trace it belongs to can't be told only where the span is nobody's.
+    let _ = span.set_parent(TraceContextPropagator::new().extract(&Headers(request.headers())));
+    let response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
+    record(&span, &response);
+    Ok(response)
+}
+
+fn record(span: &Span, response: &ServiceResponse) {
+    let (request, status) = (response.request(), response.status());
+    let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+    span.record("otel.name", format!("{} {route}", request.method()));
+    span.record("http.route", route);
+    span.record("http.response.status_code", status.as_u16());
+    span.record("request_id", RequestId::of(request).as_str());
+    if status.is_server_error() {
+        span.record("otel.status_code", "error");
+    }
+}
+
+struct Headers<'a>(&'a HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(|name| name.as_str()).collect()
+    }
+}
