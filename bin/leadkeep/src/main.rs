@@ -43,33 +43,33 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode> {
-    let settings = Settings::load(cli.settings)?;
+    let Cli { settings, json, command } = cli;
+    let settings = Settings::load(settings)?;
     let exporter = logging::start(&settings)?;
-    let done = run_command(cli, &settings).await;
+    let done = run_command(command, &settings, json).await;
     if let Some(exporter) = exporter {
         exporter.finish();
     }
     done
 }
 
-async fn run_command(cli: Cli, settings: &Settings) -> Result<ExitCode> {
-    let done = match cli.command {
+async fn run_command(command: Command, settings: &Settings, json: bool) -> Result<ExitCode> {
+    let done = match command {
         Command::Eval { file, provider, min_confidence, verbose } => {
-            commands::eval(&settings, commands::Eval { file, provider, min_confidence, verbose }, cli.json)
-                .await
+            commands::eval(settings, commands::Eval { file, provider, min_confidence, verbose }, json).await
         }
-        Command::Scan { paths } => return commands::scan(&settings, &paths, cli.json).await,
-        Command::Serve => serve::serve(&settings).await,
-        Command::Demo => demo::demo(&settings).await,
-        Command::Migrate => commands::migrate(&settings, cli.json),
-        Command::Org(command) => commands::org(&settings, command, cli.json).await,
-        Command::Workspace(command) => commands::workspace(&settings, command, cli.json).await,
-        Command::User(command) => commands::user(&settings, command, cli.json).await,
-        Command::Member(command) => commands::member(&settings, command, cli.json).await,
-        Command::Key(command) => commands::key(&settings, command, cli.json).await,
-        Command::Token(command) => commands::token(&settings, command, cli.json).await,
-        Command::Limits(command) => commands::limits(&settings, command, cli.json).await,
-        Command::Client(command) => commands::client(&settings, command, cli.json).await,
+        Command::Scan { paths } => return commands::scan(settings, &paths, json).await,
+        Command::Serve => serve::serve(settings).await,
+        Command::Demo => demo::demo(settings).await,
+        Command::Migrate => commands::migrate(settings, json),
+        Command::Org(command) => commands::org(settings, command, json).await,
+        Command::Workspace(command) => commands::workspace(settings, command, json).await,
+        Command::User(command) => commands::user(settings, command, json).await,
+        Command::Member(command) => commands::member(settings, command, json).await,
+        Command::Key(command) => commands::key(settings, command, json).await,
+        Command::Token(command) => commands::token(settings, command, json).await,
+        Command::Limits(command) => commands::limits(settings, command, json).await,
+        Command::Client(command) => commands::client(settings, command, json).await,
     };
     done.map(|()| ExitCode::SUCCESS)
 }
