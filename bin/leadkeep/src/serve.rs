@@ -239,9 +239,10 @@ pub(crate) fn start(settings: &Settings, installation: &Installation) -> Result<
         App::new()
             .wrap(from_fn(answer))
             .wrap(Condition::new(is_traced, from_fn(otlp::trace)))
+            // Routes are tried in turn, and pages have many: calls come first.
+            .configure(|config| configure(config, api))
             .configure(|config| developers(config, site.get()))
             .configure(|config| leadkeep_console::configure(config, console))
-            .configure(|config| configure(config, api))
     })
     .workers(workers)
     .disable_signals()

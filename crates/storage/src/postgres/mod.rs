@@ -13,7 +13,9 @@ use diesel::{
     QueryResult,
     result::{DatabaseErrorKind, Error as DieselError},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{
+    AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+};
 use futures_util::{FutureExt, future::BoxFuture};
 use leadkeep_domain::Clock;
 use tokio::time::{Instant, error::Elapsed, timeout_at};

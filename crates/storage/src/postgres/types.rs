@@ -1,14 +1,17 @@
 //! How PostgreSQL keeps the values of `columns`, and the few expressions in which it differs.
 
 use diesel::{
+    QueryResult,
     deserialize::{self, FromSql},
     pg::{Pg, PgValue},
     serialize::{self, Output, ToSql},
     sql_types::{Date, Jsonb, Timestamptz, Uuid},
 };
+use diesel_async::SimpleAsyncConnection;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::Connection;
 use crate::columns::{Day, Json, Stamp, Uid};
 
 pub(super) type UidSql = Uuid;
@@ -45,6 +48,11 @@ macro_rules! insert_all {
     }};
 }
 pub(super) use insert_all;
+
+/// Runs a statement that has no values.
+pub(super) async fn batch_execute(connection: &mut Connection, sql: &str) -> QueryResult<()> {
+    connection.batch_execute(sql).await
+}
 
 impl ToSql<Uuid, Pg> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

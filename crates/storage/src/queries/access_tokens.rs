@@ -3,14 +3,13 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, delete, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{Lifetime, SecretHash};
 use leadkeep_domain::{Actor, ActorKind, AddressRanges, CredentialKind, ScopeSet, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit, consents,
+    Connection, RunQueryDsl, Store, audit, consents,
     decode::{limit, word},
     run_starter,
     schema::{access_tokens, app_grants, authorizations, clients, members, users, workspaces},

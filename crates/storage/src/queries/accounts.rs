@@ -3,14 +3,13 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, delete, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::PasswordHash;
 use leadkeep_domain::{Email, Name, SessionId, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, RunQueryDsl, Store, audit,
     decode::word,
     member_rows::UserRow,
     schema::{members, password_resets, sessions, users, workspaces},

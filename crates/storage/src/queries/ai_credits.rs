@@ -3,14 +3,13 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, insert_into, result::Error as DieselError,
     update, upsert::excluded,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{Actor, AiProvider, WorkspaceId};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    Connection, Store,
+    Connection, RunQueryDsl, Store,
     decode::{broken, count, word},
     schema::{ai_balances, ai_ledger, ai_usage_days},
     types::for_update,

@@ -1,7 +1,6 @@
 //! Taking a smart update back.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, update};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
     AiOrigin, AiUndo, AiUpdate, AiUpdateId, Change, Field, KeptReason, Lead, LeadId, LeadPatch, LeadStatus,
     WorkspaceId, with_money_together,
@@ -9,7 +8,7 @@ use leadkeep_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     ai_update_rows::{UpdateRow, earlier, undo_to_json},
     lead_history, leads as lead_queries,
     schema::ai_updates,

@@ -1,6 +1,5 @@
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, insert_into};
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{
     AiOrigin, AiReader, AiRefusal, AiUpdate, AiUpdateId, Field, Lead, LeadId, LeadStatus, Page, PageLimit,
@@ -9,7 +8,7 @@ use leadkeep_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store,
+    Connection, RunQueryDsl, Store,
     ai_credits::{self, User},
     ai_undo,
     ai_update_rows::UpdateRow,

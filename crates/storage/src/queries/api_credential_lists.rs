@@ -3,11 +3,12 @@
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{ApiCredentialKind, CredentialId, WorkspaceId};
 use time::OffsetDateTime;
 
-use super::{Connection, api_credentials::CredentialRow, decode::count, schema::api_credentials, secrets};
+use super::{
+    Connection, RunQueryDsl, api_credentials::CredentialRow, decode::count, schema::api_credentials, secrets,
+};
 use crate::{
     ApiCredential, Excerpt,
     columns::{Stamp, Uid},

@@ -5,7 +5,6 @@ use diesel::{
     AsChangeset, ExpressionMethods, Insertable, JoinOnDsl, NullableExpressionMethods, OptionalExtension,
     QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{Lifetime, SecretHash};
 use leadkeep_domain::{
@@ -14,7 +13,7 @@ use leadkeep_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, api_credential_lists as lists, audit,
+    Connection, RunQueryDsl, Store, api_credential_lists as lists, audit,
     decode::{limit, stored_limit, word},
     members, run_starter,
     schema::{api_credentials, api_secrets, members as member_table, workspaces},

@@ -1,11 +1,10 @@
 //! The calls of OAuth apps: those of all that people let them do together.
 
 use diesel::{ExpressionMethods, JoinOnDsl, QueryDsl, QueryResult, dsl::sql, sql_types::BigInt};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::WorkspaceId;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     schema::{app_grants, clients, usage_days, usage_hours, usage_minutes, usage_months},
     usage::{Ended, SUMS, counted, of_grain},
 };

@@ -3,7 +3,6 @@ use diesel::{
     ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable,
     Selectable, SelectableHelper, dsl::sql, insert_into, sql_types::Bool, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{ClientId, RedirectUri};
 use leadkeep_domain::{ClientKey, FormId, GrantId, Id, Name, Page, PageLimit, UserId, WorkspaceId};
@@ -11,7 +10,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, RunQueryDsl, Store, audit,
     clients::{ClientRow, find_for_update, new_row},
     decode::{self, broken},
     grants,

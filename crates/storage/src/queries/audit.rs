@@ -3,13 +3,12 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable,
     Selectable, SelectableHelper, insert_into,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{Actor, Page, PageLimit, WorkspaceId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Connection, Store, decode::word, schema::audit_log};
+use super::{Connection, RunQueryDsl, Store, decode::word, schema::audit_log};
 use crate::{
     AuditEntry, AuditFilter, AuditLog, AuditRecord, StorageError,
     columns::{Json, Stamp, Uid},

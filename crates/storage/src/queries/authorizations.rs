@@ -3,14 +3,13 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, delete, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{IssuedRefreshToken, RefreshVerdict, SecretHash};
 use leadkeep_domain::{ClientKey, Id, ScopeSet};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, RunQueryDsl, Store, audit,
     consents::{self, Granted, apps_suspension, granted, noticed},
     decode::{broken, word},
     run_starter,

@@ -5,14 +5,13 @@ use diesel::{
     ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable,
     Selectable, SelectableHelper, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{ClientId, Lifetime, SecretHash};
 use leadkeep_domain::{ClientKey, ClientKind, FormId, Id, Name, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, RunQueryDsl, Store, audit,
     decode::{count, limit, stored_limit, word},
     grants, run_starter,
     schema::{client_secrets, clients, workspaces},

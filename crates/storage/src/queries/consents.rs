@@ -4,14 +4,13 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, delete, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_credentials::{CodeChallenge, CodeRefusal, Exchange, IssuedCode, SecretHash};
 use leadkeep_domain::{Actor, ActorKind, AuthorizationId, ClientKey, GrantId, Id, Role, ScopeSet};
 use serde_json::json;
 use time::OffsetDateTime;
 
 use super::{
-    Connection, audit,
+    Connection, RunQueryDsl, audit,
     authorizations::{insert_pair, revoke_all},
     decode::word,
     grants, members,

@@ -1,10 +1,9 @@
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
     Conversation, ConversationFilter, ConversationPosition, ListOrder, Page, PageLimit, WorkspaceId,
 };
 
-use super::{Connection, conversation_rows::ConversationRow, schema::conversations};
+use super::{Connection, RunQueryDsl, conversation_rows::ConversationRow, schema::conversations};
 use crate::columns::{Stamp, Uid};
 
 /// A page of conversations, in the filter's order, behind `after`.

@@ -1,8 +1,7 @@
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, SelectableHelper, insert_into};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{ConversationId, Message, MessageId, Page, PageLimit, WorkspaceId};
 
-use super::{Connection, conversation_rows::MessageRow, schema::conversation_messages};
+use super::{Connection, RunQueryDsl, conversation_rows::MessageRow, schema::conversation_messages};
 use crate::{Authorship, columns::Uid};
 
 /// Writes a message in the transaction that counts it.

@@ -3,7 +3,6 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
     SelectableHelper, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{
     Conversation, ConversationFilter, ConversationId, ConversationPatch, ConversationPosition, LeadId,
@@ -12,7 +11,7 @@ use leadkeep_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, conversation_list, conversation_messages,
+    Connection, RunQueryDsl, Store, conversation_list, conversation_messages,
     conversation_rows::ConversationRow,
     idempotency,
     schema::{conversations, leads, workspaces},

@@ -9,12 +9,11 @@ use diesel::{
     sql_types::BigInt,
     update,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{ClientKey, GrantId, Id, MemberId, Name, ScopeSet, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     decode::{count, word},
     run_starter,
     schema::{app_grants, authorizations, clients, members, workspaces},

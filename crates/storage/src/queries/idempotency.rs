@@ -3,12 +3,13 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper,
     delete, insert_into, result::Error as DieselError, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{Connection, Store, decode::broken, schema::idempotency_keys as keys, types::for_update};
+use super::{
+    Connection, RunQueryDsl, Store, decode::broken, schema::idempotency_keys as keys, types::for_update,
+};
 use crate::{
     IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, KeyedRequest, Receipt, Reservation, ReserveOutcome,
     StorageError, StoredAnswer,

@@ -2,10 +2,9 @@ use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, insert_into, select, sql_types::Integer,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 
-use super::{Connection, Store, decode::broken, schema::installation};
+use super::{Connection, RunQueryDsl, Store, decode::broken, schema::installation};
 use crate::{Installation, KeyCheck, StorageError, columns::Stamp};
 
 #[async_trait]

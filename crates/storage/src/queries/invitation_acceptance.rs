@@ -2,12 +2,14 @@
 //! that whoever made it is a member until the end; then its own, so that of several at once one is first.
 
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, result::Error as DieselError, update};
-use diesel_async::RunQueryDsl;
 use leadkeep_credentials::{PasswordHash, SecretHash};
 use leadkeep_domain::{Actor, ActorKind, Email, Member, Role, User, UserId};
 use time::OffsetDateTime;
 
-use super::{Connection, accounts, audit, invitation_withdrawals, invitations, members, schema, workspaces};
+use super::{
+    Connection, RunQueryDsl, accounts, audit, invitation_withdrawals, invitations, members, schema,
+    workspaces,
+};
 use crate::{
     AcceptOutcome, AuditEntry, CreateUserOutcome, Invitation, Joining,
     columns::{Stamp, Uid},

@@ -2,11 +2,10 @@
 //! workspace's row is held meanwhile, so that none is made or accepted beside it.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, update};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{MemberId, Role, WorkspaceId};
 use time::OffsetDateTime;
 
-use super::{Connection, invitations::pending, members, schema::invitations};
+use super::{Connection, RunQueryDsl, invitations::pending, members, schema::invitations};
 use crate::columns::{Stamp, Uid};
 
 /// Withdraws what the member invited as what nobody of their new role may; without a role that is all. How many there were.

@@ -3,14 +3,13 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, NullableExpressionMethods, OptionalExtension, QueryDsl, QueryResult,
     Queryable, Selectable, SelectableHelper, delete, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::SecretHash;
 use leadkeep_domain::{Email, FormId, InvitationId, Name, Role, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, RunQueryDsl, Store, audit,
     decode::word,
     invitation_acceptance, members as people,
     schema::{invitations, members, workspaces},

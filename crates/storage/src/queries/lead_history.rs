@@ -4,7 +4,6 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, insert_into,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
     Actor, AiOrigin, AiUpdateId, Change, Field, HistoryEntry, LeadId, Page, PageLimit, Version, WorkspaceId,
 };
@@ -12,7 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     decode::{broken, word},
     schema::{lead_history, leads},
 };

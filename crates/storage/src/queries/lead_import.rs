@@ -4,11 +4,10 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper,
     result::Error as DieselError,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{Email, Lead, LeadFields, LeadStatus, WorkspaceId};
 use time::OffsetDateTime;
 
-use super::{Connection, lead_rows::LeadRow, leads as writes, schema::leads};
+use super::{Connection, RunQueryDsl, lead_rows::LeadRow, leads as writes, schema::leads};
 use crate::{
     Authorship, ImportBatch, ImportRow, InsertOutcome, LeadEdit, RowOutcome, UpdateOutcome, columns::Uid,
 };

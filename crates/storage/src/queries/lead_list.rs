@@ -3,13 +3,12 @@
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, QueryResult, SelectableHelper, dsl::exists,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
     Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, Page, PageLimit, Tag, WorkspaceId,
 };
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     lead_lists::behind,
     lead_rows::LeadRow,
     lead_search::{self, Asked, BUDGET},

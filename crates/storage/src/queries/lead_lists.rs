@@ -1,11 +1,10 @@
 //! On which lists the leads are that are asked for: those that indexes hold in the order of the page, and those that are short.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{MemberId, Search, Tag, is_one_piece};
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     lead_search::{Asked, sql_count},
     schema::{lead_words, leads},
 };

@@ -5,13 +5,12 @@
 use std::collections::HashSet;
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, QueryResult, SelectableHelper};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{
     Lead, LeadFilter, LeadOrder, LeadPosition, LeadStatus, MemberId, Tag, WorkspaceId, words_of,
 };
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     lead_list::in_order,
     lead_lists::List,
     lead_rows::LeadRow,

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, delete, dsl::Eq};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{Lead, WorkspaceId, words_of};
 
-use super::{Connection, schema::lead_words, types::insert_all};
+use super::{Connection, RunQueryDsl, schema::lead_words, types::insert_all};
 use crate::columns::Uid;
 
 /// Keeps the words of a lead that is new.

@@ -5,7 +5,6 @@ use diesel::{
     result::{DatabaseErrorKind, Error as DieselError},
     update,
 };
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures_util::FutureExt;
 use leadkeep_domain::{
     Email, HistoryEntry, Lead, LeadFields, LeadFilter, LeadId, LeadPosition, LeadStatus, MemberId, Name,
@@ -15,11 +14,11 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Connection, Store, idempotency, lead_history, lead_list,
+    Connection, RunQueryDsl, Store, idempotency, lead_history, lead_list,
     lead_rows::{LeadRow, tag_rows},
     lead_search, lead_words, members,
     schema::{lead_tags, leads, workspaces},
-    types::{for_update, insert_all},
+    types::{batch_execute, for_update, insert_all},
 };
 use crate::{
     Authorship, InsertOutcome, LeadEdit, LeadName, Leads, Receipt, SearchedLeads, StorageError,
@@ -237,15 +236,15 @@ pub(super) async fn edit_lead(
 /// Writes the row; false if its e-mail was taken while this transaction looked at it. A savepoint, because PostgreSQL does
 /// nothing more in a transaction in which a statement failed.
 async fn write_row(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<bool> {
-    connection.batch_execute("SAVEPOINT write_row").await?;
+    batch_execute(connection, "SAVEPOINT write_row").await?;
     let written = update(leads::table.find((Uid::from(workspace), Uid::from(lead.id))))
         .set(LeadRow::from(lead))
         .execute(connection)
         .await;
     match written {
-        Ok(_) => connection.batch_execute("RELEASE SAVEPOINT write_row").await.map(|()| true),
+        Ok(_) => batch_execute(connection, "RELEASE SAVEPOINT write_row").await.map(|()| true),
         Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            connection.batch_execute("ROLLBACK TO SAVEPOINT write_row").await.map(|()| false)
+            batch_execute(connection, "ROLLBACK TO SAVEPOINT write_row").await.map(|()| false)
         }
         Err(error) => Err(error),
     }

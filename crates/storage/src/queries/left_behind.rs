@@ -1,12 +1,11 @@
 //! What hangs on a membership: counted along an index, and no further than anybody reads.
 
 use diesel::{BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, QueryResult};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{ApiCredentialKind, MemberId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     schema::{api_credentials, app_grants, clients, leads},
 };
 use crate::{

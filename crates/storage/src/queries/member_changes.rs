@@ -2,12 +2,11 @@
 //! the one sees the other: two owners who demote each other at once leave one.
 
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, update};
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{Member, MemberId, Role, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, audit, invitation_withdrawals,
+    Connection, RunQueryDsl, audit, invitation_withdrawals,
     members::{find, find_for_update},
     run_starter,
     schema::members,

@@ -2,13 +2,12 @@ use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, insert_into,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{Member, MemberId, Page, PageLimit, Role, User, UserId, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, accounts, audit,
+    Connection, RunQueryDsl, Store, accounts, audit,
     decode::count,
     invitation_withdrawals, left_behind,
     member_changes::{Wanted, change},

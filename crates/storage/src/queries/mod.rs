@@ -54,7 +54,7 @@ mod workspaces;
 
 use std::sync::Arc;
 
-use super::{Blocking, Connection, Store, types};
+use super::{Blocking, Connection, RunQueryDsl, Store, types};
 use crate::Repositories;
 
 /// Fills what was not kept before: behind the migrations, and in a transaction.

@@ -3,14 +3,13 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, delete, insert_into,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::{PasswordHash, SecretHash};
 use leadkeep_domain::{Actor, ActorKind, User};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, accounts, audit,
+    Connection, RunQueryDsl, Store, accounts, audit,
     member_rows::UserRow,
     schema::{password_resets as resets, users},
 };

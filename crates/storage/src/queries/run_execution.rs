@@ -3,13 +3,12 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, SelectableHelper, delete, insert_into,
     update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{Run, RunError, RunId, RunKind, RunStatus};
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    Connection, Store, ai_updates,
+    Connection, RunQueryDsl, Store, ai_updates,
     decode::{broken, count, word},
     lead_import, run_files,
     run_rows::{self, RunRow},

@@ -3,12 +3,11 @@
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, delete, insert_into,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{RunId, WorkspaceId};
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     decode::broken,
     schema::{run_inputs, run_outputs, runs},
     types::for_update,

@@ -4,13 +4,12 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper,
 };
-use diesel_async::RunQueryDsl;
 use leadkeep_domain::{Actor, Progress, Run, RunError, RunId, RunStatus, WorkspaceId};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     decode::{count, word},
     schema::{run_errors, runs},
 };

@@ -1,7 +1,6 @@
 //! What a run is started with, and what ends it with that.
 
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, update};
-use diesel_async::RunQueryDsl;
 use leadkeep_credentials::SecretHash;
 use leadkeep_domain::{
     ApiCredentialKind, ClientKind, MemberId, Role, RunKind, RunStatus, Scope, WorkspaceId,
@@ -10,7 +9,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     consents::apps_suspension,
     decode::word,
     grants, run_rows,

@@ -3,13 +3,12 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
     SelectableHelper, insert_into, result::Error as DieselError, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{OrganizationId, Page, PageLimit, Run, RunId, RunStatus, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store,
+    Connection, RunQueryDsl, Store,
     decode::count,
     idempotency,
     run_files::{self, key},

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use diesel::{
     ExpressionMethods, QueryDsl, QueryResult, Queryable, Selectable, SelectableHelper, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use time::OffsetDateTime;
 
 use super::{
-    Connection,
+    Connection, RunQueryDsl,
     schema::{api_secrets, client_secrets},
 };
 use crate::{

@@ -3,14 +3,13 @@ use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
     SelectableHelper, delete, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_credentials::SecretHash;
 use leadkeep_domain::{SessionId, UserId};
 use time::{Duration, OffsetDateTime};
 
 use super::{
-    Connection, Store, accounts,
+    Connection, RunQueryDsl, Store, accounts,
     member_rows::UserRow,
     schema::{sessions, users},
     types::for_update_if_free,

@@ -1,11 +1,10 @@
 use async_trait::async_trait;
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, delete, insert_into};
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{FormId, WorkspaceId};
 use time::OffsetDateTime;
 
-use super::{Connection, Store, schema::spent_forms};
+use super::{Connection, RunQueryDsl, Store, schema::spent_forms};
 use crate::{
     SpentForms, StorageError,
     columns::{Stamp, Uid},

@@ -5,14 +5,13 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, QueryResult, delete, dsl::sql,
     insert_into, sql_types::BigInt, update, upsert::excluded,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{ActorKind, ApiCredentialKind, ClientKey, ClientKind, Id, WorkspaceId};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Connection, Store, app_usage,
+    Connection, RunQueryDsl, Store, app_usage,
     decode::{count, word},
     schema::{
         api_credentials, api_secrets, app_grants, client_secrets, clients, members, usage_days, usage_hours,

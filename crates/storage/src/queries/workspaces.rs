@@ -5,7 +5,6 @@ use diesel::{
     AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable,
     Selectable, SelectableHelper, insert_into, update,
 };
-use diesel_async::RunQueryDsl;
 use futures_util::FutureExt;
 use leadkeep_domain::{
     AiFields, AiProvider, AiSettings, Currency, Edit, Name, Organization, OrganizationId, Plan, SiteLimits,
@@ -14,7 +13,7 @@ use leadkeep_domain::{
 use time::OffsetDateTime;
 
 use super::{
-    Connection, Store, audit,
+    Connection, RunQueryDsl, Store, audit,
     decode::{limit, stored_limit, word},
     run_starter,
     schema::{organizations, workspaces},

@@ -1,5 +1,6 @@
 //! SQLite: reads in place on the caller's thread, writes in groups on one thread.
 
+mod connection;
 mod file;
 mod migrate;
 mod reader;
@@ -23,47 +24,21 @@ use diesel::{
     result::{ConnectionError, DatabaseErrorKind, Error as DieselError},
 };
 
-use diesel_async::{
-    SimpleAsyncConnection,
-    sync_connection_wrapper::{SpawnBlocking, SyncConnectionWrapper},
-};
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::future::BoxFuture;
 use leadkeep_domain::Clock;
 
 use crate::{OpenError, Repositories, StorageError, measure};
 
 pub(crate) use migrate::{migrate, schema};
 use {
+    connection::{Connection, RunQueryDsl},
     file::OpenFile,
     reader::Readers,
     writer::{PATIENCE, Writer},
 };
 
-/// What queries run on.
-pub(crate) type Connection = SyncConnectionWrapper<SqliteConnection, Inline>;
-
 /// What migrations run on.
 pub(crate) type Blocking = SqliteConnection;
-
-/// Runs a query in place: a hop to another thread costs several times what a short indexed read does.
-pub(crate) struct Inline;
-
-impl SpawnBlocking for Inline {
-    fn spawn_blocking<'a, R>(
-        &mut self,
-        task: impl FnOnce() -> R + Send + 'static,
-    ) -> BoxFuture<'a, Result<R, Box<dyn Error + Send + Sync + 'static>>>
-    where
-        R: Send + 'static,
-    {
-        let result = task();
-        std::future::ready(Ok(result)).boxed()
-    }
-
-    fn get_runtime() -> Self {
-        Self
-    }
-}
 
 /// The repositories on one SQLite file.
 pub(crate) struct Store {

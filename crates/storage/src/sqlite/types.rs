@@ -1,6 +1,9 @@
 //! How SQLite keeps the values of `columns`, and the few expressions in which it differs.
 
+use std::future::Ready;
+
 use diesel::{
+    QueryResult,
     deserialize::{self, FromSql},
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{BigInt, Binary, Text},
@@ -10,6 +13,7 @@ use leadkeep_domain::CloseDate;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use super::Connection;
 use crate::columns::{Day, Json, Stamp, Uid};
 
 pub(super) type UidSql = Binary;
@@ -43,6 +47,11 @@ macro_rules! insert_all {
     }};
 }
 pub(super) use insert_all;
+
+/// Runs a statement that has no values.
+pub(super) fn batch_execute(connection: &mut Connection, sql: &str) -> Ready<QueryResult<()>> {
+    connection.batch_execute(sql)
+}
 
 impl ToSql<Binary, Sqlite> for Uid {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {

@@ -9,7 +9,6 @@ use std::{
 };
 
 use diesel::{QueryResult, result::ConnectionError, result::Error as DieselError};
-use diesel_async::SimpleAsyncConnection;
 use futures_util::{FutureExt, future::BoxFuture};
 use metrics::{gauge, histogram};
 use tokio::sync::{mpsc, oneshot};
