@@ -14,7 +14,7 @@ use leadkeep_api::RequestId;
 use opentelemetry::{
     KeyValue,
     propagation::{Extractor, TextMapPropagator},
-    trace::TracerProvider,
+    trace::{Status, TraceContextExt, TracerProvider},
 };
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{
@@ -82,8 +82,6 @@ pub(crate) async fn trace(
         target: TARGET,
         "request",
         otel.kind = "server",
-        otel.name = Empty,
-        otel.status_code = Empty,
         http.request.method = request.method().as_str(),
         http.route = Empty,
         http.response.status_code = Empty,
@@ -99,13 +97,15 @@ pub(crate) async fn trace(
 fn record(span: &Span, response: &ServiceResponse) {
     let (request, status) = (response.request(), response.status());
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
-    span.record("otel.name", format!("{} {route}", request.method()));
+    // Under way a span's name and status are the exporter's, no fields any more.
+    let context = span.context();
+    context.span().update_name(format!("{} {route}", request.method()));
+    if status.is_server_error() {
+        context.span().set_status(Status::error(""));
+    }
     span.record("http.route", route);
     span.record("http.response.status_code", status.as_u16());
     span.record("request_id", RequestId::of(request).as_str());
-    if status.is_server_error() {
-        span.record("otel.status_code", "error");
-    }
 }
 
 struct Headers<'a>(&'a HeaderMap);

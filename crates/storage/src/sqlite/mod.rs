@@ -11,7 +11,6 @@ mod writer;
 mod queries;
 
 use std::{
-    error::Error,
     fs::{File, OpenOptions},
     os::unix::fs::OpenOptionsExt,
     path::Path,
