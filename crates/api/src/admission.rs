@@ -4,7 +4,10 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, AsHeaderName, HeaderName},
+    },
     middleware::Next,
     web,
 };
@@ -24,6 +27,9 @@ use crate::{
     request_id::RequestId,
     state::ApiState,
 };
+
+static WORKSPACE: HeaderName = HeaderName::from_static("x-workspace-id");
+static ORGANIZATION: HeaderName = HeaderName::from_static("x-organization-id");
 
 /// Goes around a dialect's resources.
 pub(crate) async fn admission(
@@ -93,7 +99,7 @@ async fn authenticate(
 ) -> Result<Accepted, Problem> {
     https::insist(state, request).inspect_err(measure::decided_against)?;
     let call = Call {
-        authorization: header_text(request, header::AUTHORIZATION.as_str()),
+        authorization: header_text(request, header::AUTHORIZATION),
         address: address(request),
         claims: claims(request),
         accepts: dialect.accepts,
@@ -111,8 +117,8 @@ async fn authenticate(
 /// The tenant that the request says it is meant for.
 fn claims(request: &HttpRequest) -> TenantClaims<'_> {
     TenantClaims {
-        workspace: header_text(request, "x-workspace-id"),
-        organization: header_text(request, "x-organization-id"),
+        workspace: header_text(request, &WORKSPACE),
+        organization: header_text(request, &ORGANIZATION),
     }
 }
 
@@ -164,7 +170,7 @@ fn outcome(status: StatusCode) -> CallOutcome {
 
 /// A header's value. One that is no text, or is repeated so that nobody knows which is meant, is as good as empty: it names
 /// nothing of ours.
-pub(crate) fn header_text<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+pub(crate) fn header_text(request: &HttpRequest, name: impl AsHeaderName) -> Option<&str> {
     let mut values = request.headers().get_all(name);
     let first = values.next()?;
     Some(if values.next().is_some() { "" } else { first.to_str().unwrap_or_default() })

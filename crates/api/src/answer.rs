@@ -8,7 +8,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderValue},
     },
     middleware::Next,
     web::Data,
@@ -41,7 +41,7 @@ pub async fn answer(
     request.extensions_mut().insert(id.clone());
     let mut response = rendered(next.call(request).await?.map_into_boxed_body(), &id);
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(HeaderName::from_static(request_id::HEADER), value);
+        response.headers_mut().insert(request_id::HEADER.clone(), value);
     }
     if comes_over_https(response.request()) {
         let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);

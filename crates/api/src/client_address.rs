@@ -2,12 +2,16 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::{HttpMessage, HttpRequest, http::header::HeaderMap, web};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{HeaderMap, HeaderName},
+    web,
+};
 use leadkeep_domain::AddressRanges;
 
 use crate::state::ApiState;
 
-const FORWARDED_FOR: &str = "x-forwarded-for";
+static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The address of a request's client, found once.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +39,11 @@ pub(crate) fn peer(request: &HttpRequest) -> IpAddr {
 /// so are trusted; what somebody wrote before them is anybody's invention.
 fn behind_proxies(trusted: &AddressRanges, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let mut client = peer.to_canonical();
+    if !trusted.contain(client) {
+        return client;
+    }
     let values: Vec<&str> =
-        headers.get_all(FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default()).collect();
+        headers.get_all(&FORWARDED_FOR).map(|value| value.to_str().unwrap_or_default()).collect();
     let mut hops = values.iter().rev().flat_map(|value| value.rsplit(','));
     while trusted.contain(client) {
         let Some(hop) = hops.next().and_then(|hop| parse(hop.trim())) else { break };
@@ -66,7 +73,7 @@ mod tests {
         fn check(trusted: &str, peer: &str, headers: &[&str], expect: &str) {
             let mut request = TestRequest::default();
             for value in headers {
-                request = request.append_header((FORWARDED_FOR, *value));
+                request = request.append_header((FORWARDED_FOR.clone(), *value));
             }
             let request = request.to_http_request();
             let trusted = AddressRanges::parse(trusted).unwrap();

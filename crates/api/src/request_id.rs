@@ -1,4 +1,7 @@
-use actix_web::{HttpMessage, HttpRequest, http::header::HeaderMap};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{HeaderMap, HeaderName},
+};
 use uuid::Uuid;
 
 /// The id of a request: the caller's `X-Request-Id` if it is well formed, else one of ours.
@@ -6,7 +9,7 @@ use uuid::Uuid;
 pub struct RequestId(String);
 
 /// The header that carries it, both ways.
-pub(crate) const HEADER: &str = "x-request-id";
+pub(crate) static HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How long a caller's id may be.
 const MAX: usize = 128;
@@ -14,7 +17,7 @@ const MAX: usize = 128;
 impl RequestId {
     /// Takes the caller's or makes one.
     pub(crate) fn choose(headers: &HeaderMap) -> Self {
-        let given = headers.get(HEADER).and_then(|value| value.to_str().ok());
+        let given = headers.get(&HEADER).and_then(|value| value.to_str().ok());
         match given.filter(|id| is_well_formed(id)) {
             Some(id) => Self(id.to_owned()),
             None => Self(Uuid::now_v7().to_string()),

@@ -2,12 +2,16 @@
 
 use std::net::IpAddr;
 
-use actix_web::{HttpRequest, http::header::HeaderMap, web};
+use actix_web::{
+    HttpRequest,
+    http::header::{HeaderMap, HeaderName},
+    web,
+};
 use leadkeep_domain::AddressRanges;
 
 use crate::{client_address::peer, state::ApiState};
 
-const FORWARDED_PROTO: &str = "x-forwarded-proto";
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// How a request travelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +39,7 @@ fn behind_proxies(trusted: &AddressRanges, peer: IpAddr, headers: &HeaderMap) ->
     if !trusted.contain(peer) {
         return Scheme::Http;
     }
-    let mut said = headers.get_all(FORWARDED_PROTO).peekable();
+    let mut said = headers.get_all(&FORWARDED_PROTO).peekable();
     let is_said = said.peek().is_some();
     let mut hops = said.flat_map(|value| value.to_str().unwrap_or_default().split(','));
     if is_said && hops.all(|hop| hop.trim() == "https") { Scheme::Https } else { Scheme::Http }

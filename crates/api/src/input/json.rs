@@ -84,7 +84,7 @@ fn read_at_most(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
-    let length = header_text(request, header::CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok());
+    let length = header_text(request, header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     // A body that says how large it is need not come first.
     let is_large = length.is_some_and(|length: usize| length > max);
     let body = web::Payload::from_request(request, payload).into_inner();
@@ -109,7 +109,7 @@ pub(crate) fn media_type(
     request: &HttpRequest,
     known: &'static [&'static str],
 ) -> Result<&'static str, Problem> {
-    let text = |name: HeaderName| header_text(request, name.as_str());
+    let text = |name: HeaderName| header_text(request, name);
     let plain = text(header::CONTENT_ENCODING).is_none_or(|coding| coding.eq_ignore_ascii_case("identity"));
     let mut parts = text(header::CONTENT_TYPE).unwrap_or_default().split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();

@@ -13,6 +13,7 @@ use super::{
     lead_rows::LeadRow,
     lead_search::{self, Asked, BUDGET},
     schema::{lead_tags, lead_words as words, leads},
+    up_to::UpTo,
 };
 use crate::{
     SearchedLeads,
@@ -141,7 +142,6 @@ async fn by_lead(
     let mut query = leads::table
         .filter(leads::workspace_id.eq(Uid::from(workspace)))
         .filter(leads::status.eq(status.as_str()))
-        .limit(limit)
         .select(LeadRow::as_select())
         .into_boxed();
     in_order!(query, filter.order(), after, leads::id, leads::updated_at);
@@ -173,7 +173,7 @@ async fn by_lead(
     if let Some(time) = filter.updated_after {
         query = query.filter(leads::updated_at.gt(Stamp(time)));
     }
-    query.load(connection).await
+    UpTo { query, rows: limit }.load(connection).await
 }
 
 /// Walks the tag's leads.
@@ -192,12 +192,11 @@ async fn by_tag(
         .filter(lead_tags::workspace_id.eq(Uid::from(workspace)))
         .filter(lead_tags::tag.eq(tag.to_string()))
         .filter(lead_tags::status.eq(status.as_str()))
-        .limit(limit)
         .select(LeadRow::as_select())
         .into_boxed();
     in_order!(query, filter.order(), after, lead_tags::lead_id, lead_tags::updated_at);
     if let Some(time) = filter.updated_after {
         query = query.filter(lead_tags::updated_at.gt(Stamp(time)));
     }
-    query.load(connection).await
+    UpTo { query, rows: limit }.load(connection).await
 }

@@ -1,5 +1,6 @@
 //! SQLite: reads in place on the caller's thread, writes in groups on one thread.
 
+mod anchor;
 mod connection;
 mod file;
 mod migrate;

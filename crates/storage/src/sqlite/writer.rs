@@ -14,7 +14,9 @@ use metrics::{gauge, histogram};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Connection, connect,
+    Connection,
+    anchor::Anchor,
+    connect,
     file::{OpenFile, Turns},
     into_storage_error,
 };
@@ -47,11 +49,11 @@ impl Writer {
     pub(super) fn start(path: &Path) -> Result<Self, ConnectionError> {
         let connection = Connection::new(connect(path, SETTINGS)?);
         let file = OpenFile::at(path).map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
-        let turns = Turns::at(path);
+        let (turns, anchor) = (Turns::at(path), Anchor::at(path)?);
         let (queue, jobs) = mpsc::channel(QUEUE);
         thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(connection, &file, &turns, jobs))
+            .spawn(move || run(connection, anchor, &file, &turns, jobs))
             .map_err(|error| ConnectionError::BadConnection(error.to_string()))?;
         Ok(Self { queue })
     }
@@ -86,7 +88,14 @@ impl Writer {
     }
 }
 
-fn run(mut connection: Connection, file: &OpenFile, turns: &Turns, mut queue: mpsc::Receiver<Job>) {
+fn run(
+    mut connection: Connection,
+    mut anchor: Anchor,
+    file: &OpenFile,
+    turns: &Turns,
+    mut queue: mpsc::Receiver<Job>,
+) {
+    anchor.hold();
     while let Some(first) = queue.blocking_recv() {
         let mut jobs = vec![first];
         while jobs.len() < GROUP
@@ -94,7 +103,9 @@ fn run(mut connection: Connection, file: &OpenFile, turns: &Turns, mut queue: mp
         {
             jobs.push(next);
         }
+        anchor.let_go();
         write_group(&mut connection, file, turns, jobs);
+        anchor.hold();
     }
 }
 

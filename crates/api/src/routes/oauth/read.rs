@@ -130,7 +130,7 @@ fn client(
     id: Option<String>,
     secret: Option<String>,
 ) -> Result<(Option<String>, Option<String>), Problem> {
-    let Some(header) = header_text(request, header::AUTHORIZATION.as_str()) else { return Ok((id, secret)) };
+    let Some(header) = header_text(request, header::AUTHORIZATION) else { return Ok((id, secret)) };
     let basic = BasicCredentials::parse_header(header).map_err(|_| invalid_client())?;
     if secret.is_some() || id.is_some_and(|id| id != basic.id) {
         return Err(Problem::invalid_request("The client must authenticate in one way, not in two"));

@@ -63,7 +63,7 @@ fn format(request: &HttpRequest) -> Result<Format, Problem> {
 
 /// A file that says how large it is need not come first.
 fn refuse_large(request: &HttpRequest) -> Result<(), Problem> {
-    let length = header_text(request, header::CONTENT_LENGTH.as_str()).and_then(|text| text.parse().ok());
+    let length = header_text(request, header::CONTENT_LENGTH).and_then(|text| text.parse().ok());
     if length.is_some_and(|length: u64| length > MAX_UPLOAD) {
         Err(UploadError::TooLarge.into())
     } else {

@@ -1,0 +1,33 @@
+use diesel::{
+    QueryResult,
+    backend::Backend,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+};
+
+/// A query with its limit written out. Where a limit is a value that comes with each execution PostgreSQL can't know how much a plan costs,
+/// and makes a new one every time, which takes longer than to read a page of leads.
+pub(super) struct UpTo<Q> {
+    pub(super) query: Q,
+    pub(super) rows: i64,
+}
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for UpTo<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.query.walk_ast(out.reborrow())?;
+        out.push_sql(" LIMIT ");
+        out.push_sql(&self.rows.to_string());
+        Ok(())
+    }
+}
+
+impl<Q: Query> Query for UpTo<Q> {
+    type SqlType = Q::SqlType;
+}
+
+/// Statements are told apart by their text.
+impl<Q> QueryId for UpTo<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q, C> diesel::RunQueryDsl<C> for UpTo<Q> {}
