@@ -57,7 +57,7 @@ mod tests {
         fn check(trusted: &str, peer: &str, headers: &[&str], expect: Scheme) {
             let mut request = TestRequest::default();
             for value in headers {
-                request = request.append_header((FORWARDED_PROTO, *value));
+                request = request.append_header((FORWARDED_PROTO.clone(), *value));
             }
             let request = request.to_http_request();
             let trusted = AddressRanges::parse(trusted).unwrap();
@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn what_is_no_text_is_not_believed() {
         let value = actix_web::http::header::HeaderValue::from_bytes(b"https\xff").unwrap();
-        let request = TestRequest::default().append_header((FORWARDED_PROTO, value)).to_http_request();
+        let request =
+            TestRequest::default().append_header((FORWARDED_PROTO.clone(), value)).to_http_request();
         let trusted = AddressRanges::parse("::1").unwrap();
         let peer = "::1".parse().unwrap();
         assert_eq!(behind_proxies(&trusted, peer, request.headers()), Scheme::Http);
