@@ -52,6 +52,9 @@ const CONNECTIONS: usize = 32;
 /// How often the server looks for what has ended.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
+/// How long a node keeps other nodes from looking, too: until it looks again itself.
+const TURN: time::Duration = time::Duration::seconds(50);
+
 /// How often what was gathered in memory is written down: the last use of a credential is right within twice that.
 const BOOKKEEPING: Duration = Duration::from_secs(4);
 
@@ -389,20 +392,29 @@ impl WorkerStates {
 }
 
 async fn keep_house(housekeeping: Housekeeping) {
+    loop {
+        match housekeeping.take_turn(TURN).await {
+            Ok(true) => purge(&housekeeping).await,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "could not take the turn to purge"),
+        }
+        actix_web::rt::time::sleep(HOUSEKEEPING).await;
+    }
+}
+
+/// Deletes what has ended.
+async fn purge(housekeeping: &Housekeeping) {
     let told = |what: &str, purged: Result<usize, StorageError>| match purged {
         Ok(0) => {}
         Ok(count) => tracing::debug!(count, "purged {what}"),
         Err(error) => tracing::warn!(%error, "could not purge {what}"),
     };
-    loop {
-        told("ended tokens", housekeeping.purge_ended_tokens().await);
-        told("ended authorizations", housekeeping.purge_ended_authorizations().await);
-        told("idempotency keys", housekeeping.purge_idempotency_keys().await);
-        told("ended sessions", housekeeping.purge_ended_sessions().await);
-        told("links that were given to people", housekeeping.purge_links().await);
-        told("forms that were sent", housekeeping.purge_spent_forms().await);
-        told("files of runs", housekeeping.purge_run_files().await);
-        told("counted calls", housekeeping.purge_usage().await);
-        actix_web::rt::time::sleep(HOUSEKEEPING).await;
-    }
+    told("ended tokens", housekeeping.purge_ended_tokens().await);
+    told("ended authorizations", housekeeping.purge_ended_authorizations().await);
+    told("idempotency keys", housekeeping.purge_idempotency_keys().await);
+    told("ended sessions", housekeeping.purge_ended_sessions().await);
+    told("links that were given to people", housekeeping.purge_links().await);
+    told("forms that were sent", housekeeping.purge_spent_forms().await);
+    told("files of runs", housekeeping.purge_run_files().await);
+    told("counted calls", housekeeping.purge_usage().await);
 }

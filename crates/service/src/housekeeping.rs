@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use leadkeep_domain::Clock;
 use leadkeep_storage::{
-    AccessTokens, Authorizations, Grain, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Invitations,
-    PasswordResets, Repositories, RunExecution, Sessions, SpentForms, StorageError, Usage,
+    AccessTokens, Authorizations, Grain, IDEMPOTENCY_KEY_LIFETIME, IdempotencyKeys, Installation,
+    Invitations, PasswordResets, Repositories, RunExecution, Sessions, SpentForms, StorageError, Usage,
 };
 use time::Duration;
 
@@ -47,6 +47,7 @@ pub struct Housekeeping {
     password_resets: Arc<dyn PasswordResets>,
     usage: Arc<dyn Usage>,
     spent_forms: Arc<dyn SpentForms>,
+    installation: Arc<dyn Installation>,
     clock: Arc<dyn Clock>,
 }
 
@@ -63,8 +64,15 @@ impl Housekeeping {
             password_resets: repositories.password_resets.clone(),
             usage: repositories.usage.clone(),
             spent_forms: repositories.spent_forms.clone(),
+            installation: repositories.installation.clone(),
             clock,
         }
+    }
+
+    /// Takes the turn to do all of it, for so long; false where another node has it.
+    pub async fn take_turn(&self, length: Duration) -> Result<bool, StorageError> {
+        let now = self.clock.now();
+        self.installation.take_turn(now, now + length).await
     }
 
     /// Deletes access tokens that ended a day ago, until there are no more; how many there were.

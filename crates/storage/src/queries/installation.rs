@@ -1,8 +1,10 @@
 use async_trait::async_trait;
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, insert_into, select, sql_types::Integer,
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    QueryResult, insert_into, select, sql_types::Integer, update,
 };
 use futures_util::FutureExt;
+use time::OffsetDateTime;
 
 use super::{Connection, RunQueryDsl, Store, decode::broken, schema::installation};
 use crate::{Installation, KeyCheck, StorageError, columns::Stamp};
@@ -28,6 +30,23 @@ impl Installation for Store {
                     .execute(connection)
                     .await?;
                 find(connection).await?.ok_or(diesel::result::Error::NotFound)
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    async fn take_turn(&self, now: OffsetDateTime, until: OffsetDateTime) -> Result<bool, StorageError> {
+        self.write_at_leisure(move |connection| {
+            async move {
+                let is_over = installation::housekept_until
+                    .is_null()
+                    .or(installation::housekept_until.assume_not_null().le(Stamp(now)));
+                let taken = update(installation::table.find(1).filter(is_over))
+                    .set(installation::housekept_until.eq(Some(Stamp(until))))
+                    .execute(connection)
+                    .await?;
+                Ok(taken > 0)
             }
             .boxed()
         })

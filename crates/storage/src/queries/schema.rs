@@ -18,6 +18,7 @@ tables! {
         key_id -> Integer,
         key_check -> Binary,
         created_at -> StampSql,
+        housekept_until -> Nullable<StampSql>,
     }
 
     organizations (id) {

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use leadkeep_credentials::KeyId;
+use time::OffsetDateTime;
 
 use crate::StorageError;
 
@@ -12,6 +13,9 @@ pub trait Installation: Send + Sync {
 
     /// The key that this database belongs to: the one stored first. Stores `ours` if there is none yet.
     async fn key_check(&self, ours: KeyCheck) -> Result<KeyCheck, StorageError>;
+
+    /// Takes the turn to keep house from now until then; false if some node's turn is not over.
+    async fn take_turn(&self, now: OffsetDateTime, until: OffsetDateTime) -> Result<bool, StorageError>;
 
     /// Succeeds if the database answers.
     async fn ping(&self) -> Result<(), StorageError>;

@@ -3,15 +3,18 @@ use std::{
     sync::Arc,
 };
 
+use futures_util::future::join_all;
 use leadkeep_credentials::MasterKey;
 use leadkeep_domain::SystemClock;
 use leadkeep_storage::{Database, DatabaseUrl, KeyCheck, OpenError};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
+use time::{Duration, macros::datetime};
 
 use crate::Fixture;
 
 on_both_databases![
     the_first_key_stays,
+    one_of_many_takes_the_turn_to_keep_house,
     a_database_that_was_never_migrated_is_refused,
     migrations_that_run_at_once_take_turns,
     migrations_run_back_and_forth,
@@ -30,6 +33,22 @@ async fn the_first_key_stays(database: TestDatabase) {
     assert_eq!(fixture.installation.key_check(second).await.unwrap(), first.clone());
     assert_eq!(fixture.installation.stored_key().await.unwrap(), Some(first));
     fixture.installation.ping().await.unwrap();
+}
+
+async fn one_of_many_takes_the_turn_to_keep_house(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let key = MasterKey::parse_hex(&"01".repeat(32)).unwrap();
+    let check = KeyCheck { key_id: key.id(), value: key.check_value() };
+    fixture.installation.key_check(check).await.unwrap();
+    let begin = datetime!(2030-01-01 12:00 UTC);
+    for minute in 0..3 {
+        let now = begin + Duration::minutes(minute);
+        let takers = (0..8).map(|_| fixture.installation.take_turn(now, now + Duration::seconds(50)));
+        let taken = join_all(takers).await.into_iter().map(Result::unwrap).filter(|taken| *taken).count();
+        assert_eq!(taken, 1, "minute {minute}");
+        let before_its_end = now + Duration::seconds(49);
+        assert!(!fixture.installation.take_turn(before_its_end, before_its_end).await.unwrap());
+    }
 }
 
 async fn a_database_that_was_never_migrated_is_refused(database: TestDatabase) {
