@@ -83,3 +83,21 @@ async fn a_write_that_nobody_waits_for_any_more_is_not_begun() {
     insert("third@acme.com").await.unwrap();
     assert_eq!(fixture.database.query("SELECT email FROM leads"), ["third@acme.com"]);
 }
+
+/// A reader that only stays must not keep SQLite's log from beginning anew: it would grow for ever.
+#[tokio::test]
+async fn the_log_begins_anew_however_much_is_written() {
+    const MOST: u64 = 12 << 20;
+    let fixture = Fixture::new(TestDatabase::sqlite()).await;
+    let DatabaseUrl::Sqlite(path) = DatabaseUrl::parse(fixture.database.url()).unwrap() else { panic!() };
+    let log = format!("{}-wal", path.display());
+    let mut written = 0;
+    for lead in 0..600 {
+        let before = std::fs::metadata(&log).unwrap().len();
+        let lead = fixture.lead(fields(&format!("lead{lead}@acme.com"))).await;
+        assert!(fixture.leads.get(fixture.workspace, lead.id).await.unwrap().is_some());
+        written += std::fs::metadata(&log).unwrap().len().saturating_sub(before);
+    }
+    let size = std::fs::metadata(&log).unwrap().len();
+    assert!(size < MOST, "{size} bytes after 600 leads, {written} of them by growing");
+}
