@@ -8,7 +8,7 @@ in_browser := --locked -p leadkeep-browser-tests
 built := $(abspath $(or $(CARGO_TARGET_DIR),target))
 debug := $(built)/debug
 browser := LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$(debug)/leadkeep"
-.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers migrations openapi scripts advisories bench bench-pages eval test-llm tools nextest
+.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers migrations deploy openapi scripts advisories bench bench-pages eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -49,7 +49,7 @@ eval: ## how well texts are read, on labelled notes: precision, recall, F1
 test-llm: ## smart update against a small model on this machine; not part of `make test`
 	scripts/llm
 
-ci: lint migrations layers test test-browser docs deny unused ## what CI runs
+ci: lint migrations layers deploy test test-browser docs deny unused ## what CI runs
 	@echo "make ci: all passed"
 
 lint: ## formatting, and clippy on everything
@@ -80,6 +80,9 @@ layers: ## dependencies point down
 
 migrations: ## an older binary can go on beside each
 	scripts/migrations
+
+deploy: ## what is under deploy/, as compose, haproxy and systemd read it
+	scripts/deploy
 
 openapi: nextest ## write the OpenAPI document and its Rust examples, as the tests keep them, anew
 	UPDATE_GOLDEN=1 cargo nextest run -p leadkeep-api the_document_is_the_one_that_was_read_before_it_was_committed
