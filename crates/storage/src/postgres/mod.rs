@@ -3,6 +3,7 @@
 mod migrate;
 mod pool;
 mod types;
+mod up_to;
 
 #[path = "../queries/mod.rs"]
 mod queries;

@@ -36,6 +36,14 @@ macro_rules! for_update_if_free {
 }
 pub(super) use for_update_if_free;
 
+/// At most so many rows of a page: [`UpTo`](super::up_to::UpTo).
+macro_rules! up_to {
+    ($query:expr, $rows:expr) => {
+        crate::postgres::up_to::UpTo { query: $query, rows: $rows }
+    };
+}
+pub(super) use up_to;
+
 /// Writes several rows, in one statement: each is a round trip.
 macro_rules! insert_all {
     ($connection:expr, $table:expr, $rows:expr) => {{

@@ -13,7 +13,7 @@ use super::{
     lead_rows::LeadRow,
     lead_search::{self, Asked, BUDGET},
     schema::{lead_tags, lead_words as words, leads},
-    up_to::UpTo,
+    types::up_to,
 };
 use crate::{
     SearchedLeads,
@@ -173,7 +173,7 @@ async fn by_lead(
     if let Some(time) = filter.updated_after {
         query = query.filter(leads::updated_at.gt(Stamp(time)));
     }
-    UpTo { query, rows: limit }.load(connection).await
+    up_to!(query, limit).load(connection).await
 }
 
 /// Walks the tag's leads.
@@ -198,5 +198,5 @@ async fn by_tag(
     if let Some(time) = filter.updated_after {
         query = query.filter(lead_tags::updated_at.gt(Stamp(time)));
     }
-    UpTo { query, rows: limit }.load(connection).await
+    up_to!(query, limit).load(connection).await
 }

@@ -49,7 +49,6 @@ mod secrets;
 mod sessions;
 mod spent_forms;
 mod tenants;
-mod up_to;
 mod usage;
 mod workspaces;
 

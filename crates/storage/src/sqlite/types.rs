@@ -37,6 +37,14 @@ macro_rules! for_update_if_free {
 }
 pub(super) use for_update_if_free;
 
+/// At most so many rows of a page. SQLite was built to plan a statement once, whatever its limit.
+macro_rules! up_to {
+    ($query:expr, $rows:expr) => {
+        $query.limit($rows)
+    };
+}
+pub(super) use up_to;
+
 /// Writes several rows. One statement for each is prepared once, for ever; one for all would be prepared for each number of rows.
 macro_rules! insert_all {
     ($connection:expr, $table:expr, $rows:expr) => {{

@@ -1,18 +1,18 @@
 use diesel::{
     QueryResult,
-    backend::Backend,
+    pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
 };
 
-/// A query with its limit written out. Where a limit is a value that comes with each execution PostgreSQL can't know how much a plan costs,
+/// A query with its limit written out. Where a limit is a value that comes with each execution the server can't know how much a plan costs,
 /// and makes a new one every time, which takes longer than to read a page of leads.
 pub(super) struct UpTo<Q> {
     pub(super) query: Q,
     pub(super) rows: i64,
 }
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for UpTo<Q> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for UpTo<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.query.walk_ast(out.reborrow())?;
         out.push_sql(" LIMIT ");
         out.push_sql(&self.rows.to_string());
