@@ -6,7 +6,7 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::HeaderMap,
+    http::header::{HeaderMap, HeaderName},
     middleware::Next,
 };
 use anyhow::{Context, Result};
@@ -116,6 +116,6 @@ impl Extractor for Headers<'_> {
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(|name| name.as_str()).collect()
+        self.0.keys().map(HeaderName::as_str).collect()
     }
 }

@@ -59,7 +59,7 @@ fn framed(draw: impl FnOnce(&Frame<'_>)) {
     let place = leadkeep_console::Place { id: workspace(), name: &name, role: Role::Owner };
     let address = address();
     let person = leadkeep_console::Person { name: &name, email: &address };
-    draw(&Frame { plain, person, workspace: Some(place), workspaces: &[place; 1_000], notice: None });
+    draw(&Frame { plain, person, workspace: Some(place), workspaces: &vec![place; 1_000], notice: None });
 }
 
 #[test]

@@ -13,7 +13,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use futures_util::{StreamExt, stream};
 use leadkeep_credentials::{ClientId, MasterKey, Purpose, Secret, SecretHash, SecretKind};
 use leadkeep_domain::{
-    Actor, AiSettings, Clock, Currency, Email, Lead, LeadFields, LeadFilter, LeadPatch, LeadStatus,
+    Actor, AiSettings, Clock, Currency, Edit, Email, Lead, LeadFields, LeadFilter, LeadPatch, LeadStatus,
     Organization, OrganizationId, PageLimit, Plan, ScopeSet, Search, SiteLimits, SystemClock, Tag, Tags,
     Workspace, WorkspaceId,
 };
@@ -64,7 +64,7 @@ fn fields(number: u32) -> LeadFields {
         name: Some(format!("Lead Number {number}").parse().unwrap()),
         company: Some(format!("Company {}", number % 997).parse().unwrap()),
         tags: Tags::new(vec![Tag::parse(tag).unwrap()]).unwrap(),
-        ..LeadFields::new(Email::parse(&format!("lead{number}@example.com")).unwrap(), Currency::USD)
+        ..LeadFields::new(Email::parse(format!("lead{number}@example.com")).unwrap(), Currency::USD)
     }
 }
 
@@ -207,7 +207,7 @@ fn calls(criterion: &mut Criterion, name: &str, database: TestDatabase) {
         bencher.iter(|| {
             next.set(next.get() + 1);
             let patch = LeadPatch {
-                name: Some(Some(format!("Number {}", next.get()).parse().unwrap())),
+                name: Edit::Set(format!("Number {}", next.get()).parse().unwrap()),
                 ..LeadPatch::default()
             };
             let edit = LeadEdit { patch, condition: None };

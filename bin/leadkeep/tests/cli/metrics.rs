@@ -19,11 +19,11 @@ async fn metrics(server: &Server) -> String {
 }
 
 /// The sum of all values of a name whose labels have all these words in them.
-fn sum(page: &str, name: &str, labels: &[&str]) -> f64 {
+fn sum(page: &str, name: &str, labels: &[&str]) -> u64 {
     let lines =
         page.lines().filter(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])));
     let lines = lines.filter(|line| labels.iter().all(|label| line.contains(label)));
-    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
+    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
 }
 
 fn serving(place: &Place, settings: &[(&str, &str)]) -> Server {
@@ -60,29 +60,25 @@ async fn what_happened_is_counted(database: TestDatabase) {
     let requests = |labels: &[&str]| sum(&page, "leadkeep_http_request_seconds_count", labels);
     assert_eq!(
         requests(&["method=\"POST\"", "route=\"/api/v1/leads\"", "status=\"201\"", "dialect=\"slokoto\""]),
-        1.0
+        1
     );
-    assert_eq!(requests(&["route=\"/v1/leads\"", "dialect=\"skode\"", "status=\"200\""]), 1.0);
-    assert_eq!(requests(&["route=\"/api/v1/leads\"", "method=\"GET\"", "status=\"200\""]), 2.0);
-    assert_eq!(requests(&["status=\"401\""]), 2.0);
-    assert_eq!(requests(&["method=\"other\""]), 1.0);
-    assert!(sum(&page, "leadkeep_http_request_seconds_bucket", &["le=\"+Inf\"", "status=\"201\""]) > 0.0);
+    assert_eq!(requests(&["route=\"/v1/leads\"", "dialect=\"skode\"", "status=\"200\""]), 1);
+    assert_eq!(requests(&["route=\"/api/v1/leads\"", "method=\"GET\"", "status=\"200\""]), 2);
+    assert_eq!(requests(&["status=\"401\""]), 2);
+    assert_eq!(requests(&["method=\"other\""]), 1);
+    assert!(sum(&page, "leadkeep_http_request_seconds_bucket", &["le=\"+Inf\"", "status=\"201\""]) > 0);
     let decided = |labels: &[&str]| sum(&page, "leadkeep_gate_decisions_total", labels);
-    assert_eq!(decided(&["decision=\"passed\""]), 5.0);
-    for (reason, count) in [
-        ("rate limit", 2.0),
-        ("missing scope", 1.0),
-        ("wrong workspace", 1.0),
-        ("malformed", 1.0),
-        ("missing", 1.0),
-    ] {
+    assert_eq!(decided(&["decision=\"passed\""]), 5);
+    for (reason, count) in
+        [("rate limit", 2), ("missing scope", 1), ("wrong workspace", 1), ("malformed", 1), ("missing", 1)]
+    {
         assert_eq!(decided(&[&format!("reason=\"{reason}\"")]), count, "{reason}: {page}");
     }
-    assert!(sum(&page, "leadkeep_database_seconds_count", &["call=\"read\""]) >= 10.0);
-    assert!(sum(&page, "leadkeep_database_seconds_count", &["call=\"write\""]) >= 2.0);
-    assert_eq!(sum(&page, "leadkeep_ai_call_seconds_count", &["provider=\"rules\"", "outcome=\"ok\""]), 1.0);
-    assert_eq!(sum(&page, "leadkeep_limits", &["kept=\"node\""]), 1.0);
-    assert_eq!(sum(&page, "leadkeep_limits", &[]), 1.0);
+    assert!(sum(&page, "leadkeep_database_seconds_count", &["call=\"read\""]) >= 10);
+    assert!(sum(&page, "leadkeep_database_seconds_count", &["call=\"write\""]) >= 2);
+    assert_eq!(sum(&page, "leadkeep_ai_call_seconds_count", &["provider=\"rules\"", "outcome=\"ok\""]), 1);
+    assert_eq!(sum(&page, "leadkeep_limits", &["kept=\"node\""]), 1);
+    assert_eq!(sum(&page, "leadkeep_limits", &[]), 1);
     // Nothing of what people sent is in it.
     assert!(!page.contains("sk_live") && !page.contains("acme") && !page.contains("BREW"), "{page}");
     let what = if place.database.url().starts_with("postgres") {
@@ -103,13 +99,13 @@ async fn redis_is_measured_and_its_absence_is_seen() {
     let server = serving(&place, &[("LEADKEEP_REDIS_URL", &redis.url())]);
     assert_eq!(server.status(&key, "/leads").await, 200);
     let page = metrics(&server).await;
-    assert_eq!(sum(&page, "leadkeep_redis_seconds_count", &[]), 1.0);
-    assert_eq!(sum(&page, "leadkeep_limits", &["kept=\"shared\""]), 1.0);
+    assert_eq!(sum(&page, "leadkeep_redis_seconds_count", &[]), 1);
+    assert_eq!(sum(&page, "leadkeep_limits", &["kept=\"shared\""]), 1);
     drop(redis);
     assert_eq!(server.status(&key, "/leads").await, 200);
     let page = metrics(&server).await;
-    assert_eq!(sum(&page, "leadkeep_redis_errors_total", &[]), 1.0);
-    assert_eq!(sum(&page, "leadkeep_limits", &["kept=\"alone\""]), 1.0);
+    assert_eq!(sum(&page, "leadkeep_redis_errors_total", &[]), 1);
+    assert_eq!(sum(&page, "leadkeep_limits", &["kept=\"alone\""]), 1);
 }
 
 #[test]

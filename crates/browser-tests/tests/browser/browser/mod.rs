@@ -144,7 +144,7 @@ impl Browser {
         self.evaluate(json!({"expression": promise, "returnByValue": true, "awaitPromise": true})).await
     }
 
-    /// Waits for a page that is still coming: DevTools, unlike the driver's own commands, ask it what it has so far.
+    /// Waits for a page that is still coming: what asks it there, unlike the commands of the driver, asks it what it has so far.
     async fn is_there(&self) {
         let asked = Instant::now();
         let state = json!({"expression": "document.readyState", "returnByValue": true});
