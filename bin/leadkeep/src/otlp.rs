@@ -6,21 +6,24 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderMap, HeaderName},
+    http::header::HeaderMap,
     middleware::Next,
 };
 use anyhow::{Context, Result};
-use leadkeep_api::RequestId;
+use leadkeep_api::{RequestId, comes_by_a_proxy, known_method};
 use opentelemetry::{
     KeyValue,
     propagation::{Extractor, TextMapPropagator},
-    trace::{Status, TraceContextExt, TracerProvider},
+    trace::{
+        Link, SamplingDecision, SamplingResult, SpanKind, Status, TraceContextExt, TraceId, TraceState,
+        TracerProvider,
+    },
 };
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{
     Resource,
     propagation::TraceContextPropagator,
-    trace::{Sampler, SdkTracer, SdkTracerProvider},
+    trace::{Sampler, SdkTracer, SdkTracerProvider, ShouldSample},
 };
 use tracing::{Instrument, Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -56,7 +59,7 @@ impl Exporter {
             .context("spans can't be exported")?;
         let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
         let resource = Resource::builder().with_service_name("leadkeep").with_attribute(version).build();
-        let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(otlp.share)));
+        let sampler = Requests(Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(otlp.share))));
         let provider = SdkTracerProvider::builder().with_batch_exporter(exporter);
         Ok(Self(provider.with_sampler(sampler).with_resource(resource).build()))
     }
@@ -73,7 +76,34 @@ impl Exporter {
     }
 }
 
-/// Goes around every request where spans are exported. The span names the route's pattern and no value of anybody's.
+/// Samples what belongs to a request. What the server does by itself, such as looking for runs every second, is nobody's trace.
+#[derive(Clone, Debug)]
+struct Requests(Sampler);
+
+impl ShouldSample for Requests {
+    fn should_sample(
+        &self,
+        parent: Option<&opentelemetry::Context>,
+        trace: TraceId,
+        name: &str,
+        kind: &SpanKind,
+        attributes: &[KeyValue],
+        links: &[Link],
+    ) -> SamplingResult {
+        let has_parent = parent.is_some_and(|parent| parent.span().span_context().is_valid());
+        if has_parent || *kind == SpanKind::Server {
+            return self.0.should_sample(parent, trace, name, kind, attributes, links);
+        }
+        SamplingResult {
+            decision: SamplingDecision::Drop,
+            attributes: Vec::new(),
+            trace_state: TraceState::default(),
+        }
+    }
+}
+
+/// Goes around every request where spans are exported. A span says which route was asked for and how it was answered; of the caller's it
+/// has the request's id, where they gave one.
 pub(crate) async fn trace(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -82,13 +112,16 @@ pub(crate) async fn trace(
         target: TARGET,
         "request",
         otel.kind = "server",
-        http.request.method = request.method().as_str(),
+        http.request.method = known_method(request.method()),
         http.route = Empty,
         http.response.status_code = Empty,
         request_id = Empty,
     );
-    // Whose trace it belongs to can't be told only where the span is nobody's.
-    let _ = span.set_parent(TraceContextPropagator::new().extract(&Headers(request.headers())));
+    // Whoever may say where a request comes from may say to whose trace it belongs; anybody else could have all of them exported, or none.
+    if comes_by_a_proxy(request.request()) {
+        // It can't be told only where the span is nobody's.
+        let _ = span.set_parent(TraceContextPropagator::new().extract(&Parent(request.headers())));
+    }
     let response = next.call(request).instrument(span.clone()).await?.map_into_boxed_body();
     record(&span, &response);
     Ok(response)
@@ -99,7 +132,7 @@ fn record(span: &Span, response: &ServiceResponse) {
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     // Under way a span's name and status are the exporter's, no fields any more.
     let context = span.context();
-    context.span().update_name(format!("{} {route}", request.method()));
+    context.span().update_name(format!("{} {route}", known_method(request.method())));
     if status.is_server_error() {
         context.span().set_status(Status::error(""));
     }
@@ -108,14 +141,17 @@ fn record(span: &Span, response: &ServiceResponse) {
     span.record("request_id", RequestId::of(request).as_str());
 }
 
-struct Headers<'a>(&'a HeaderMap);
+/// What says whose trace a request belongs to; nothing else that a caller sent goes on.
+struct Parent<'a>(&'a HeaderMap);
 
-impl Extractor for Headers<'_> {
+const TRACEPARENT: &str = "traceparent";
+
+impl Extractor for Parent<'_> {
     fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.to_str().ok()
+        if key == TRACEPARENT { self.0.get(TRACEPARENT)?.to_str().ok() } else { None }
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(HeaderName::as_str).collect()
+        vec![TRACEPARENT]
     }
 }

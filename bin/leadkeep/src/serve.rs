@@ -52,7 +52,7 @@ const CONNECTIONS: usize = 32;
 /// How often the server looks for what has ended.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
-/// How long a node keeps other nodes from looking, too: until it looks again itself.
+/// How long a node keeps other nodes from looking, too: less than until it looks again itself, so that another may be next.
 const TURN: time::Duration = time::Duration::seconds(50);
 
 /// How often what was gathered in memory is written down: the last use of a credential is right within twice that.

@@ -313,8 +313,8 @@ fn otlp(endpoint: Option<Set>, share: Option<Set>) -> Result<Option<Otlp>> {
 /// A collector is a neighbour: it has the credentials and certificates of wherever spans go on to.
 fn collector(text: &str) -> Result<Url> {
     let url = Url::parse(text).ok().filter(|url| url.scheme() == "http" && url.has_host());
-    let url =
-        url.filter(|url| url.query().is_none() && url.fragment().is_none() && url.username().is_empty());
+    let url = url.filter(|url| url.query().is_none() && url.fragment().is_none());
+    let url = url.filter(|url| url.username().is_empty() && url.password().is_none());
     url.ok_or_else(|| anyhow!("must be a collector's address, such as http://127.0.0.1:4318"))
 }
 

@@ -30,6 +30,12 @@ pub fn address(request: &HttpRequest) -> IpAddr {
     found
 }
 
+/// Whether a proxy that is trusted is at the other end of the connection.
+pub fn comes_by_a_proxy(request: &HttpRequest) -> bool {
+    let state = request.app_data::<web::Data<ApiState>>();
+    state.is_some_and(|state| state.trusted_proxies.contain(peer(request)))
+}
+
 /// Who is at the other end of the connection.
 pub(crate) fn peer(request: &HttpRequest) -> IpAddr {
     request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip().to_canonical())

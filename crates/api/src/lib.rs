@@ -25,8 +25,9 @@ mod state;
 mod wire;
 
 pub use answer::answer;
-pub use client_address::address;
+pub use client_address::{address, comes_by_a_proxy};
 pub use dialect::Dialect;
+pub use measure::known_method;
 pub use request_id::RequestId;
 pub use routes::{configure, endpoints, endpoints_beside_the_gate};
 pub use scheme::{Scheme, scheme};

@@ -29,7 +29,7 @@ pub(crate) fn answered(response: &ServiceResponse, began: Instant) {
     let request = response.request();
     histogram!(
         "leadkeep_http_request_seconds",
-        "method" => method(request.method()),
+        "method" => known_method(request.method()),
         "route" => request.match_pattern().unwrap_or_else(|| "none".to_owned()),
         "dialect" => dialect(request),
         "status" => response.status().as_u16().to_string(),
@@ -37,8 +37,8 @@ pub(crate) fn answered(response: &ServiceResponse, began: Instant) {
     .record(began.elapsed());
 }
 
-/// Methods that are no routes' are anybody's to make up, too.
-fn method(method: &Method) -> &'static str {
+/// A method's name; `other` for those that are no route's, which are anybody's to make up.
+pub fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

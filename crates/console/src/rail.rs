@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many workspaces are listed on every page.
-const AT_HAND: usize = 10;
+const AT_HAND: usize = 9;
 
 impl Frame<'_> {
     /// What is left of every page, or in its menu where there is no room.
@@ -40,7 +40,7 @@ impl Frame<'_> {
                     }
                 }
                 ul {
-                    @for place in self.workspaces.iter().take(AT_HAND) {
+                    @for place in self.at_hand() {
                         @let here = self.workspace.is_some_and(|at| at.id == place.id);
                         li {
                             a href=(workspace_path(place.id, "")) aria-current=[here.then_some("true")] {
@@ -57,6 +57,13 @@ impl Frame<'_> {
                 }
             }
         }
+    }
+
+    /// The first workspaces, and the one at hand.
+    fn at_hand(&self) -> impl Iterator<Item = &Place<'_>> {
+        let (first, others) = self.workspaces.split_at(self.workspaces.len().min(AT_HAND));
+        let here = self.workspace.map(|at| at.id);
+        first.iter().chain(others.iter().filter(move |place| Some(place.id) == here))
     }
 
     fn account(&self, here: bool) -> Markup {

@@ -1,5 +1,7 @@
 //! Spans as an OpenTelemetry collector receives them.
 
+use std::time::Duration;
+
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use opentelemetry_proto::tonic::{
     collector::trace::v1::ExportTraceServiceRequest,
@@ -52,14 +54,18 @@ async fn a_requests_spans_are_sent_below_its_callers(database: TestDatabase) {
     let (place, collector) = (Place::migrated(database), collector().await);
     let key = text(&place.full_key(), "key").to_owned();
     let mut command = place.command(&["serve"]);
-    command.env("LEADKEEP_OTLP_ENDPOINT", collector.uri());
+    command.env("LEADKEEP_OTLP_ENDPOINT", collector.uri()).env("LEADKEEP_TRUSTED_PROXIES", "127.0.0.1");
     let server = Server::spawn(command);
     let caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let request = server.request(Method::GET, "/leads?email=ann@acme.com").bearer_auth(&key);
-    let answer = request.header("traceparent", caller).send().await.unwrap();
+    let request = request.header("traceparent", caller).header("tracestate", "mine=acme");
+    let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let request_id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
     assert_eq!(server.create(&key, "ann@acme.com").await.unwrap(), 201);
+    assert_eq!(server.call("BREW".parse().unwrap(), "/api/v1/leads", &key).await.unwrap().status(), 405);
+    // Long enough for what the server does by itself.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
     // What is left is sent at the end.
     let (code, _, log) = server.stop();
     assert_eq!(code, Some(0), "{log}");
@@ -83,9 +89,12 @@ async fn a_requests_spans_are_sent_below_its_callers(database: TestDatabase) {
     assert_eq!(below(gate).iter().map(|span| span.name.as_str()).collect::<Vec<_>>(), ["database"]);
     let writes = spans.iter().filter(|span| span.name == "database" && attribute(span, "call") == "write");
     assert!(writes.count() >= 1, "{spans:?}");
+    // Whatever has no parent is a request.
+    assert!(spans.iter().all(|span| span.kind == SpanKind::Server as i32 || !span.parent_span_id.is_empty()));
+    assert_eq!(spans.iter().filter(|span| span.kind == SpanKind::Server as i32).count(), 3);
     // Spans are not lines of the log, and nobody's words are in them.
     let (bytes, secret) = (String::from_utf8_lossy(&bytes), &key[10..]);
-    assert!(!bytes.contains(secret) && !bytes.contains("acme"), "{bytes}");
+    assert!(!bytes.contains(secret) && !bytes.contains("acme") && !bytes.contains("BREW"), "{bytes}");
     assert!(!log.contains("otlp") && !log.contains("http.route"), "{log}");
 }
 
@@ -107,6 +116,7 @@ async fn a_collector_that_is_away_holds_nobody_up() {
     assert!(log.contains("WARN") || log.contains("ERROR"), "it is said that spans are lost: {log}");
 }
 
+/// A trace that is said to be recorded by somebody whom nobody trusts.
 #[tokio::test]
 async fn of_no_share_nothing_is_sent() {
     let (place, collector) = (Place::migrated(TestDatabase::sqlite()), collector().await);
@@ -114,7 +124,9 @@ async fn of_no_share_nothing_is_sent() {
     let mut command = place.command(&["serve"]);
     command.env("LEADKEEP_OTLP_ENDPOINT", collector.uri()).env("LEADKEEP_OTLP_SHARE", "0");
     let server = Server::spawn(command);
-    assert_eq!(server.status(&key, "/leads").await, 200);
+    let request = server.request(Method::GET, "/leads").bearer_auth(&key);
+    let request = request.header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    assert_eq!(request.send().await.unwrap().status(), 200);
     server.stop();
     assert!(received(&collector).await.0.is_empty());
 }
@@ -126,6 +138,11 @@ fn what_is_no_collectors_address_stops_the_start() {
         (
             "LEADKEEP_OTLP_ENDPOINT",
             "https://collector",
+            "must be a collector's address, such as http://127.0.0.1:4318",
+        ),
+        (
+            "LEADKEEP_OTLP_ENDPOINT",
+            "http://:secret@collector",
             "must be a collector's address, such as http://127.0.0.1:4318",
         ),
         ("LEADKEEP_OTLP_SHARE", "2", "must be a number from 0 to 1"),

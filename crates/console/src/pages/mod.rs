@@ -13,7 +13,6 @@ pub mod integrations;
 pub mod join;
 pub mod leads;
 pub mod members;
-
 pub mod oauth_apps;
 pub mod problem;
 pub mod reset;

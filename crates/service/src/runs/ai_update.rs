@@ -16,7 +16,7 @@ use super::{
     options::{AiUpdateOptions, Unreadable},
 };
 use crate::{
-    chain,
+    chain, measure,
     smart_updates::{ATTEMPTS, AiOptions, AiRequest, AiUpdateError, Prepared, Requester},
 };
 
@@ -106,7 +106,9 @@ impl Updates<'_> {
                 };
                 held(applied)?;
                 hold.let_go();
-                self.tally = after.get().copied().unwrap_or(before);
+                let after = after.get().copied().unwrap_or(before);
+                measure::charged(after.credits.saturating_sub(before.credits));
+                self.tally = after;
                 Ok(())
             }
             Err(error) => {

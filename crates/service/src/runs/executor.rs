@@ -137,6 +137,7 @@ impl Executor {
         if run.stalls >= MAX_STALLS {
             let message = "The run was tried several times and did not come further".to_owned();
             self.give_up(claim, message).await?;
+            measure::run_left(run.kind, GIVEN_UP);
             return Ok(Executed::Run);
         }
         let (until, kind, _at_work) = (self.clock.elapsed() + SLICE, run.kind, RunAtWork::new(run.kind));
@@ -184,15 +185,19 @@ impl Executor {
     }
 }
 
+/// The outcome of a run that nobody can do.
+const GIVEN_UP: &str = "given up";
+
 /// What became of an attempt, for metrics.
-const fn outcome(done: &Result<(), Halt>) -> &'static str {
+fn outcome(done: &Result<(), Halt>) -> &'static str {
     match done {
         Ok(()) => "finished",
         Err(Halt::ClaimOver) => "claim over",
         Err(Halt::Stopped) => "to be continued",
         Err(Halt::Paused(_)) => "paused",
-        Err(Halt::Storage(_)) => "database away",
-        Err(Halt::Unreadable) => "given up",
+        Err(Halt::Storage(error)) if error.is_transient() => "database away",
+        Err(Halt::Storage(_)) => "failed",
+        Err(Halt::Unreadable) => GIVEN_UP,
     }
 }
 

@@ -231,7 +231,6 @@ impl SmartUpdates {
     ) -> Result<DoneAiUpdate, AiUpdateError> {
         let Prepared { new, hold, allowance, text, .. } = prepared;
         let lead = new.lead;
-        let credits = if new.reservation.is_some() { new.reader.provider.credits() } else { 0 };
         let receipt = receipt.map(|Receipt { reservation, answer }| {
             let text = text.clone();
             let done = move |applied: &AppliedAiUpdate| {
@@ -252,7 +251,7 @@ impl SmartUpdates {
         hold.let_go();
         match outcome {
             ApplyAiOutcome::Applied(applied) => {
-                measure::charged(credits.into());
+                measure::charged(applied.update.credits.into());
                 Ok(DoneAiUpdate::new(applied, allowance, text))
             }
             ApplyAiOutcome::NotFound => Err(AiUpdateError::LeadNotFound(lead)),

@@ -1,11 +1,11 @@
 use std::{sync::Arc, time::Instant};
 
-use super::evidence::Doubt;
-use crate::measure;
-
 use leadkeep_ai::{Note, Proposal, Rules, SmartUpdate, SmartUpdateError};
 use leadkeep_domain::{AiAllowances, AiProvider, AiSettings};
 use tracing::{Instrument, info_span};
+
+use super::evidence::Doubt;
+use crate::measure;
 
 /// What reads texts on this server. Clones share it.
 #[derive(Clone)]

@@ -36,10 +36,10 @@ macro_rules! for_update_if_free {
 }
 pub(super) use for_update_if_free;
 
-/// At most so many rows of a page: [`UpTo`](super::up_to::UpTo).
+/// So many rows of a page, or a few more: [`UpTo`](super::up_to::UpTo).
 macro_rules! up_to {
     ($query:expr, $rows:expr) => {
-        crate::postgres::up_to::UpTo { query: $query, rows: $rows }
+        crate::postgres::up_to::UpTo::new($query, $rows)
     };
 }
 pub(super) use up_to;

@@ -6,9 +6,22 @@ use diesel::{
 
 /// A query with its limit written out. Where a limit is a value that comes with each execution the server can't know how much a plan costs,
 /// and makes a new one every time, which takes longer than to read a page of leads.
+///
+/// There are few limits, the next larger one each: a statement is kept for as long as its connection.
 pub(super) struct UpTo<Q> {
-    pub(super) query: Q,
-    pub(super) rows: i64,
+    query: Q,
+    rows: i64,
+}
+
+/// A page of 1, 5, 10, 20, 50 or 100, and one row more.
+const LIMITS: [i64; 6] = [2, 6, 11, 21, 51, 101];
+
+impl<Q> UpTo<Q> {
+    /// At least so many rows, where there are.
+    pub(super) fn new(query: Q, rows: i64) -> Self {
+        let larger = LIMITS.into_iter().find(|limit| *limit >= rows);
+        Self { query, rows: larger.unwrap_or(rows) }
+    }
 }
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for UpTo<Q> {

@@ -39,9 +39,10 @@ impl Installation for Store {
     async fn take_turn(&self, now: OffsetDateTime, until: OffsetDateTime) -> Result<bool, StorageError> {
         self.write_at_leisure(move |connection| {
             async move {
-                let is_over = installation::housekept_until
-                    .is_null()
-                    .or(installation::housekept_until.assume_not_null().le(Stamp(now)));
+                let end = installation::housekept_until.assume_not_null();
+                // One that ends later than a turn can is that of a node with a wrong clock.
+                let is_over =
+                    installation::housekept_until.is_null().or(end.le(Stamp(now))).or(end.gt(Stamp(until)));
                 let taken = update(installation::table.find(1).filter(is_over))
                     .set(installation::housekept_until.eq(Some(Stamp(until))))
                     .execute(connection)

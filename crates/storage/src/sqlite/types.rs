@@ -37,7 +37,7 @@ macro_rules! for_update_if_free {
 }
 pub(super) use for_update_if_free;
 
-/// At most so many rows of a page. SQLite was built to plan a statement once, whatever its limit.
+/// So many rows of a page. SQLite was built to plan a statement once, whatever its limit.
 macro_rules! up_to {
     ($query:expr, $rows:expr) => {
         $query.limit($rows)
