@@ -14,16 +14,13 @@ use leadkeep_api::{RequestId, comes_by_a_proxy, known_method};
 use opentelemetry::{
     KeyValue,
     propagation::{Extractor, TextMapPropagator},
-    trace::{
-        Link, SamplingDecision, SamplingResult, SpanKind, Status, TraceContextExt, TraceId, TraceState,
-        TracerProvider,
-    },
+    trace::{Link, SpanKind, Status, TraceContextExt, TraceId, TraceState, TracerProvider},
 };
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig};
 use opentelemetry_sdk::{
     Resource,
     propagation::TraceContextPropagator,
-    trace::{Sampler, SdkTracer, SdkTracerProvider, ShouldSample},
+    trace::{Sampler, SamplingDecision, SamplingResult, SdkTracer, SdkTracerProvider, ShouldSample},
 };
 use tracing::{Instrument, Span, field::Empty, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
