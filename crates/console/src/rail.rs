@@ -63,7 +63,7 @@ impl Frame<'_> {
     fn at_hand(&self) -> impl Iterator<Item = &Place<'_>> {
         let (first, others) = self.workspaces.split_at(self.workspaces.len().min(AT_HAND));
         let here = self.workspace.map(|at| at.id);
-        first.iter().chain(others.iter().filter(move |place| Some(place.id) == here))
+        first.iter().chain(others.iter().find(|place| Some(place.id) == here))
     }
 
     fn account(&self, here: bool) -> Markup {

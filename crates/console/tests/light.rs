@@ -57,9 +57,12 @@ fn framed(draw: impl FnOnce(&Frame<'_>)) {
         here: &name,
     };
     let place = leadkeep_console::Place { id: workspace(), name: &name, role: Role::Owner };
+    // The last of many is the one at hand: the menu has it behind the first ones.
+    let other = |_| leadkeep_console::Place { id: Id::generate(), ..place };
+    let places: Vec<_> = (0..1_000).map(other).chain([place]).collect();
     let address = address();
     let person = leadkeep_console::Person { name: &name, email: &address };
-    draw(&Frame { plain, person, workspace: Some(place), workspaces: &vec![place; 1_000], notice: None });
+    draw(&Frame { plain, person, workspace: Some(place), workspaces: &places, notice: None });
 }
 
 #[test]
