@@ -1,6 +1,7 @@
 //! The binary: command line, settings, wiring. No rule of the business lives here.
 
 mod ai;
+mod background;
 mod budgets;
 mod cli;
 mod commands;
