@@ -43,3 +43,9 @@ pub(crate) struct Day(pub(crate) Date);
 #[cfg_attr(feature = "sqlite", diesel(sql_type = diesel::sql_types::Text))]
 #[cfg_attr(feature = "postgres", diesel(sql_type = diesel::sql_types::Jsonb))]
 pub(crate) struct Json(pub(crate) Value);
+
+/// A list of texts: what the document of one is.
+#[derive(Clone, Debug, PartialEq, AsExpression, FromSqlRow)]
+#[cfg_attr(feature = "sqlite", diesel(sql_type = diesel::sql_types::Text))]
+#[cfg_attr(feature = "postgres", diesel(sql_type = diesel::sql_types::Jsonb))]
+pub(crate) struct Texts(pub(crate) Vec<String>);

@@ -22,6 +22,15 @@ impl StorageError {
         Self::Unexpected(cause.into())
     }
 
+    /// The same for another caller, with the cause in words.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn for_another(&self) -> Self {
+        match self {
+            Self::Unavailable(cause) => Self::unavailable(cause.to_string()),
+            Self::Unexpected(cause) => Self::unexpected(cause.to_string()),
+        }
+    }
+
     /// Whether the same call may succeed later.
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_))

@@ -27,7 +27,7 @@ pub(crate) fn list<T: Serialize>(data: Vec<T>, next_cursor: Option<String>) -> i
     paged(data, next_cursor)
 }
 
-/// One thing with a page of what belongs to it: `{"data": {…}, "meta": {"next_cursor", "has_more"}}`.
+/// A page, or one thing with a page of what belongs to it: `{"data": …, "meta": {"next_cursor", "has_more"}}`.
 pub(crate) fn paged<T: Serialize>(data: T, next_cursor: Option<String>) -> impl Serialize {
     Paged { data, meta: Meta { has_more: next_cursor.is_some(), next_cursor } }
 }

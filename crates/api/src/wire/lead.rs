@@ -1,13 +1,14 @@
-use leadkeep_domain::{Actor, HistoryEntry, Lead, Text};
-use serde::Serialize;
+use leadkeep_domain::{Actor, HistoryEntry, Lead, Tags, Text};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use super::timestamp;
+use super::{Timestamp, timestamp};
 
 /// A lead as answers show it: every member always present, null when empty.
 #[derive(Serialize)]
 pub(crate) struct LeadBody<'a> {
-    id: String,
+    id: Uuid,
     email: &'a str,
     name: Option<&'a str>,
     title: Option<&'a str>,
@@ -20,20 +21,25 @@ pub(crate) struct LeadBody<'a> {
     deal_currency: &'static str,
     deal_stage: Option<&'static str>,
     deal_close_date: Option<String>,
-    tags: Vec<&'a str>,
-    assigned_to: Option<String>,
+    #[serde(serialize_with = "tags")]
+    tags: &'a Tags,
+    assigned_to: Option<Uuid>,
     custom_fields: &'a Map<String, Value>,
-    created_at: String,
-    updated_at: String,
-    archived_at: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    archived_at: Option<Timestamp>,
     version: u32,
+}
+
+fn tags<S: Serializer>(tags: &Tags, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(tags.iter().map(Text::as_str))
 }
 
 impl<'a> From<&'a Lead> for LeadBody<'a> {
     fn from(lead: &'a Lead) -> Self {
         let fields = &lead.fields;
         Self {
-            id: lead.id.to_string(),
+            id: lead.id.as_uuid(),
             email: fields.email.as_str(),
             name: fields.name.as_ref().map(Text::as_str),
             title: fields.title.as_ref().map(Text::as_str),
@@ -46,14 +52,23 @@ impl<'a> From<&'a Lead> for LeadBody<'a> {
             deal_currency: fields.deal_currency.code(),
             deal_stage: fields.deal_stage.map(leadkeep_domain::DealStage::as_str),
             deal_close_date: fields.deal_close_date.map(|day| day.to_string()),
-            tags: fields.tags.iter().map(Text::as_str).collect(),
-            assigned_to: fields.assigned_to.map(|member| member.to_string()),
+            tags: &fields.tags,
+            assigned_to: fields.assigned_to.map(|member| member.as_uuid()),
             custom_fields: fields.custom_fields.as_map(),
-            created_at: timestamp(lead.created_at),
-            updated_at: timestamp(lead.updated_at),
-            archived_at: lead.archived_at.map(timestamp),
+            created_at: lead.created_at.into(),
+            updated_at: lead.updated_at.into(),
+            archived_at: lead.archived_at.map(Timestamp::from),
             version: lead.version.get(),
         }
+    }
+}
+
+/// A page of leads.
+pub(crate) struct LeadBodies<'a>(pub(crate) &'a [Lead]);
+
+impl Serialize for LeadBodies<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(LeadBody::from))
     }
 }
 

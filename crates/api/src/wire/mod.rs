@@ -14,6 +14,7 @@ pub(crate) use ai_usage::AiUsageBody;
 pub(crate) use conversation::{ConversationBody, ConversationWithMessages, MessageBody};
 pub(crate) use envelope::{data, list, paged};
 pub use lead::lead_members;
-pub(crate) use lead::{ActorBody, HistoryBody, LeadBody};
+pub(crate) use lead::{ActorBody, HistoryBody, LeadBodies, LeadBody};
 pub(crate) use run::{RunBody, RunSummary};
+pub(crate) use time::Timestamp;
 pub use time::timestamp;

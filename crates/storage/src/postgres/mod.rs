@@ -1,6 +1,11 @@
 //! PostgreSQL: a pool of connections for each thread that serves.
 
+mod connection;
+mod errors;
+mod gather;
+mod look_ups;
 mod migrate;
+mod new_lead;
 mod pool;
 mod types;
 mod up_to;
@@ -8,27 +13,22 @@ mod up_to;
 #[path = "../queries/mod.rs"]
 mod queries;
 
-use std::{sync::Arc, time::Duration};
+use std::{hash::Hash, sync::Arc, time::Duration};
 
-use diesel::{
-    QueryResult,
-    result::{DatabaseErrorKind, Error as DieselError},
-};
-use diesel_async::{
-    AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
-};
+use diesel::{QueryResult, result::Error as DieselError};
 use futures_util::{FutureExt, future::BoxFuture};
+use leadkeep_credentials::SecretHash;
 use leadkeep_domain::Clock;
 use tokio::time::{Instant, error::Elapsed, timeout_at};
 
-use crate::{OpenError, Repositories, StorageError, measure};
+use crate::{CredentialRecord, OpenError, Repositories, StorageError, measure};
 
+use connection::{Connection, RunQueryDsl};
+use errors::into_storage_error;
+use look_ups::LookUps;
 pub(crate) use migrate::{Blocking, migrate, schema};
-use pool::{Pool, Pooled};
-
-/// What queries run on.
-pub(crate) type Connection = AsyncPgConnection;
-type Transactions = <Connection as AsyncConnection>::TransactionManager;
+use new_lead::NewLeads;
+use pool::{Plans, Pool, Pooled};
 
 /// How long a call may take in all, waiting for a connection included. A request makes two calls, its credential's and its
 /// own, and is to be answered within three seconds.
@@ -37,12 +37,26 @@ const PATIENCE: Duration = Duration::from_millis(1_400);
 /// The repositories on one database, through one pool.
 pub(crate) struct Store {
     pool: Pool,
+    tokens: LookUps<SecretHash, CredentialRecord>,
+    secrets: LookUps<SecretHash, CredentialRecord>,
+    new_leads: NewLeads,
     clock: Arc<dyn Clock>,
 }
 
-/// A pool of `connections` at most, for the thread that calls: a connection is driven by the runtime that opened it.
+/// How many connections are for look-ups, which pass what takes longer.
+const FOR_LOOK_UPS: usize = 2;
+
+/// `connections` at most, but two for look-ups and one for all else, for the thread that calls: a connection is driven by the runtime that
+/// opened it.
 pub(crate) fn open(url: &str, connections: usize, clock: Arc<dyn Clock>) -> Result<Repositories, OpenError> {
-    let store = Store { pool: Pool::new(url, connections)?, clock };
+    let look_ups = Pool::new(url, FOR_LOOK_UPS, Plans::ByKey)?;
+    let store = Store {
+        pool: Pool::new(url, connections.saturating_sub(FOR_LOOK_UPS).max(1), Plans::Automatic)?,
+        tokens: LookUps::new(look_ups.clone()),
+        secrets: LookUps::new(look_ups),
+        new_leads: NewLeads::new(),
+        clock,
+    };
     Ok(queries::repositories(Arc::new(store)))
 }
 
@@ -73,6 +87,20 @@ impl Store {
         measure::reading(read).await
     }
 
+    /// Finds what has a key, together with what others look up meanwhile.
+    async fn look_up<K, V>(
+        &self,
+        together: &LookUps<K, V>,
+        key: K,
+        query: look_ups::Query<K, V>,
+    ) -> Result<Option<V>, StorageError>
+    where
+        K: Clone + Eq + Hash + Send + Sync + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
+        measure::reading(together.find(key, query)).await
+    }
+
     /// Runs several reads that all see the database as it is at one moment.
     async fn read_at_one_moment<T: Send + 'static>(
         &self,
@@ -96,6 +124,20 @@ impl Store {
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
         measure::writing(self.transact(PATIENCE, query)).await
+    }
+
+    /// Runs a write of one statement, which is a transaction of its own: what else the query does, it does where nothing was written.
+    async fn write_one<T: Send + 'static>(
+        &self,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let deadline = Instant::now() + PATIENCE;
+        let write = async {
+            let mut connection = self.pool.get(deadline).await?;
+            let result = timeout_at(deadline, query(&mut connection)).await;
+            settle(connection, result)
+        };
+        measure::writing(write).await
     }
 
     /// As [`write`](Self::write), for what nobody waits for.
@@ -147,7 +189,7 @@ async fn begin(pool: &Pool, deadline: Instant) -> Result<Pooled, StorageError> {
 
 async fn try_begin(pool: &Pool, deadline: Instant) -> Result<Pooled, StorageError> {
     let mut connection = pool.get(deadline).await?;
-    match timeout_at(deadline, Transactions::begin_transaction(&mut *connection)).await {
+    match timeout_at(deadline, connection.batch_execute("BEGIN")).await {
         Ok(Ok(())) => Ok(connection),
         result => {
             settle(connection, result.map(|begun| begun.and(Err(DieselError::BrokenTransactionManager))))
@@ -157,38 +199,11 @@ async fn try_begin(pool: &Pool, deadline: Instant) -> Result<Pooled, StorageErro
 
 async fn end<T>(connection: &mut Connection, result: QueryResult<T>) -> QueryResult<T> {
     match result {
-        Ok(value) => Transactions::commit_transaction(connection).await.map(|()| value),
+        Ok(value) => connection.batch_execute("COMMIT").await.map(|()| value),
         Err(error) => {
             // Where the connection is gone, so is the transaction; the first error is the one to tell.
-            let _ = Transactions::rollback_transaction(connection).await;
+            let _ = connection.batch_execute("ROLLBACK").await;
             Err(error)
         }
-    }
-}
-
-fn into_storage_error(error: DieselError) -> StorageError {
-    if is_transient(&error) { StorageError::unavailable(error) } else { StorageError::unexpected(error) }
-}
-
-/// A connection that broke, a server that starts or stops, a transaction that lost against another.
-fn is_transient(error: &DieselError) -> bool {
-    const PASSING: [&str; 6] = [
-        "connection closed",
-        "error communicating with the server",
-        "terminating connection",
-        "the database system is",
-        "too many clients",
-        "deadlock detected",
-    ];
-    match error {
-        DieselError::BrokenTransactionManager | DieselError::RollbackTransaction => true,
-        DieselError::DatabaseError(kind, info) => match kind {
-            DatabaseErrorKind::ClosedConnection
-            | DatabaseErrorKind::UnableToSendCommand
-            | DatabaseErrorKind::SerializationFailure
-            | DatabaseErrorKind::ReadOnlyTransaction => true,
-            _ => PASSING.iter().any(|words| info.message().contains(words)),
-        },
-        _ => false,
     }
 }

@@ -3,38 +3,55 @@ use std::{
     time::Duration,
 };
 
+use deadpool::managed::{self, Metrics, Object, RecycleError, RecycleResult};
 use diesel::{ConnectionError, ConnectionResult};
-use diesel_async::{
-    AsyncConnection, AsyncPgConnection, SimpleAsyncConnection,
-    pooled_connection::{
-        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
-        deadpool::{Object, Pool as Deadpool},
-    },
-};
-use futures_util::FutureExt;
 use metrics::gauge;
 use tokio::time::Instant;
 
+use super::connection::Connection;
 use crate::{LEISURE, OpenError, StorageError, measure::OneMore};
 
 #[derive(Clone)]
-pub(super) struct Pool(Deadpool<AsyncPgConnection>);
+pub(super) struct Pool(managed::Pool<Opener>);
+
+/// How statements are planned on a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plans {
+    /// As the server finds best.
+    Automatic,
+    /// Once, whatever the values are, and how many, and by an index, however small the tables still are: for what is found by a key.
+    ByKey,
+}
+
+struct Opener {
+    url: String,
+    plans: Plans,
+}
+
+impl managed::Manager for Opener {
+    type Type = Connection;
+    type Error = ConnectionError;
+
+    async fn create(&self) -> ConnectionResult<Connection> {
+        connect(&self.url, self.plans).await
+    }
+
+    /// Does not ask the server whether it is there: that would be a round trip for each call.
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<ConnectionError> {
+        if connection.is_closed() { Err(RecycleError::message("the connection is closed")) } else { Ok(()) }
+    }
+}
 
 /// A connection that goes back to its pool when it is dropped.
 pub(super) struct Pooled {
-    connection: Object<AsyncPgConnection>,
+    connection: Object<Opener>,
     _in_use: OneMore,
 }
 
 impl Pool {
     /// Opens nothing yet: connections come as they are needed.
-    pub(super) fn new(url: &str, connections: usize) -> Result<Self, OpenError> {
-        let mut config = ManagerConfig::<AsyncPgConnection>::default();
-        // The default asks the server at every checkout whether it is there: a round trip for each call.
-        config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(|url| connect(url).boxed());
-        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
-        Deadpool::builder(manager)
+    pub(super) fn new(url: &str, connections: usize, plans: Plans) -> Result<Self, OpenError> {
+        managed::Pool::builder(Opener { url: url.to_owned(), plans })
             .max_size(connections)
             .build()
             .map(Self)
@@ -53,11 +70,14 @@ impl Pool {
 
 /// A connection whose statements end by themselves a little after everybody who waited for one has given up: to be cancelled, the server
 /// would have to hear of that.
-async fn connect(url: &str) -> ConnectionResult<AsyncPgConnection> {
-    let mut connection = AsyncPgConnection::establish(url).await?;
+async fn connect(url: &str, plans: Plans) -> ConnectionResult<Connection> {
+    let mut connection = Connection::open(url).await?;
     let longest = (LEISURE + SLACK).as_millis();
-    let bound = format!("SET statement_timeout = {longest}");
-    connection.batch_execute(&bound).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    let mut settings = format!("SET statement_timeout = {longest};");
+    if plans == Plans::ByKey {
+        settings.push_str("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;");
+    }
+    connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
 
@@ -71,15 +91,15 @@ impl Pooled {
 }
 
 impl Deref for Pooled {
-    type Target = AsyncPgConnection;
+    type Target = Connection;
 
-    fn deref(&self) -> &AsyncPgConnection {
+    fn deref(&self) -> &Connection {
         &self.connection
     }
 }
 
 impl DerefMut for Pooled {
-    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         &mut self.connection
     }
 }

@@ -1,18 +1,19 @@
 //! How PostgreSQL keeps the values of `columns`, and the few expressions in which it differs.
 
+use std::io::Write;
+
 use diesel::{
     QueryResult,
     deserialize::{self, FromSql},
     pg::{Pg, PgValue},
-    serialize::{self, Output, ToSql},
+    serialize::{self, IsNull, Output, ToSql},
     sql_types::{Date, Jsonb, Timestamptz, Uuid},
 };
-use diesel_async::SimpleAsyncConnection;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::Connection;
-use crate::columns::{Day, Json, Stamp, Uid};
+use crate::columns::{Day, Json, Stamp, Texts, Uid};
 
 pub(super) type UidSql = Uuid;
 pub(super) type StampSql = Timestamptz;
@@ -56,6 +57,27 @@ macro_rules! insert_all {
     }};
 }
 pub(super) use insert_all;
+
+/// Keys that are looked up together.
+pub(super) type Keys<K> = Vec<K>;
+
+/// Whether a column has one of the keys.
+macro_rules! among {
+    ($column:expr, $keys:expr) => {
+        $column.eq_any($keys)
+    };
+}
+pub(super) use among;
+
+/// Keys as they are stored.
+pub(super) fn stored<K, S>(keys: Keys<K>, store: impl Fn(K) -> S) -> Keys<S> {
+    keys.into_iter().map(store).collect()
+}
+
+/// All keys, as few times as they can be looked up.
+pub(super) fn together<K>(keys: Vec<K>) -> impl Iterator<Item = Keys<K>> {
+    (!keys.is_empty()).then_some(keys).into_iter()
+}
 
 /// Runs a statement that has no values.
 pub(super) async fn batch_execute(connection: &mut Connection, sql: &str) -> QueryResult<()> {
@@ -106,6 +128,30 @@ impl ToSql<Jsonb, Pg> for Json {
 
 impl FromSql<Jsonb, Pg> for Json {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        <Value as FromSql<Jsonb, Pg>>::from_sql(value).map(Self)
+        match value.as_bytes() {
+            // What most leads have for fields of their own.
+            [JSONB_VERSION, b'{', b'}'] => Ok(Self(Value::Object(Map::new()))),
+            _ => <Value as FromSql<Jsonb, Pg>>::from_sql(value).map(Self),
+        }
+    }
+}
+
+/// The format of documents on the wire, before their text: there is one.
+const JSONB_VERSION: u8 = 1;
+
+impl ToSql<Jsonb, Pg> for Texts {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&[JSONB_VERSION])?;
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Jsonb, Pg> for Texts {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        match value.as_bytes() {
+            [JSONB_VERSION, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
+            _ => Err("a document of an unknown format".into()),
+        }
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
@@ -10,11 +12,11 @@ use time::OffsetDateTime;
 
 use super::{
     Connection, RunQueryDsl, Store, audit, consents,
-    decode::{limit, word},
+    decode::{hash, limit, stored_hash, word},
     run_starter,
     schema::{access_tokens, app_grants, authorizations, clients, members, users, workspaces},
     tenants::TenantRow,
-    types::for_update,
+    types::{Keys, among, for_update, stored, together},
 };
 use crate::{
     AccessTokens, ActsAs, AuditEntry, CredentialRecord, NewAccessToken, PresentedSecret, StorageError,
@@ -25,6 +27,7 @@ use crate::{
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = access_tokens)]
 struct TokenRow {
+    hash: Vec<u8>,
     scopes: String,
     expires_at: Stamp,
     revoked_at: Option<Stamp>,
@@ -54,11 +57,11 @@ struct HolderRow {
 #[async_trait]
 impl AccessTokens for Store {
     async fn insert(&self, token: NewAccessToken) -> Result<(), StorageError> {
-        self.write(move |connection| insert(connection, token).boxed()).await
+        self.write_one(move |connection| insert(connection, token).boxed()).await
     }
 
     async fn find(&self, hash: SecretHash) -> Result<Option<CredentialRecord>, StorageError> {
-        self.read(move |connection| find(connection, hash).boxed()).await
+        self.look_up(&self.tokens, hash, |connection, hashes| find(connection, hashes).boxed()).await
     }
 
     async fn revoke(
@@ -146,38 +149,45 @@ async fn revoke(
     Ok(Some(now))
 }
 
-async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Option<CredentialRecord>> {
-    let found: Option<(TokenRow, HolderRow, TenantRow)> = access_tokens::table
+async fn find(
+    connection: &mut Connection,
+    hashes: Keys<SecretHash>,
+) -> QueryResult<Vec<(SecretHash, CredentialRecord)>> {
+    let found: Vec<(TokenRow, HolderRow, TenantRow)> = access_tokens::table
         .inner_join(clients::table.on(clients::id.eq(access_tokens::client_key)))
         .inner_join(workspaces::table.on(workspaces::id.eq(access_tokens::workspace_id)))
-        .filter(access_tokens::hash.eq(hash.as_bytes().to_vec()))
+        .filter(among!(access_tokens::hash, stored(hashes, stored_hash)))
         .select((TokenRow::as_select(), HolderRow::as_select(), TenantRow::as_select()))
-        .get_result(connection)
-        .await
-        .optional()?;
-    let Some((token, holder, tenant)) = found else { return Ok(None) };
-    let behalf = match token.authorization_id {
-        None => None,
+        .load(connection)
+        .await?;
+    let mut behalves = HashMap::new();
+    for ids in together(found.iter().filter_map(|(token, ..)| token.authorization_id).collect()) {
+        behalves.extend(find_behalves(connection, ids).await?);
+    }
+    let mut records = Vec::with_capacity(found.len());
+    for (token, holder, tenant) in found {
+        let behalf = token.authorization_id.map(|id| behalves.get(&id));
         // What is purged had ended: such a token is not known any more.
-        Some(id) => match behalf(connection, id).await? {
-            Some(behalf) => Some(behalf),
-            None => return Ok(None),
-        },
-    };
-    record(hash, &token, holder, tenant, behalf).map(Some)
+        if !matches!(behalf, Some(None)) {
+            let hash = hash(&token.hash)?;
+            records.push((hash, record(hash, &token, holder, tenant, behalf.flatten())?));
+        }
+    }
+    Ok(records)
 }
 
-/// For whom the app of an authorization acts, as it is now.
-async fn behalf(connection: &mut Connection, authorization: Uid) -> QueryResult<Option<Behalf>> {
-    type Row = (Option<Stamp>, Uid, Option<Stamp>, String, Option<Stamp>, String, Option<Stamp>);
-    let row: Option<Row> = authorizations::table
+/// For whom the apps of authorizations act, as it is now.
+async fn find_behalves(connection: &mut Connection, ids: Keys<Uid>) -> QueryResult<Vec<(Uid, Behalf)>> {
+    type Row = (Uid, Option<Stamp>, Uid, Option<Stamp>, String, Option<Stamp>, String, Option<Stamp>);
+    let rows: Vec<Row> = authorizations::table
         .inner_join(app_grants::table.on(app_grants::id.eq(authorizations::grant_id)))
         .inner_join(members::table.on(members::id.eq(app_grants::member_id)))
         .inner_join(users::table.on(users::id.eq(members::user_id)))
         .inner_join(clients::table.on(clients::id.eq(app_grants::client_key)))
         .inner_join(workspaces::table.on(workspaces::id.eq(clients::workspace_id)))
-        .filter(authorizations::id.eq(authorization))
+        .filter(among!(authorizations::id, ids))
         .select((
+            authorizations::id,
             authorizations::revoked_at,
             app_grants::id,
             app_grants::withdrawn_at,
@@ -186,15 +196,14 @@ async fn behalf(connection: &mut Connection, authorization: Uid) -> QueryResult<
             users::name,
             workspaces::suspended_at,
         ))
-        .get_result(connection)
-        .await
-        .optional()?;
-    let Some((revoked_at, grant, withdrawn_at, role, removed_at, person, suspended_at)) = row else {
-        return Ok(None);
+        .load(connection)
+        .await?;
+    let behalf = |(id, revoked_at, grant, withdrawn_at, role, removed_at, person, suspended_at): Row| {
+        let acts_as = if removed_at.is_some() { ActsAs::Removed } else { ActsAs::Member(word(&role)?) };
+        let revoked_at = revoked_at.or(withdrawn_at).map(|at| at.0);
+        Ok((id, Behalf { grant, person, acts_as, revoked_at, suspended_at: suspended_at.map(|at| at.0) }))
     };
-    let acts_as = if removed_at.is_some() { ActsAs::Removed } else { ActsAs::Member(word(&role)?) };
-    let revoked_at = revoked_at.or(withdrawn_at).map(|at| at.0);
-    Ok(Some(Behalf { grant, person, acts_as, revoked_at, suspended_at: suspended_at.map(|at| at.0) }))
+    rows.into_iter().map(behalf).collect()
 }
 
 fn record(
@@ -202,11 +211,11 @@ fn record(
     token: &TokenRow,
     holder: HolderRow,
     tenant: TenantRow,
-    behalf: Option<Behalf>,
+    behalf: Option<&Behalf>,
 ) -> QueryResult<CredentialRecord> {
     // What is taken from the client is taken from its tokens.
     let scopes = word::<ScopeSet>(&token.scopes)?.intersection(word(&holder.scopes)?);
-    let (kind, credential, actor) = match &behalf {
+    let (kind, credential, actor) = match behalf {
         None => {
             let actor = Actor { kind: ActorKind::Client, id: Some(holder.id.0), name: holder.name };
             (CredentialKind::ClientToken, holder.id.0, actor)
@@ -217,7 +226,7 @@ fn record(
     };
     let revoked_at = token.revoked_at.map(|at| at.0);
     let mut tenant: Tenant = tenant.try_into()?;
-    tenant.suspended_at = tenant.suspended_at.or(behalf.as_ref().and_then(|behalf| behalf.suspended_at));
+    tenant.suspended_at = tenant.suspended_at.or(behalf.and_then(|behalf| behalf.suspended_at));
     Ok(CredentialRecord {
         kind,
         secret: PresentedSecret::AccessToken(hash),
@@ -225,7 +234,7 @@ fn record(
         credential,
         client: Some(holder.id.id()),
         scopes,
-        acts_as: behalf.as_ref().map(|behalf| behalf.acts_as),
+        acts_as: behalf.map(|behalf| behalf.acts_as),
         allowed_addresses: AddressRanges::default(),
         limit_per_minute: limit(holder.limit_per_minute),
         lifetime: Lifetime {

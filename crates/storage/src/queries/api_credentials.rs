@@ -14,12 +14,12 @@ use time::OffsetDateTime;
 
 use super::{
     Connection, RunQueryDsl, Store, api_credential_lists as lists, audit,
-    decode::{limit, stored_limit, word},
+    decode::{hash, limit, stored_hash, stored_limit, word},
     members, run_starter,
     schema::{api_credentials, api_secrets, members as member_table, workspaces},
     secrets, spent_forms,
     tenants::TenantRow,
-    types::for_update,
+    types::{Keys, among, for_update, stored},
 };
 use crate::{
     ActsAs, ApiCredential, ApiCredentials, AuditEntry, CREDENTIALS, CreateCredentialOutcome, Creator,
@@ -241,7 +241,7 @@ impl ApiCredentials for Store {
     }
 
     async fn find(&self, secret: SecretHash) -> Result<Option<CredentialRecord>, StorageError> {
-        self.read(move |connection| find(connection, secret).boxed()).await
+        self.look_up(&self.secrets, secret, |connection, hashes| find(connection, hashes).boxed()).await
     }
 }
 
@@ -332,26 +332,33 @@ async fn find_for_update(
     for_update!(row).get_result(connection).await.optional()
 }
 
-async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Option<CredentialRecord>> {
-    type Row = (Option<Stamp>, CredentialRow, TenantRow, Option<CreatorRow>);
+async fn find(
+    connection: &mut Connection,
+    hashes: Keys<SecretHash>,
+) -> QueryResult<Vec<(SecretHash, CredentialRecord)>> {
     let creator = member_table::id.nullable().eq(api_credentials::created_by);
-    let found: Option<Row> = api_secrets::table
+    let found: Vec<FoundRow> = api_secrets::table
         .inner_join(api_credentials::table.on(api_credentials::id.eq(api_secrets::credential_id)))
         .inner_join(workspaces::table.on(workspaces::id.eq(api_credentials::workspace_id)))
         .left_join(member_table::table.on(creator))
-        .filter(api_secrets::hash.eq(hash.as_bytes().to_vec()))
+        .filter(among!(api_secrets::hash, stored(hashes, stored_hash)))
         .select((
-            api_secrets::expires_at,
+            (api_secrets::hash, api_secrets::expires_at),
             CredentialRow::as_select(),
             TenantRow::as_select(),
             Option::<CreatorRow>::as_select(),
         ))
-        .get_result(connection)
-        .await
-        .optional()?;
-    let Some((ends, row, tenant, creator)) = found else { return Ok(None) };
+        .load(connection)
+        .await?;
+    found.into_iter().map(record).collect()
+}
+
+type FoundRow = ((Vec<u8>, Option<Stamp>), CredentialRow, TenantRow, Option<CreatorRow>);
+
+fn record(((stored, ends), row, tenant, creator): FoundRow) -> QueryResult<(SecretHash, CredentialRecord)> {
     let kind: ApiCredentialKind = word(&row.kind)?;
-    Ok(Some(CredentialRecord {
+    let hash = hash(&stored)?;
+    let record = CredentialRecord {
         kind: kind.into(),
         secret: PresentedSecret::ApiSecret(hash),
         credential: row.id.0,
@@ -365,7 +372,8 @@ async fn find(connection: &mut Connection, hash: SecretHash) -> QueryResult<Opti
         client_revoked_at: None,
         actor: Actor { kind: actor_kind(kind), id: Some(row.id.0), name: row.name },
         tenant: tenant.try_into()?,
-    }))
+    };
+    Ok((hash, record))
 }
 
 const fn actor_kind(kind: ApiCredentialKind) -> ActorKind {

@@ -3,6 +3,7 @@
 use std::{error::Error, num::NonZeroU32, str::FromStr};
 
 use diesel::{QueryResult, result::Error as DieselError};
+use leadkeep_credentials::SecretHash;
 
 /// What a stored word stands for.
 pub(super) fn word<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> QueryResult<T> {
@@ -21,6 +22,16 @@ pub(super) fn stored_limit(limit: Option<NonZeroU32>) -> Option<i32> {
 /// A count as it is stored.
 pub(super) fn count(stored: i64) -> QueryResult<u64> {
     u64::try_from(stored).map_err(broken)
+}
+
+/// A secret's hash.
+pub(super) fn hash(stored: &[u8]) -> QueryResult<SecretHash> {
+    stored.try_into().map(SecretHash::from_bytes).map_err(broken)
+}
+
+/// A secret's hash as it is stored.
+pub(super) const fn stored_hash(hash: SecretHash) -> [u8; 32] {
+    *hash.as_bytes()
 }
 
 /// The error for a row that nobody should have written.

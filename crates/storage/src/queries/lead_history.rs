@@ -20,21 +20,46 @@ use crate::{
     columns::{Json, Stamp, Uid},
 };
 
-#[derive(Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = lead_history, treat_none_as_default_value = false)]
-struct EntryRow {
-    id: Uid,
-    field: String,
-    old_value: Json,
-    new_value: Json,
-    actor_kind: String,
-    actor_id: Option<Uid>,
-    actor_name: String,
-    request_id: Option<String>,
-    created_at: Stamp,
-    version: Option<i32>,
-    ai_update_id: Option<Uid>,
-    ai_provider: Option<String>,
+pub(in super::super) struct EntryRow {
+    pub(in super::super) id: Uid,
+    pub(in super::super) field: String,
+    pub(in super::super) old_value: Json,
+    pub(in super::super) new_value: Json,
+    pub(in super::super) actor_kind: String,
+    pub(in super::super) actor_id: Option<Uid>,
+    pub(in super::super) actor_name: String,
+    pub(in super::super) request_id: Option<String>,
+    pub(in super::super) created_at: Stamp,
+    pub(in super::super) version: Option<i32>,
+    pub(in super::super) ai_update_id: Option<Uid>,
+    pub(in super::super) ai_provider: Option<String>,
+}
+
+impl EntryRow {
+    /// A change that makes the lead be of this version.
+    pub(super) fn new(
+        change: Change,
+        version: Version,
+        by: &Authorship,
+        now: OffsetDateTime,
+    ) -> QueryResult<Self> {
+        Ok(Self {
+            id: Uid(Uuid::now_v7()),
+            field: change.field.to_string(),
+            old_value: Json(change.from),
+            new_value: Json(change.to),
+            actor_kind: by.actor.kind.to_string(),
+            actor_id: by.actor.id.map(Uid),
+            actor_name: by.actor.name.clone(),
+            request_id: by.request_id.clone(),
+            created_at: Stamp(now),
+            version: Some(stored_version(version)?),
+            ai_update_id: by.smart_update.map(|origin| origin.update.into()),
+            ai_provider: by.smart_update.map(|origin| origin.provider.to_string()),
+        })
+    }
 }
 
 impl TryFrom<EntryRow> for HistoryEntry {
@@ -72,29 +97,22 @@ pub(super) async fn record(
     by: &Authorship,
     now: OffsetDateTime,
 ) -> QueryResult<()> {
-    let version = stored_version(version)?;
-    let row = |change: Change| {
-        let row = EntryRow {
-            id: Uid(Uuid::now_v7()),
-            field: change.field.to_string(),
-            old_value: Json(change.from),
-            new_value: Json(change.to),
-            actor_kind: by.actor.kind.to_string(),
-            actor_id: by.actor.id.map(Uid),
-            actor_name: by.actor.name.clone(),
-            request_id: by.request_id.clone(),
-            created_at: Stamp(now),
-            version: Some(version),
-            ai_update_id: by.smart_update.map(|origin| origin.update.into()),
-            ai_provider: by.smart_update.map(|origin| origin.provider.to_string()),
-        };
-        (lead_history::workspace_id.eq(Uid::from(workspace)), lead_history::lead_id.eq(Uid::from(lead)), row)
-    };
     // One statement a change: a statement of many rows has a new text for each number of them, and is planned anew.
     for change in changes {
-        insert_into(lead_history::table).values(row(change)).execute(connection).await?;
+        insert(connection, workspace, lead, EntryRow::new(change, version, by, now)?).await?;
     }
     Ok(())
+}
+
+pub(in super::super) async fn insert(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    entry: EntryRow,
+) -> QueryResult<()> {
+    let key =
+        (lead_history::workspace_id.eq(Uid::from(workspace)), lead_history::lead_id.eq(Uid::from(lead)));
+    insert_into(lead_history::table).values((key, entry)).execute(connection).await.map(drop)
 }
 
 /// The changes of these fields after this version: each field, with the smart update that it comes from.

@@ -7,7 +7,12 @@ use diesel::{
 use leadkeep_domain::{Email, Lead, LeadFields, LeadStatus, WorkspaceId};
 use time::OffsetDateTime;
 
-use super::{Connection, RunQueryDsl, lead_rows::LeadRow, leads as writes, schema::leads};
+use super::{
+    Connection, RunQueryDsl,
+    lead_rows::LeadRow,
+    leads::{self as writes, NewLead},
+    schema::leads,
+};
 use crate::{
     Authorship, ImportBatch, ImportRow, InsertOutcome, LeadEdit, RowOutcome, UpdateOutcome, columns::Uid,
 };
@@ -43,7 +48,8 @@ async fn upsert(
 ) -> QueryResult<RowOutcome> {
     let Some(lead) = active(connection, workspace, &row.email).await? else {
         let (fields, status) = created(fields, row, now);
-        return match writes::insert(connection, workspace, fields, status, by, now).await? {
+        let new = NewLead { workspace, fields, status, by: by.clone() };
+        return match writes::insert(connection, new, now).await? {
             InsertOutcome::Inserted(_) => Ok(RowOutcome::Created),
             InsertOutcome::UnknownAssignee => Ok(RowOutcome::UnknownAssignee),
             // Another call has just created it: the batch is done again.

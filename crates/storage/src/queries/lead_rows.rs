@@ -10,12 +10,12 @@ use super::{
     decode::{broken, word},
     schema::{lead_tags, leads},
 };
-use crate::columns::{Day, Json, Stamp, Uid};
+use crate::columns::{Day, Json, Stamp, Texts, Uid};
 
 /// All columns but the key's first: it is known to whoever asks.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = leads, treat_none_as_default_value = false, treat_none_as_null = true)]
-pub(super) struct LeadRow {
+pub(in super::super) struct LeadRow {
     pub(super) id: Uid,
     status: String,
     email: String,
@@ -30,7 +30,7 @@ pub(super) struct LeadRow {
     deal_currency: String,
     deal_stage: Option<String>,
     deal_close_date: Option<Day>,
-    tags: Json,
+    tags: Texts,
     assigned_to: Option<Uid>,
     custom_fields: Json,
     created_at: Stamp,
@@ -57,7 +57,7 @@ impl From<&Lead> for LeadRow {
             deal_currency: fields.deal_currency.to_string(),
             deal_stage: written(fields.deal_stage.as_ref()),
             deal_close_date: fields.deal_close_date.map(|day| Day(day.date())),
-            tags: Json(fields.tags.iter().map(|tag| Value::from(tag.as_str())).collect()),
+            tags: Texts(fields.tags.iter().map(ToString::to_string).collect()),
             assigned_to: fields.assigned_to.map(Uid::from),
             custom_fields: Json(Value::Object(fields.custom_fields.as_map().clone())),
             created_at: Stamp(lead.created_at),
@@ -95,16 +95,12 @@ impl TryFrom<LeadRow> for Lead {
                 deal_currency: word(&row.deal_currency)?,
                 deal_stage: row.deal_stage.as_deref().map(word).transpose()?,
                 deal_close_date: row.deal_close_date.map(|day| CloseDate::from_stored(day.0)),
-                tags: tags(row.tags.0)?,
+                tags: Tags::from_stored(row.tags.0),
                 assigned_to: row.assigned_to.map(Uid::id),
                 custom_fields: custom_fields(row.custom_fields.0)?,
             },
         })
     }
-}
-
-fn tags(stored: Value) -> QueryResult<Tags> {
-    serde_json::from_value::<Vec<String>>(stored).map(Tags::from_stored).map_err(broken)
 }
 
 fn custom_fields(stored: Value) -> QueryResult<CustomFields> {
@@ -117,7 +113,7 @@ fn custom_fields(stored: Value) -> QueryResult<CustomFields> {
 /// A tag in the table that finds leads by tag.
 #[derive(Insertable)]
 #[diesel(table_name = lead_tags, treat_none_as_default_value = false)]
-pub(super) struct TagRow {
+pub(in super::super) struct TagRow {
     workspace_id: Uid,
     tag: String,
     status: String,
@@ -126,7 +122,7 @@ pub(super) struct TagRow {
 }
 
 /// The rows that find this lead by its tags.
-pub(super) fn tag_rows(workspace: WorkspaceId, lead: &Lead) -> Vec<TagRow> {
+pub(in super::super) fn tag_rows(workspace: WorkspaceId, lead: &Lead) -> Vec<TagRow> {
     let row = |tag: &Text<64>| TagRow {
         workspace_id: workspace.into(),
         tag: tag.to_string(),

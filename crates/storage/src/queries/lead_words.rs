@@ -1,21 +1,10 @@
 //! The words that leads are found by, beside them. They change with the lead, in its transaction.
 
-use std::collections::BTreeSet;
-
 use diesel::{ExpressionMethods, QueryDsl, QueryResult, delete, dsl::Eq};
 use leadkeep_domain::{Lead, WorkspaceId, words_of};
 
 use super::{Connection, RunQueryDsl, schema::lead_words, types::insert_all};
 use crate::columns::Uid;
-
-/// Keeps the words of a lead that is new.
-pub(super) async fn insert(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    lead: &Lead,
-) -> QueryResult<()> {
-    add(connection, workspace, lead, words_of(&lead.fields)).await
-}
 
 /// Keeps the words of a lead that has changed: most changes leave them as they are.
 pub(super) async fn replace(
@@ -31,32 +20,19 @@ pub(super) async fn replace(
         let key = (Uid::from(workspace), word, before.status().as_str(), Uid::from(before.id));
         delete(lead_words::table.find(key)).execute(connection).await?;
     }
-    let added = new.into_iter().filter(|word| moved || !old.contains(word)).collect();
-    add(connection, workspace, after, added).await
-}
-
-async fn add(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    lead: &Lead,
-    words: BTreeSet<String>,
-) -> QueryResult<()> {
-    insert_all!(
-        connection,
-        lead_words::table,
-        words.into_iter().map(|word| word_row(workspace.into(), lead, word))
-    )
+    let added = new.into_iter().filter(|word| moved || !old.contains(word));
+    insert_all!(connection, lead_words::table, added.map(|word| word_row(workspace.into(), after, word)))
 }
 
 /// A row of the table.
-pub(super) type Row = (
+pub(in super::super) type Row = (
     Eq<lead_words::workspace_id, Uid>,
     Eq<lead_words::word, String>,
     Eq<lead_words::status, &'static str>,
     Eq<lead_words::lead_id, Uid>,
 );
 
-pub(super) fn word_row(workspace: Uid, lead: &Lead, word: String) -> Row {
+pub(in super::super) fn word_row(workspace: Uid, lead: &Lead, word: String) -> Row {
     (
         lead_words::workspace_id.eq(workspace),
         lead_words::word.eq(word),

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
-    SelectableHelper, delete, insert_into,
+    SelectableHelper, delete,
     result::{DatabaseErrorKind, Error as DieselError},
     update,
 };
@@ -14,9 +14,11 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Connection, RunQueryDsl, Store, idempotency, lead_history, lead_list,
+    Connection, RunQueryDsl, Store, idempotency,
+    lead_history::{self, EntryRow},
+    lead_list,
     lead_rows::{LeadRow, tag_rows},
-    lead_search, lead_words, members,
+    lead_search, lead_words, members, new_lead,
     schema::{lead_tags, leads, workspaces},
     types::{batch_execute, for_update, insert_all},
 };
@@ -35,12 +37,14 @@ impl Leads for Store {
         by: Authorship,
         receipt: Option<Receipt<Lead>>,
     ) -> Result<InsertOutcome, StorageError> {
+        let new = NewLead { workspace, fields, status, by };
+        let Some(receipt) = receipt else { return self.create(new).await };
         let clock = self.clock.clone();
         self.write(move |connection| {
             async move {
-                let outcome = insert(connection, workspace, fields, status, &by, clock.now()).await?;
+                let outcome = insert(connection, new, clock.now()).await?;
                 if let InsertOutcome::Inserted(lead) = &outcome {
-                    idempotency::settle(connection, receipt, lead).await?;
+                    idempotency::settle(connection, Some(receipt), lead).await?;
                 }
                 Ok(outcome)
             }
@@ -160,35 +164,51 @@ async fn names(
     Ok(rows.into_iter().map(named).collect())
 }
 
-pub(super) async fn insert(
+/// A lead that is to be.
+#[derive(Clone)]
+pub(in super::super) struct NewLead {
+    pub(in super::super) workspace: WorkspaceId,
+    pub(in super::super) fields: LeadFields,
+    pub(in super::super) status: LeadStatus,
+    pub(in super::super) by: Authorship,
+}
+
+impl NewLead {
+    /// The lead, and how its history begins.
+    pub(in super::super) fn at(self, now: OffsetDateTime) -> QueryResult<(Lead, EntryRow)> {
+        let mut lead = Lead::create(self.fields, now);
+        if self.status == LeadStatus::Archived {
+            lead.archived_at = Some(now);
+        }
+        let beginning = EntryRow::new(lead.beginning(), lead.version, &self.by, now)?;
+        Ok((lead, beginning))
+    }
+}
+
+pub(in super::super) async fn insert(
     connection: &mut Connection,
-    workspace: WorkspaceId,
-    fields: LeadFields,
-    status: LeadStatus,
-    by: &Authorship,
+    new: NewLead,
     now: OffsetDateTime,
 ) -> QueryResult<InsertOutcome> {
-    if !may_be_assigned(connection, workspace, fields.assigned_to).await? {
+    let workspace = new.workspace;
+    if !may_be_assigned(connection, workspace, new.fields.assigned_to).await? {
         return Ok(InsertOutcome::UnknownAssignee);
     }
-    let mut lead = Lead::create(fields, now);
-    if status == LeadStatus::Archived {
-        lead.archived_at = Some(now);
+    let (lead, beginning) = new.at(now)?;
+    if new_lead::insert(connection, workspace, &lead, beginning).await? {
+        return Ok(InsertOutcome::Inserted(lead));
     }
-    let inserted = insert_into(leads::table)
-        .values((leads::workspace_id.eq(Uid::from(workspace)), LeadRow::from(&lead)))
-        .on_conflict_do_nothing()
-        .execute(connection)
-        .await?;
-    if inserted == 0 {
-        let holder = holder(connection, workspace, &lead).await?;
-        return holder.map(InsertOutcome::DuplicateEmail).ok_or(DieselError::RollbackTransaction);
-    }
-    insert_tags(connection, workspace, &lead).await?;
-    lead_words::insert(connection, workspace, &lead).await?;
-    let beginning = vec![lead.beginning()];
-    lead_history::record(connection, workspace, lead.id, lead.version, beginning, by, now).await?;
-    Ok(InsertOutcome::Inserted(lead))
+    in_the_way(connection, workspace, &lead).await
+}
+
+/// Why a lead was not inserted.
+pub(in super::super) async fn in_the_way(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: &Lead,
+) -> QueryResult<InsertOutcome> {
+    let holder = holder(connection, workspace, lead).await?;
+    holder.map(InsertOutcome::DuplicateEmail).ok_or(DieselError::RollbackTransaction)
 }
 
 pub(super) async fn edit_lead(

@@ -25,15 +25,15 @@ mod installation;
 mod invitation_acceptance;
 mod invitation_withdrawals;
 mod invitations;
-mod lead_history;
+pub(super) mod lead_history;
 mod lead_import;
 mod lead_list;
 mod lead_lists;
-mod lead_rows;
+pub(super) mod lead_rows;
 mod lead_search;
-mod lead_words;
+pub(super) mod lead_words;
 mod lead_words_fill;
-mod leads;
+pub(super) mod leads;
 mod left_behind;
 mod member_changes;
 mod member_rows;
@@ -44,7 +44,7 @@ mod run_files;
 mod run_rows;
 mod run_starter;
 mod runs;
-mod schema;
+pub(super) mod schema;
 mod secrets;
 mod sessions;
 mod spent_forms;
@@ -54,7 +54,7 @@ mod workspaces;
 
 use std::sync::Arc;
 
-use super::{Blocking, Connection, RunQueryDsl, Store, types};
+use super::{Blocking, Connection, RunQueryDsl, Store, new_lead, types};
 use crate::Repositories;
 
 /// Fills what was not kept before: behind the migrations, and in a transaction.

@@ -4,6 +4,7 @@ mod anchor;
 mod connection;
 mod file;
 mod migrate;
+mod new_lead;
 mod reader;
 mod types;
 mod writer;
@@ -13,6 +14,7 @@ mod queries;
 
 use std::{
     fs::{File, OpenOptions},
+    marker::PhantomData,
     os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::Arc,
@@ -25,9 +27,10 @@ use diesel::{
 };
 
 use futures_util::future::BoxFuture;
+use leadkeep_credentials::SecretHash;
 use leadkeep_domain::Clock;
 
-use crate::{OpenError, Repositories, StorageError, measure};
+use crate::{CredentialRecord, OpenError, Repositories, StorageError, measure};
 
 pub(crate) use migrate::{migrate, schema};
 use {
@@ -46,7 +49,12 @@ pub(crate) struct Store {
     writer: Writer,
     file: OpenFile,
     clock: Arc<dyn Clock>,
+    tokens: LookUps<SecretHash, CredentialRecord>,
+    secrets: LookUps<SecretHash, CredentialRecord>,
 }
+
+/// Look-ups of one kind. They are done at once, each by itself.
+type LookUps<K, V> = PhantomData<fn(K) -> V>;
 
 /// Opens a file that exists and is migrated.
 pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Repositories, OpenError> {
@@ -55,6 +63,8 @@ pub(crate) fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Repositories, O
         readers: Readers::new(path.to_owned()),
         writer: Writer::start(path).map_err(OpenError::Unreachable)?,
         clock,
+        tokens: PhantomData,
+        secrets: PhantomData,
     };
     Ok(queries::repositories(Arc::new(store)))
 }
@@ -77,6 +87,17 @@ impl Store {
             result.map_err(into_storage_error)
         })
         .await
+    }
+
+    /// Finds what has a key.
+    async fn look_up<K: Copy + Send + Sync, V: Send>(
+        &self,
+        _: &LookUps<K, V>,
+        key: K,
+        query: impl for<'c> Fn(&'c mut Connection, [K; 1]) -> BoxFuture<'c, QueryResult<Vec<(K, V)>>> + Send,
+    ) -> Result<Option<V>, StorageError> {
+        let found = self.read(move |connection| query(connection, [key])).await?;
+        Ok(found.into_iter().next().map(|(_, found)| found))
     }
 
     /// Runs several reads that all see the database as it is at one moment.
@@ -102,6 +123,14 @@ impl Store {
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
         measure::writing(self.writer.submit(query, PATIENCE)).await
+    }
+
+    /// Runs a write of one statement, or of what is one with another database.
+    async fn write_one<T: Send + 'static>(
+        &self,
+        query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.write(query).await
     }
 
     /// As [`write`](Self::write), for what nobody waits for.

@@ -10,11 +10,12 @@ use diesel::{
     sqlite::{Sqlite, SqliteValue},
 };
 use leadkeep_domain::CloseDate;
+use serde_json::{Map, Value};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::Connection;
-use crate::columns::{Day, Json, Stamp, Uid};
+use crate::columns::{Day, Json, Stamp, Texts, Uid};
 
 pub(super) type UidSql = Binary;
 pub(super) type StampSql = BigInt;
@@ -51,10 +52,32 @@ macro_rules! insert_all {
         for row in $rows {
             diesel::insert_into($table).values(row).execute($connection).await?;
         }
-        Ok(())
+        diesel::QueryResult::Ok(())
     }};
 }
 pub(super) use insert_all;
+
+/// What is looked up together: there is nothing to gain by more than one.
+pub(super) type Keys<K> = [K; 1];
+
+/// Whether a column has the key.
+macro_rules! among {
+    ($column:expr, $keys:expr) => {{
+        let [key] = $keys;
+        $column.eq(key)
+    }};
+}
+pub(super) use among;
+
+/// The key as it is stored.
+pub(super) fn stored<K, S>(keys: Keys<K>, store: impl Fn(K) -> S) -> Keys<S> {
+    keys.map(store)
+}
+
+/// All keys, as few times as they can be looked up.
+pub(super) fn together<K>(keys: Vec<K>) -> impl Iterator<Item = Keys<K>> {
+    keys.into_iter().map(|key| [key])
+}
 
 /// Runs a statement that has no values.
 pub(super) fn batch_execute(connection: &mut Connection, sql: &str) -> Ready<QueryResult<()>> {
@@ -109,6 +132,25 @@ impl ToSql<Text, Sqlite> for Json {
 }
 
 impl FromSql<Text, Sqlite> for Json {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        match value.read_text() {
+            EMPTY => Ok(Self(Value::Object(Map::new()))),
+            text => Ok(Self(serde_json::from_str(text)?)),
+        }
+    }
+}
+
+/// What most leads have for fields of their own.
+const EMPTY: &str = "{}";
+
+impl ToSql<Text, Sqlite> for Texts {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Text, Sqlite> for Texts {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         Ok(Self(serde_json::from_str(value.read_text())?))
     }

@@ -8,7 +8,7 @@ use crate::{
     input::{Parameters, page_limit},
     problem::Problem,
     state::ApiState,
-    wire::{LeadBody, list as page_of, timestamp},
+    wire::{LeadBodies, paged, timestamp},
 };
 
 /// GET /leads: a page of leads.
@@ -29,7 +29,7 @@ pub(in crate::routes) async fn list(
     let last = page.items.last().filter(|_| page.has_more);
     let next =
         last.map(|lead| sealed_for.seal(&state.cursors, &cursor::encode_position(order.position(lead))));
-    Ok(HttpResponse::Ok().json(page_of(page.items.iter().map(LeadBody::from).collect(), next)))
+    Ok(HttpResponse::Ok().json(paged(LeadBodies(&page.items), next)))
 }
 
 struct Query {

@@ -1,0 +1,359 @@
+//! A connection to the server. Statements are prepared once, and told apart by the type of their query: as long as a query's text follows
+//! from its type, the text is not written again to find the statement that was made of it.
+
+use std::{any::TypeId, collections::HashMap, num::NonZeroU32, ops::Range, pin::pin};
+
+use diesel::{
+    ConnectionResult, QueryResult,
+    connection::{Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation},
+    deserialize::FromSqlRow,
+    expression::QueryMetadata,
+    pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata, PgValue},
+    query_builder::{
+        AsQuery, Query, QueryBuilder, QueryFragment, QueryId, bind_collector::RawBytesBindCollector,
+    },
+    query_dsl::{CompatibleType, methods::LimitDsl},
+    result::Error as DieselError,
+    row::{Field, PartialRow, Row, RowIndex, RowSealed},
+};
+use futures_util::{
+    TryStreamExt,
+    future::{join, try_join_all},
+};
+use tokio_postgres::{
+    Client, NoTls, RowStream, Statement,
+    types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
+};
+
+use super::errors::{into_connection_error, into_diesel_error};
+
+/// What queries run on. It is driven by the runtime that opened it.
+pub(crate) struct Connection {
+    client: Client,
+    by_type: HashMap<TypeId, Statement>,
+    by_text: HashMap<String, Statement>,
+    /// Told of each statement once, when it is prepared.
+    instrumentation: Option<Box<dyn Instrumentation>>,
+}
+
+impl Connection {
+    pub(super) async fn open(url: &str) -> ConnectionResult<Self> {
+        let (client, driver) = tokio_postgres::connect(url, NoTls).await.map_err(into_connection_error)?;
+        // How it ends, those hear that wait for an answer.
+        tokio::spawn(driver);
+        client
+            .batch_execute("SET TIME ZONE 'UTC'; SET client_encoding TO 'UTF8'")
+            .await
+            .map_err(into_connection_error)?;
+        let instrumentation = get_default_instrumentation();
+        Ok(Self { client, by_type: HashMap::new(), by_text: HashMap::new(), instrumentation })
+    }
+
+    /// Whether nothing can be asked any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// Runs statements that have no values.
+    pub(super) async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.client.batch_execute(sql).await.map_err(into_diesel_error)
+    }
+
+    /// What is sent for the query.
+    fn request<Q: QueryFragment<Pg> + QueryId>(&self, query: &Q) -> QueryResult<Request> {
+        let mut collected = RawBytesBindCollector::<Pg>::new();
+        query.collect_binds(&mut collected, &mut BuiltInTypes, &Pg)?;
+        let values = collected.binds.into_iter().map(Value).collect();
+        let kept = Kept::of(query)?;
+        if let Kept::ByType(id) = kept
+            && let Some(statement) = self.by_type.get(&id)
+        {
+            return Ok(Request::Prepared(statement.clone(), values));
+        }
+        let mut text = PgQueryBuilder::new();
+        query.to_sql(&mut text, &Pg)?;
+        let text = text.finish();
+        if let Some(statement) = self.by_text.get(&text) {
+            return Ok(Request::Prepared(statement.clone(), values));
+        }
+        let types = collected.metadata.iter().map(built_in).collect::<QueryResult<_>>()?;
+        Ok(Request::New { text, types, values, kept })
+    }
+
+    async fn send(&mut self, request: Request) -> QueryResult<RowStream> {
+        if let Request::New { text, types, values, kept: Kept::Never } = request {
+            self.tell(&text);
+            let values = values.into_iter().zip(types);
+            return self.client.query_typed_raw(&text, values).await.map_err(into_diesel_error);
+        }
+        let (statement, values) = self.prepare(request).await?;
+        self.client.query_raw(&statement, values).await.map_err(into_diesel_error)
+    }
+
+    async fn prepare(&mut self, request: Request) -> QueryResult<(Statement, Vec<Value>)> {
+        match request {
+            Request::Prepared(statement, values) => Ok((statement, values)),
+            Request::New { text, types, values, kept } => {
+                self.tell(&text);
+                let statement = self.client.prepare_typed(&text, &types).await.map_err(into_diesel_error)?;
+                match kept {
+                    Kept::ByType(id) => drop(self.by_type.insert(id, statement.clone())),
+                    Kept::ByText => drop(self.by_text.insert(text, statement.clone())),
+                    Kept::Never => {}
+                }
+                Ok((statement, values))
+            }
+        }
+    }
+
+    fn tell(&mut self, text: &str) {
+        if let Some(instrumentation) = &mut self.instrumentation {
+            let text = StrQueryHelper::new(text);
+            instrumentation.on_connection_event(InstrumentationEvent::start_query(&text));
+        }
+    }
+
+    /// Sends queries of one kind at once, in a transaction of their own; the rows of each. Where one fails, none has done anything.
+    pub(super) async fn load_together<Q, U>(&mut self, queries: Vec<Q>) -> QueryResult<Vec<Vec<U>>>
+    where
+        Q: Query + QueryFragment<Pg> + QueryId,
+        Q::SqlType: CompatibleType<U, Pg>,
+        U: FromSqlRow<<Q::SqlType as CompatibleType<U, Pg>>::SqlType, Pg>,
+    {
+        let mut prepared = Vec::with_capacity(queries.len());
+        for query in queries {
+            let request = self.request(&query);
+            drop(query);
+            prepared.push(self.prepare(request?).await?);
+        }
+        let client = &self.client;
+        let load = async |(statement, values): (Statement, Vec<Value>)| {
+            read(client.query_raw(&statement, values).await.map_err(into_diesel_error)?).await
+        };
+        let (begun, rows) =
+            join(client.batch_execute("BEGIN"), try_join_all(prepared.into_iter().map(load))).await;
+        let end = if begun.is_ok() && rows.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        client.batch_execute(end).await.map_err(into_diesel_error)?;
+        rows
+    }
+
+    async fn rows<ST, U: FromSqlRow<ST, Pg>>(&mut self, request: Request) -> QueryResult<Vec<U>> {
+        read(self.send(request).await?).await
+    }
+
+    async fn count(&mut self, request: Request) -> QueryResult<usize> {
+        let mut answer = pin!(self.send(request).await?);
+        while answer.try_next().await.map_err(into_diesel_error)?.is_some() {}
+        Ok(answer.rows_affected().and_then(|rows| rows.try_into().ok()).unwrap_or_default())
+    }
+}
+
+async fn read<ST, U: FromSqlRow<ST, Pg>>(answer: RowStream) -> QueryResult<Vec<U>> {
+    let mut answer = pin!(answer);
+    let mut rows = Vec::new();
+    while let Some(row) = answer.try_next().await.map_err(into_diesel_error)? {
+        rows.push(U::build_from_row(&Answer(row)).map_err(DieselError::DeserializationError)?);
+    }
+    Ok(rows)
+}
+
+/// What `diesel::RunQueryDsl` calls so, to be waited for.
+pub(super) trait RunQueryDsl: Sized {
+    /// Runs the query; how many rows it changed.
+    fn execute(self, connection: &mut Connection) -> impl Future<Output = QueryResult<usize>> + Send
+    where
+        Self: QueryFragment<Pg> + QueryId,
+    {
+        let request = connection.request(&self);
+        async move { connection.count(request?).await }
+    }
+
+    /// All rows.
+    fn load<U>(self, connection: &mut Connection) -> impl Future<Output = QueryResult<Vec<U>>> + Send
+    where
+        Self: AsQuery,
+        Self::Query: QueryFragment<Pg> + QueryId,
+        Self::SqlType: CompatibleType<U, Pg>,
+        Pg: QueryMetadata<Self::SqlType>,
+        U: FromSqlRow<<Self::SqlType as CompatibleType<U, Pg>>::SqlType, Pg> + Send,
+    {
+        let request = connection.request(&self.as_query());
+        async move { connection.rows(request?).await }
+    }
+
+    /// The one row.
+    fn get_result<U>(self, connection: &mut Connection) -> impl Future<Output = QueryResult<U>> + Send
+    where
+        Self: AsQuery,
+        Self::Query: QueryFragment<Pg> + QueryId,
+        Self::SqlType: CompatibleType<U, Pg>,
+        Pg: QueryMetadata<Self::SqlType>,
+        U: FromSqlRow<<Self::SqlType as CompatibleType<U, Pg>>::SqlType, Pg> + Send,
+    {
+        let rows = self.load(connection);
+        async move { rows.await?.into_iter().next().ok_or(DieselError::NotFound) }
+    }
+
+    /// The first row.
+    fn first<U>(self, connection: &mut Connection) -> impl Future<Output = QueryResult<U>> + Send
+    where
+        Self: LimitDsl,
+        diesel::dsl::Limit<Self>: AsQuery + RunQueryDsl,
+        <diesel::dsl::Limit<Self> as AsQuery>::Query: QueryFragment<Pg> + QueryId,
+        <diesel::dsl::Limit<Self> as AsQuery>::SqlType: CompatibleType<U, Pg>,
+        Pg: QueryMetadata<<diesel::dsl::Limit<Self> as AsQuery>::SqlType>,
+        U: FromSqlRow<<<diesel::dsl::Limit<Self> as AsQuery>::SqlType as CompatibleType<U, Pg>>::SqlType, Pg>
+            + Send,
+    {
+        self.limit(1).get_result(connection)
+    }
+}
+
+impl<T> RunQueryDsl for T {}
+
+/// A query with its values.
+enum Request {
+    Prepared(Statement, Vec<Value>),
+    New { text: String, types: Vec<Type>, values: Vec<Value>, kept: Kept },
+}
+
+/// By what a statement is found again.
+#[derive(Clone, Copy)]
+enum Kept {
+    /// Its query's type says its text.
+    ByType(TypeId),
+    /// Queries of one type have several texts.
+    ByText,
+    /// Its text has something in it that the next query will not have, as the number of rows to insert.
+    Never,
+}
+
+impl Kept {
+    fn of<Q: QueryFragment<Pg> + QueryId>(query: &Q) -> QueryResult<Self> {
+        if !query.is_safe_to_cache_prepared(&Pg)? {
+            return Ok(Self::Never);
+        }
+        Ok(Q::query_id().map_or(Self::ByText, Self::ByType))
+    }
+}
+
+/// All types of our columns come with the server.
+struct BuiltInTypes;
+
+impl PgMetadataLookup for BuiltInTypes {
+    fn lookup_type(&mut self, _: &str, _: Option<&str>) -> PgTypeMetadata {
+        PgTypeMetadata::new(0, 0)
+    }
+}
+
+fn built_in(metadata: &PgTypeMetadata) -> QueryResult<Type> {
+    let oid = metadata.oid().map_err(|error| DieselError::SerializationError(Box::new(error)))?;
+    Type::from_oid(oid)
+        .ok_or_else(|| DieselError::SerializationError("a type that does not come with the server".into()))
+}
+
+/// A value in the server's format already.
+#[derive(Debug)]
+struct Value(Option<Vec<u8>>);
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        _: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(match &self.0 {
+            None => IsNull::Yes,
+            Some(bytes) => {
+                out.extend_from_slice(bytes);
+                IsNull::No
+            }
+        })
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// A row of an answer, as diesel reads rows.
+struct Answer(tokio_postgres::Row);
+
+/// A column of it.
+struct Column<'a> {
+    name: &'a str,
+    /// Of its type.
+    oid: Option<NonZeroU32>,
+    value: Option<&'a [u8]>,
+}
+
+impl RowSealed for Answer {}
+
+impl<'a> Row<'a, Pg> for Answer {
+    type Field<'b>
+        = Column<'b>
+    where
+        'a: 'b,
+        Self: 'b;
+    type InnerPartialRow = Self;
+
+    fn field_count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn get<'b, I>(&'b self, index: I) -> Option<Column<'b>>
+    where
+        'a: 'b,
+        Self: RowIndex<I>,
+    {
+        let index = self.idx(index)?;
+        let column = self.0.columns().get(index)?;
+        let Raw(value) = self.0.try_get(index).ok()?;
+        Some(Column { name: column.name(), oid: NonZeroU32::new(column.type_().oid()), value })
+    }
+
+    fn partial_row(&self, range: Range<usize>) -> PartialRow<'_, Self> {
+        PartialRow::new(self, range)
+    }
+}
+
+impl RowIndex<usize> for Answer {
+    fn idx(&self, index: usize) -> Option<usize> {
+        (index < self.0.len()).then_some(index)
+    }
+}
+
+impl<'a> RowIndex<&'a str> for Answer {
+    fn idx(&self, name: &'a str) -> Option<usize> {
+        self.0.columns().iter().position(|column| column.name() == name)
+    }
+}
+
+impl<'a> Field<'a, Pg> for Column<'a> {
+    fn field_name(&self) -> Option<&str> {
+        Some(self.name)
+    }
+
+    fn value(&self) -> Option<PgValue<'_>> {
+        Some(PgValue::new(self.value?, self.oid.as_ref()?))
+    }
+}
+
+/// A value as it came.
+struct Raw<'a>(Option<&'a [u8]>);
+
+impl<'a> FromSql<'a> for Raw<'a> {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(Some(raw)))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(None))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}

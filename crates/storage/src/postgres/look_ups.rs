@@ -1,0 +1,81 @@
+//! Look-ups by a key: several in one statement. Each is of a statement that was sent after it was asked for, so it sees whatever was
+//! committed by then.
+
+use std::{collections::HashMap, hash::Hash};
+
+use diesel::QueryResult;
+use futures_util::future::BoxFuture;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Connection, PATIENCE, gather::Gather, pool::Pool, settle};
+use crate::StorageError;
+
+/// Finds what has these keys.
+pub(super) type Query<K, V> =
+    for<'c> fn(&'c mut Connection, Vec<K>) -> BoxFuture<'c, QueryResult<Vec<(K, V)>>>;
+
+/// The look-ups of one kind.
+pub(super) struct LookUps<K, V> {
+    pool: Pool,
+    gather: Gather<K, Option<V>>,
+}
+
+impl<K, V> LookUps<K, V>
+where
+    K: Clone + Eq + Hash + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    /// Look-ups on connections of this pool.
+    pub(super) fn new(pool: Pool) -> Self {
+        Self { pool, gather: Gather::new() }
+    }
+
+    /// What has this key.
+    pub(super) async fn find(&self, key: K, query: Query<K, V>) -> Result<Option<V>, StorageError> {
+        let pool = self.pool.clone();
+        let answer = move |keys: Vec<K>| {
+            let pool = pool.clone();
+            async move {
+                let found = find_all(&pool, &keys, query).await;
+                let of = |key: &K| match &found {
+                    Ok(found) => Ok(found.get(key).cloned()),
+                    Err(error) => Err(error.for_another()),
+                };
+                keys.iter().map(of).collect()
+            }
+        };
+        self.gather.ask(key, answer).await
+    }
+}
+
+/// Once more on another connection if the first one turns out to be dead.
+async fn find_all<K: Clone + Eq + Hash, V>(
+    pool: &Pool,
+    keys: &[K],
+    query: Query<K, V>,
+) -> Result<HashMap<K, V>, StorageError> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut each: Vec<K> = Vec::with_capacity(keys.len());
+    for key in keys {
+        if !each.contains(key) {
+            each.push(key.clone());
+        }
+    }
+    match attempt(pool, each.clone(), query, deadline).await {
+        Err(error) if error.is_transient() && Instant::now() < deadline => {
+            attempt(pool, each, query, deadline).await
+        }
+        result => result,
+    }
+}
+
+async fn attempt<K: Eq + Hash, V>(
+    pool: &Pool,
+    keys: Vec<K>,
+    query: Query<K, V>,
+    deadline: Instant,
+) -> Result<HashMap<K, V>, StorageError> {
+    let mut connection = pool.get(deadline).await?;
+    let result = timeout_at(deadline, query(&mut connection, keys)).await;
+    settle(connection, result).map(|found| found.into_iter().collect())
+}

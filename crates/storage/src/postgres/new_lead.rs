@@ -1,0 +1,243 @@
+//! Leads are created together where they are created at the same time, and each with all that it consists of at once.
+
+use diesel::{
+    ExpressionMethods, IntoSql, QueryDsl, QueryResult, declare_sql_function, insert_into,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid},
+};
+use futures_util::FutureExt;
+use leadkeep_domain::{Lead, WorkspaceId, words_of};
+use time::OffsetDateTime;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    Connection, PATIENCE, RunQueryDsl, Store,
+    errors::into_storage_error,
+    gather::Gather,
+    pool::Pool,
+    queries::{
+        lead_history::EntryRow,
+        lead_rows::LeadRow,
+        leads::{self as creating, NewLead},
+        schema::{lead_history, lead_tags, lead_words, leads},
+    },
+    settle,
+};
+use crate::{
+    InsertOutcome, StorageError,
+    columns::{Stamp, Uid},
+    measure,
+};
+
+diesel::table! {
+    new_lead (id) {
+        id -> Uuid,
+    }
+}
+
+#[declare_sql_function]
+extern "SQL" {
+    /// A row for each.
+    fn unnest(each: Array<Text>) -> Text;
+}
+
+/// Leads that are created at the same time: each, and whether it was inserted.
+pub(super) type NewLeads = Gather<NewLead, (Lead, bool)>;
+
+impl Store {
+    /// Creates a lead, in one transaction with others that are created meanwhile.
+    pub(super) async fn create(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
+        let (workspace, pool, clock) = (new.workspace, self.pool.clone(), self.clock.clone());
+        if new.fields.assigned_to.is_some() {
+            return self
+                .write(move |connection| creating::insert(connection, new, clock.now()).boxed())
+                .await;
+        }
+        let insert = move |new| insert_together(pool.clone(), new, clock.now());
+        match measure::writing(self.new_leads.ask(new, insert)).await? {
+            (lead, true) => Ok(InsertOutcome::Inserted(lead)),
+            (lead, false) => {
+                self.read(move |connection| {
+                    let lead = lead.clone();
+                    async move { creating::in_the_way(connection, workspace, &lead).await }.boxed()
+                })
+                .await
+            }
+        }
+    }
+}
+
+struct Row {
+    workspace: WorkspaceId,
+    lead: Lead,
+    beginning: EntryRow,
+}
+
+/// Inserts leads in one transaction. Where that fails, each is inserted by itself: one's failure harms no other.
+async fn insert_together(
+    pool: Pool,
+    new: Vec<NewLead>,
+    now: OffsetDateTime,
+) -> Vec<Result<(Lead, bool), StorageError>> {
+    let deadline = Instant::now() + PATIENCE;
+    let rows: Vec<Result<Row, StorageError>> = new.into_iter().map(|new| row(new, now)).collect();
+    let all = rows.iter().map(Result::as_ref).collect::<Result<Vec<_>, _>>();
+    let together = match all {
+        Ok(all) if all.len() > 1 => insert_all(&pool, &all, deadline).await.ok(),
+        _ => None,
+    };
+    let mut inserted = together.into_iter().flatten();
+    let mut results = Vec::with_capacity(rows.len());
+    for row in rows {
+        results.push(match (row, inserted.next()) {
+            (Ok(row), Some(inserted)) => Ok((row.lead, inserted)),
+            (Ok(row), None) => insert_alone(&pool, row, deadline).await,
+            (Err(error), _) => Err(error),
+        });
+    }
+    results
+}
+
+fn row(new: NewLead, now: OffsetDateTime) -> Result<Row, StorageError> {
+    let workspace = new.workspace;
+    let (lead, beginning) = new.at(now).map_err(into_storage_error)?;
+    Ok(Row { workspace, lead, beginning })
+}
+
+/// Whether each was inserted. E-mails are taken in one order everywhere: who waits for whom is then never a circle.
+async fn insert_all(pool: &Pool, rows: &[&Row], deadline: Instant) -> Result<Vec<bool>, StorageError> {
+    let mut ordered: Vec<(usize, &Row)> = rows.iter().copied().enumerate().collect();
+    ordered.sort_by_cached_key(|(_, row)| (row.workspace, row.lead.fields.email.key()));
+    let statements =
+        ordered.iter().map(|(_, row)| statement(row.workspace, &row.lead, row.beginning.clone())).collect();
+    let mut connection = pool.get(deadline).await?;
+    let found = timeout_at(deadline, connection.load_together::<_, Uid>(statements)).await;
+    let found = settle(connection, found)?;
+    let mut inserted: Vec<(usize, bool)> =
+        ordered.iter().zip(found).map(|((place, _), found)| (*place, !found.is_empty())).collect();
+    inserted.sort_unstable();
+    Ok(inserted.into_iter().map(|(_, inserted)| inserted).collect())
+}
+
+/// The statement is a transaction of its own.
+async fn insert_alone(pool: &Pool, row: Row, deadline: Instant) -> Result<(Lead, bool), StorageError> {
+    let mut connection = pool.get(deadline).await?;
+    let Row { workspace, lead, beginning } = row;
+    let inserted = timeout_at(deadline, insert(&mut connection, workspace, &lead, beginning)).await;
+    settle(connection, inserted).map(|inserted| (lead, inserted))
+}
+
+/// Writes a lead with its tags, its words and the beginning of its history; false, and nothing, where another has its e-mail.
+pub(super) async fn insert(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: &Lead,
+    beginning: EntryRow,
+) -> QueryResult<bool> {
+    let inserted: Vec<Uid> = statement(workspace, lead, beginning).load(connection).await?;
+    Ok(!inserted.is_empty())
+}
+
+/// All that a lead consists of, in one statement: each further one is a round trip. It has a row where the lead was inserted.
+fn statement(
+    workspace: WorkspaceId,
+    lead: &Lead,
+    beginning: EntryRow,
+) -> impl Query<SqlType = Uuid> + QueryFragment<Pg> + QueryId + Send {
+    let (workspace, id) = (Uid::from(workspace), Uid::from(lead.id));
+    let status = lead.status().as_str();
+    let new = insert_into(leads::table)
+        .values((leads::workspace_id.eq(workspace), LeadRow::from(lead)))
+        .on_conflict_do_nothing()
+        .returning(leads::id);
+    let tags: Vec<&str> = lead.fields.tags.iter().map(|tag| tag.as_str()).collect();
+    let tags = insert_into(lead_tags::table)
+        .values(new_lead::table.select((
+            workspace.into_sql::<Uuid>(),
+            unnest(tags),
+            status.into_sql::<Text>(),
+            id.into_sql::<Uuid>(),
+            Stamp(lead.updated_at).into_sql::<Timestamptz>(),
+        )))
+        .into_columns((
+            lead_tags::workspace_id,
+            lead_tags::tag,
+            lead_tags::status,
+            lead_tags::lead_id,
+            lead_tags::updated_at,
+        ));
+    let words: Vec<String> = words_of(&lead.fields).into_iter().collect();
+    let words = insert_into(lead_words::table)
+        .values(new_lead::table.select((
+            workspace.into_sql::<Uuid>(),
+            unnest(words),
+            status.into_sql::<Text>(),
+            id.into_sql::<Uuid>(),
+        )))
+        .into_columns((lead_words::workspace_id, lead_words::word, lead_words::status, lead_words::lead_id));
+    let history = insert_into(lead_history::table)
+        .values(new_lead::table.select((
+            (workspace.into_sql::<Uuid>(), id.into_sql::<Uuid>(), beginning.id.into_sql::<Uuid>()),
+            beginning.field.into_sql::<Text>(),
+            (beginning.old_value.into_sql::<Jsonb>(), beginning.new_value.into_sql::<Jsonb>()),
+            (
+                beginning.actor_kind.into_sql::<Text>(),
+                beginning.actor_id.into_sql::<Nullable<Uuid>>(),
+                beginning.actor_name.into_sql::<Text>(),
+            ),
+            beginning.request_id.into_sql::<Nullable<Text>>(),
+            (
+                beginning.created_at.into_sql::<Timestamptz>(),
+                beginning.version.into_sql::<Nullable<Integer>>(),
+            ),
+            (
+                beginning.ai_update_id.into_sql::<Nullable<Uuid>>(),
+                beginning.ai_provider.into_sql::<Nullable<Text>>(),
+            ),
+        )))
+        .into_columns((
+            (lead_history::workspace_id, lead_history::lead_id, lead_history::id),
+            lead_history::field,
+            (lead_history::old_value, lead_history::new_value),
+            (lead_history::actor_kind, lead_history::actor_id, lead_history::actor_name),
+            lead_history::request_id,
+            (lead_history::created_at, lead_history::version),
+            (lead_history::ai_update_id, lead_history::ai_provider),
+        ));
+    Together { new, tags, words, history }
+}
+
+/// What is written of a lead, if it is new.
+#[derive(QueryId)]
+struct Together<L, T, W, H> {
+    new: L,
+    tags: T,
+    words: W,
+    history: H,
+}
+
+impl<L, T, W, H> QueryFragment<Pg> for Together<L, T, W, H>
+where
+    L: QueryFragment<Pg>,
+    T: QueryFragment<Pg>,
+    W: QueryFragment<Pg>,
+    H: QueryFragment<Pg>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH new_lead AS (");
+        self.new.walk_ast(out.reborrow())?;
+        out.push_sql("), tags AS (");
+        self.tags.walk_ast(out.reborrow())?;
+        out.push_sql("), words AS (");
+        self.words.walk_ast(out.reborrow())?;
+        out.push_sql("), history AS (");
+        self.history.walk_ast(out.reborrow())?;
+        out.push_sql(") SELECT id FROM new_lead");
+        Ok(())
+    }
+}
+
+impl<L, T, W, H> Query for Together<L, T, W, H> {
+    type SqlType = Uuid;
+}
