@@ -8,7 +8,7 @@ in_browser := --locked -p leadkeep-browser-tests
 built := $(abspath $(or $(CARGO_TARGET_DIR),target))
 debug := $(built)/debug
 browser := LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$(debug)/leadkeep"
-.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers migrations deploy openapi scripts advisories bench bench-pages eval test-llm tools nextest
+.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers migrations deploy openapi scripts advisories bench bench-pages bench-scale eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -93,6 +93,9 @@ bench-pages: ## how long the console's pages take in a full workspace; fails ove
 
 bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md
 	scripts/bench
+
+bench-scale: ## how long reads take in workspaces of 10,000 leads and of a million; writes docs/BENCHMARKS.md
+	scripts/bench-scale
 
 nextest:
 	@scripts/tools compiler cargo-nextest

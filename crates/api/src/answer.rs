@@ -1,6 +1,6 @@
 //! Around every request: its id, the rendering of errors, and a line in the log.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -14,7 +14,8 @@ use actix_web::{
     web::Data,
 };
 use leadkeep_service::chain;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     Dialect,
@@ -40,9 +41,7 @@ pub async fn answer(
     let id = RequestId::choose(request.headers());
     request.extensions_mut().insert(id.clone());
     let mut response = rendered(next.call(request).await?.map_into_boxed_body(), &id);
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
-        response.headers_mut().insert(request_id::HEADER.clone(), value);
-    }
+    response.headers_mut().insert(request_id::HEADER.clone(), id.as_header());
     if comes_over_https(response.request()) {
         let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
@@ -115,32 +114,46 @@ fn render(problem: &Problem, id: &RequestId, dialect: &Dialect) -> HttpResponse 
     response.json(body(problem, id, dialect))
 }
 
-fn body(problem: &Problem, id: &RequestId, dialect: &Dialect) -> Value {
-    let mut members = Map::new();
-    let mut set = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
-    set("request_id", id.as_str().into());
-    let (message, code) = (problem.message.as_ref(), dialect.code(problem.code));
+/// What an error's answer has to say; what it has not is absent.
+#[derive(Default, Serialize)]
+struct Members<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    request_id: &'a str,
+}
+
+/// What they are in.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Flat(Members<'a>),
+    Nested { error: Members<'a> },
+}
+
+fn body<'a>(problem: &'a Problem, id: &'a RequestId, dialect: &Dialect) -> Body<'a> {
+    let (message, request_id) = (Some(problem.message.as_ref()), id.as_str());
     if let Some(oauth) = &problem.oauth {
-        set("error", oauth.code.into());
-        set("error_description", message.into());
-        if oauth.with_message {
-            set("message", message.into());
-        }
-        return members.into();
+        return Body::Flat(Members {
+            error: Some(oauth.code.into()),
+            error_description: message,
+            message: message.filter(|_| oauth.with_message),
+            request_id,
+            ..Members::default()
+        });
     }
-    set("message", message.into());
-    if let Some(details) = &problem.details {
-        set("details", details.clone());
-    }
+    let members = Members { details: problem.details.as_ref(), message, request_id, ..Members::default() };
+    let code = Some(dialect.code(problem.code));
     match dialect.errors {
-        ErrorShape::Flat => {
-            set("error", code.into());
-            members.into()
-        }
-        ErrorShape::Nested => {
-            set("code", code.into());
-            json!({"error": members})
-        }
+        ErrorShape::Flat => Body::Flat(Members { error: code, ..members }),
+        ErrorShape::Nested => Body::Nested { error: Members { code, ..members } },
     }
 }
 
@@ -166,12 +179,13 @@ fn log_cause(problem: &Problem, id: &RequestId) {
 /// [exposed](leadkeep_service::ExposureLog) ones, the one 403 before anybody is known: a flood of them must not fill the disk.
 /// The route's pattern, not the path: a path may hold anything that somebody put there by mistake.
 fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
+    if !tracing::enabled!(tracing::Level::INFO) {
+        return;
+    }
     let request = response.request();
-    let address = address(request);
     let extensions = request.extensions();
     let actor = extensions.get::<Caller>().map(Caller::principal);
-    let refused = actor.is_none() && matches!(response.status().as_u16(), 401 | 403 | 429);
-    if refused || !tracing::enabled!(tracing::Level::INFO) {
+    if actor.is_none() && matches!(response.status().as_u16(), 401 | 403 | 429) {
         return;
     }
     tracing::info!(
@@ -179,7 +193,7 @@ fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
         method = %request.method(),
         route = request.match_pattern().as_deref().unwrap_or("none"),
         status = response.status().as_u16(),
-        %address,
+        address = %address(request),
         micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
         workspace = actor.map(|actor| tracing::field::display(actor.workspace)),
         credential = actor.map(|actor| tracing::field::display(actor.credential)),

@@ -1,12 +1,12 @@
 use actix_web::{
     HttpMessage, HttpRequest,
-    http::header::{HeaderMap, HeaderName},
+    http::header::{HeaderMap, HeaderName, HeaderValue},
 };
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 /// The id of a request: the caller's `X-Request-Id` if it is well formed, else one of ours.
 #[derive(Clone, Debug)]
-pub struct RequestId(String);
+pub struct RequestId(HeaderValue);
 
 /// The header that carries it, both ways.
 pub(crate) static HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -17,11 +17,18 @@ const MAX: usize = 128;
 impl RequestId {
     /// Takes the caller's or makes one.
     pub(crate) fn choose(headers: &HeaderMap) -> Self {
-        let given = headers.get(&HEADER).and_then(|value| value.to_str().ok());
-        match given.filter(|id| is_well_formed(id)) {
-            Some(id) => Self(id.to_owned()),
-            None => Self(Uuid::now_v7().to_string()),
+        match headers.get(&HEADER).filter(|id| id.to_str().is_ok_and(is_well_formed)) {
+            Some(id) => Self(id.clone()),
+            None => Self::generate(),
         }
+    }
+
+    /// Its random part tells it from all others: ids of one millisecond need no order, which threads would have to agree on.
+    fn generate() -> Self {
+        let id = Uuid::new_v7(Timestamp::now(NoContext));
+        let mut text = Uuid::encode_buffer();
+        let text: &str = id.hyphenated().encode_lower(&mut text);
+        Self(HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("unknown")))
     }
 
     /// The id of a request that is being answered.
@@ -31,7 +38,12 @@ impl RequestId {
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.to_str().unwrap_or_default()
+    }
+
+    /// The same in an answer's header.
+    pub(crate) fn as_header(&self) -> HeaderValue {
+        self.0.clone()
     }
 }
 

@@ -1,6 +1,6 @@
-//! All pages, rendered once.
+//! All pages, rendered once, when the first is asked for.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use leadkeep_api::{
     Dialect,
@@ -21,8 +21,43 @@ const MARKDOWN: &str = "text/markdown; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 const JSON: &str = "application/json";
 
-/// The developers' pages of a server.
+/// The developers' pages of a server. They are rendered when the first of them is asked for: a server that is asked for none starts sooner, and
+/// does not hold them.
 pub struct Site {
+    address: String,
+    dialects: Vec<&'static Dialect>,
+    pages: OnceLock<Pages>,
+}
+
+impl Site {
+    /// The pages of a server that people reach at this address and that serves these dialects.
+    pub fn new(address: &str, dialects: &[&'static Dialect]) -> Self {
+        Self { address: address.to_owned(), dialects: dialects.to_vec(), pages: OnceLock::new() }
+    }
+
+    /// What is at a path.
+    pub(crate) fn file(&self, path: &str) -> Option<&File> {
+        self.pages().files.get(path)
+    }
+
+    /// The page of what a query finds.
+    pub(crate) fn search(&self, query: &str) -> String {
+        let (asked, pages) = (search::asked(query), self.pages());
+        pages.layout.render(&search::page(&pages.entries, &asked), &asked)
+    }
+
+    /// The page of paths at which there is nothing.
+    pub(crate) fn not_found(&self) -> &str {
+        &self.pages().not_found
+    }
+
+    fn pages(&self) -> &Pages {
+        self.pages.get_or_init(|| Pages::render(&self.address, &self.dialects))
+    }
+}
+
+/// All of them.
+struct Pages {
     files: BTreeMap<String, File>,
     layout: Layout,
     entries: Vec<Entry>,
@@ -37,9 +72,8 @@ pub(crate) struct File {
     pub(crate) for_ever: bool,
 }
 
-impl Site {
-    /// The pages of a server that people reach at this address and that serves these dialects.
-    pub fn new(address: &str, dialects: &[&Dialect]) -> Self {
+impl Pages {
+    fn render(address: &str, dialects: &[&Dialect]) -> Self {
         let document = openapi::document(address, dialects);
         let resources = reference::resources(&document);
         let layout = Layout { assets: Assets::new(), menu: menu(&resources) };
@@ -64,22 +98,6 @@ impl Site {
         site.add("/openapi.json".to_owned(), JSON, serde_json::to_string(&document).unwrap_or_default());
         site.add_assets();
         site
-    }
-
-    /// What is at a path.
-    pub(crate) fn file(&self, path: &str) -> Option<&File> {
-        self.files.get(path)
-    }
-
-    /// The page of what a query finds.
-    pub(crate) fn search(&self, query: &str) -> String {
-        let asked = search::asked(query);
-        self.layout.render(&search::page(&self.entries, &asked), &asked)
-    }
-
-    /// The page of paths at which there is nothing.
-    pub(crate) fn not_found(&self) -> &str {
-        &self.not_found
     }
 
     fn add_page(&mut self, page: &Page) {

@@ -20,6 +20,12 @@ pub(crate) struct Lead {
     pub(crate) updated_at: i64,
 }
 
+/// What a caller changes of a lead.
+#[derive(Deserialize)]
+pub(crate) struct Renamed {
+    pub(crate) name: String,
+}
+
 /// What a caller sends.
 #[derive(Deserialize)]
 pub(crate) struct NewLead {
@@ -29,6 +35,8 @@ pub(crate) struct NewLead {
     deal_value: Option<i64>,
     #[serde(default)]
     tags: Vec<String>,
+    #[serde(skip)]
+    is_archived: bool,
 }
 
 impl NewLead {
@@ -42,7 +50,7 @@ impl NewLead {
             company: self.company,
             deal_value: self.deal_value,
             tags: self.tags.into(),
-            status: "active".to_owned(),
+            status: if self.is_archived { "archived" } else { "active" }.to_owned(),
             created_at: now,
             updated_at: now,
         }
@@ -57,11 +65,12 @@ impl From<Sample> for NewLead {
             company: Some(sample.company),
             deal_value: Some(sample.deal_value),
             tags: TAGS.map(str::to_owned).to_vec(),
+            is_archived: sample.is_archived,
         }
     }
 }
 
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let nanoseconds = SystemClock::default().now().unix_timestamp_nanos();
     i64::try_from(nanoseconds / 1000).unwrap_or(i64::MAX)
 }

@@ -1,10 +1,12 @@
 //! The server that Leadkeep is measured against: the same queries behind the same web framework, and nothing else. It asks
 //! for no credential, counts no calls and checks no input.
 //!
-//! `bare sqlite PATH PORT` or `bare postgres URL PORT` makes a table with the sample leads, prints the id of the first once
-//! it listens, and serves `GET /leads/{id}`, `GET /leads` (the 20 newest) and `POST /leads`.
+//! `bare sqlite PATH PORT` or `bare postgres URL PORT` makes a table with the sample leads, prints the id of the last once
+//! it listens, and serves `GET /leads/{id}`, `GET /leads` (the 20 newest), `GET /listed` (20 by one condition), `POST /leads`,
+//! `PATCH /leads/{id}`, and `GET /constant`.
 
 mod lead;
+mod listing;
 mod postgres;
 mod routes;
 mod sqlite;
