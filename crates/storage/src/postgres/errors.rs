@@ -18,6 +18,7 @@ pub(super) fn into_connection_error(error: tokio_postgres::Error) -> ConnectionE
     ConnectionError::CouldntSetupConfiguration(into_diesel_error(error))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
 pub(super) fn into_diesel_error(error: tokio_postgres::Error) -> DieselError {
     match error.source().and_then(|source| source.downcast_ref::<DbError>()) {
         Some(told) => DieselError::DatabaseError(kind(told.code()), Box::new(Told(told.clone()))),

@@ -7,7 +7,7 @@ use diesel::{
     sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid},
 };
 use futures_util::FutureExt;
-use leadkeep_domain::{Lead, WorkspaceId, words_of};
+use leadkeep_domain::{Lead, Text as Words, WorkspaceId, words_of};
 use time::OffsetDateTime;
 use tokio::time::{Instant, timeout_at};
 
@@ -151,7 +151,7 @@ fn statement(
         .values((leads::workspace_id.eq(workspace), LeadRow::from(lead)))
         .on_conflict_do_nothing()
         .returning(leads::id);
-    let tags: Vec<&str> = lead.fields.tags.iter().map(|tag| tag.as_str()).collect();
+    let tags: Vec<&str> = lead.fields.tags.iter().map(Words::as_str).collect();
     let tags = insert_into(lead_tags::table)
         .values(new_lead::table.select((
             workspace.into_sql::<Uuid>(),

@@ -5,6 +5,7 @@ use std::{
 
 use deadpool::managed::{self, Metrics, Object, RecycleError, RecycleResult};
 use diesel::{ConnectionError, ConnectionResult};
+use futures_util::FutureExt;
 use metrics::gauge;
 use tokio::time::Instant;
 
@@ -33,7 +34,8 @@ impl managed::Manager for Opener {
     type Error = ConnectionError;
 
     async fn create(&self) -> ConnectionResult<Connection> {
-        connect(&self.url, self.plans).await
+        // In a place of its own: it is large, seldom done, and part of every call's future.
+        connect(&self.url, self.plans).boxed().await
     }
 
     /// Does not ask the server whether it is there: that would be a round trip for each call.

@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_types, reason = "the bare server checks nothing")]
+
 use actix_web::{
     Error, HttpResponse,
     error::{ErrorBadRequest, ErrorInternalServerError},
@@ -54,7 +56,8 @@ async fn deep<S: Store>(store: Data<S>, asked: Query<Asked>) -> Result<HttpRespo
 /// Some ids, a line each; not measured.
 async fn ids<S: Store>(store: Data<S>) -> Result<HttpResponse, Error> {
     let ids = store.ids().await.map_err(ErrorInternalServerError)?;
-    Ok(HttpResponse::Ok().body(ids.iter().map(|id| format!("{id}\n")).collect::<String>()))
+    let lines: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    Ok(HttpResponse::Ok().body(lines.join("\n")))
 }
 
 async fn rename<S: Store>(store: Data<S>, id: Path<Uuid>, body: Bytes) -> Result<HttpResponse, Error> {
