@@ -183,6 +183,8 @@ fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
         return;
     }
     let request = response.request();
+    // Before the extensions are borrowed: the address is kept in them.
+    let address = address(request);
     let extensions = request.extensions();
     let actor = extensions.get::<Caller>().map(Caller::principal);
     if actor.is_none() && matches!(response.status().as_u16(), 401 | 403 | 429) {
@@ -193,7 +195,7 @@ fn log(response: &ServiceResponse, id: &RequestId, began: Instant) {
         method = %request.method(),
         route = request.match_pattern().as_deref().unwrap_or("none"),
         status = response.status().as_u16(),
-        address = %address(request),
+        %address,
         micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
         workspace = actor.map(|actor| tracing::field::display(actor.workspace)),
         credential = actor.map(|actor| tracing::field::display(actor.credential)),

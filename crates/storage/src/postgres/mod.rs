@@ -43,15 +43,13 @@ pub(crate) struct Store {
     clock: Arc<dyn Clock>,
 }
 
-/// How many connections are for look-ups, which pass what takes longer.
-const FOR_LOOK_UPS: usize = 2;
-
-/// `connections` at most, but two for look-ups and one for all else, for the thread that calls: a connection is driven by the runtime that
-/// opened it.
+/// Up to `connections` for the thread that calls, as a connection is driven by the runtime that opened it: an eighth of them for look-ups, which
+/// pass what takes longer. There is at least one of both.
 pub(crate) fn open(url: &str, connections: usize, clock: Arc<dyn Clock>) -> Result<Repositories, OpenError> {
-    let look_ups = Pool::new(url, FOR_LOOK_UPS, Plans::ByKey)?;
+    let for_look_ups = (connections / 8).max(1);
+    let look_ups = Pool::new(url, for_look_ups, Plans::ByKey)?;
     let store = Store {
-        pool: Pool::new(url, connections.saturating_sub(FOR_LOOK_UPS).max(1), Plans::Automatic)?,
+        pool: Pool::new(url, connections.saturating_sub(for_look_ups).max(1), Plans::Automatic)?,
         tokens: LookUps::new(look_ups.clone()),
         secrets: LookUps::new(look_ups),
         new_leads: NewLeads::new(),
