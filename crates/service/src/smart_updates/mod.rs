@@ -5,6 +5,7 @@ mod hold;
 mod judge;
 mod providers;
 mod reading;
+mod request;
 mod text;
 mod usage;
 
@@ -16,11 +17,10 @@ use leadkeep_domain::{
     Field, Lead, LeadId, LeadStatus, Page, PageLimit, Workspace, WorkspaceId,
 };
 use leadkeep_storage::{
-    AiCredits, AiUpdates as Repository, AppliedAiUpdate, ApplyAiOutcome, Authorship, Conversations, Leads,
-    NewAiUpdate, Receipt, Repositories, StorageError, UndoAiOutcome, Workspaces,
+    AiCredits, AiUpdates as Repository, AppliedAiUpdate, ApplyAiOutcome, Conversations, Leads, NewAiUpdate,
+    Receipt, Repositories, StorageError, UndoAiOutcome, Workspaces,
 };
 use time::Date;
-use uuid::Uuid;
 
 use crate::{gate::Principal, leads::authorship, measure};
 
@@ -29,6 +29,7 @@ pub(crate) use hold::Hold;
 pub use judge::{Judgement, Terms, judge};
 pub use providers::Providers;
 pub use reading::{ReadFor, Reading};
+pub use request::{AiOptions, AiRequest, AiUpdateError, DoneAiUpdate, MIN_CONFIDENCE, Requester};
 pub use text::{AiSource, NoteText, as_of};
 pub use usage::AiUsageReport;
 
@@ -42,94 +43,6 @@ pub struct SmartUpdates {
     credits: Arc<dyn AiCredits>,
     providers: Providers,
     clock: Arc<dyn Clock>,
-}
-
-/// How sure a change must be where nobody says.
-pub const MIN_CONFIDENCE: f64 = 0.6;
-
-/// Who asks: a principal, or a run that one started.
-#[derive(Clone, Debug)]
-pub struct Requester {
-    /// In which workspace.
-    pub workspace: WorkspaceId,
-    /// With which credential.
-    pub credential: Uuid,
-    /// Who, and in which request.
-    pub by: Authorship,
-}
-
-/// What is asked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AiRequest {
-    /// The text.
-    pub source: AiSource,
-    /// How it is read.
-    pub options: AiOptions,
-}
-
-/// How a text is read.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AiOptions {
-    /// The day that the text was written; none for today, or for the day of a conversation's last message.
-    pub as_of: Option<Date>,
-    /// Whether nothing is to be written.
-    pub dry_run: bool,
-    /// How sure a change must be, from 0 to 1.
-    pub min_confidence: f64,
-    /// Whether a field that has a value may get another.
-    pub overwrite: bool,
-}
-
-impl Default for AiOptions {
-    fn default() -> Self {
-        Self { as_of: None, dry_run: false, min_confidence: MIN_CONFIDENCE, overwrite: true }
-    }
-}
-
-/// An update that was made, or would be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DoneAiUpdate {
-    /// What the database made of it.
-    pub applied: AppliedAiUpdate,
-    /// Credits that the workspace has left this month.
-    pub remaining: u64,
-    /// The text, where the caller has not sent it: the evidence speaks of its bytes.
-    pub text: Option<String>,
-}
-
-/// Why nothing was done.
-#[derive(Debug, thiserror::Error)]
-pub enum AiUpdateError {
-    /// Nothing reads texts in this workspace.
-    #[error("smart update is off in this workspace")]
-    Disabled,
-    /// No such lead in the workspace.
-    #[error("lead not found")]
-    LeadNotFound(LeadId),
-    /// The lead is archived.
-    #[error("the lead is archived; restore it before changing it")]
-    Archived,
-    /// No such conversation with this lead.
-    #[error("conversation_id must be the id of a conversation with this lead")]
-    UnknownConversation,
-    /// Nothing was said in the conversation.
-    #[error("the conversation has no messages")]
-    EmptyConversation,
-    /// No such update of this lead.
-    #[error("update not found")]
-    UpdateNotFound,
-    /// The workspace has no credits left this month.
-    #[error("the workspace has no credits left this month")]
-    CreditsExhausted,
-    /// The provider did not answer in time.
-    #[error("the provider did not answer in time")]
-    TimedOut,
-    /// The provider did not answer, or nothing that makes sense.
-    #[error(transparent)]
-    Unavailable(SmartUpdateError),
-    /// The database did not do it.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
 }
 
 /// A text that was read and judged, to be applied.
@@ -407,17 +320,6 @@ impl SmartUpdates {
     }
 }
 
-impl Requester {
-    /// A principal that asks itself.
-    pub fn new(principal: &Principal, request_id: &str) -> Self {
-        Self {
-            workspace: principal.workspace,
-            credential: principal.credential,
-            by: authorship(principal, request_id),
-        }
-    }
-}
-
 impl Prepared {
     /// Leaves out all other changes; false if one of these is not among them, or an amount would lose its currency.
     fn keep_only(&mut self, seen: &[Change]) -> bool {
@@ -436,13 +338,6 @@ impl Prepared {
         self.new.patch = std::mem::take(&mut self.new.patch).without(&left_out);
         self.new.changes = kept;
         true
-    }
-}
-
-impl DoneAiUpdate {
-    fn new(applied: AppliedAiUpdate, allowance: u64, text: Option<String>) -> Self {
-        let remaining = allowance.saturating_sub(applied.charged);
-        Self { applied, remaining, text }
     }
 }
 

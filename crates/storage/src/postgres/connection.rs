@@ -17,8 +17,8 @@ use diesel::{
     row::{Field, PartialRow, Row, RowIndex, RowSealed},
 };
 use futures_util::{
-    TryStreamExt,
-    future::{join, try_join_all},
+    TryFutureExt, TryStreamExt,
+    future::{try_join, try_join_all},
 };
 use tokio_postgres::{
     Client, NoTls, RowStream, Statement,
@@ -130,9 +130,11 @@ impl Connection {
         let load = async |(statement, values): (Statement, Vec<Value>)| {
             read(client.query_raw(&statement, values).await.map_err(into_diesel_error)?).await
         };
-        let (begun, rows) =
-            join(client.batch_execute("BEGIN"), try_join_all(prepared.into_iter().map(load))).await;
-        let end = if begun.is_ok() && rows.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        // Each is sent when it is first asked how far it is: in this order.
+        let begin = client.batch_execute("BEGIN").map_err(into_diesel_error);
+        let loads = try_join_all(prepared.into_iter().map(load));
+        let rows = try_join(begin, loads).await.map(|((), rows)| rows);
+        let end = if rows.is_ok() { "COMMIT" } else { "ROLLBACK" };
         client.batch_execute(end).await.map_err(into_diesel_error)?;
         rows
     }

@@ -116,66 +116,74 @@ mod tests {
 
     use super::*;
 
-    type Asked = Arc<Mutex<Vec<Vec<u32>>>>;
+    /// Doubles numbers, in no time to speak of, and notes what was asked together.
+    struct Doubler {
+        gather: Gather<u32, u32>,
+        turns: Arc<Mutex<Vec<Vec<u32>>>>,
+    }
 
-    /// Doubles, and notes what was asked together.
-    async fn double(asked: Asked, numbers: Vec<u32>) -> Vec<Result<u32, StorageError>> {
-        asked.lock().unwrap_or_else(PoisonError::into_inner).push(numbers.clone());
-        sleep(Duration::from_millis(5)).await;
-        numbers.into_iter().map(|number| Ok(number * 2)).collect()
+    impl Default for Doubler {
+        fn default() -> Self {
+            Self { gather: Gather::new(), turns: Arc::default() }
+        }
+    }
+
+    impl Doubler {
+        async fn ask(&self, number: u32) -> Result<u32, StorageError> {
+            let turns = self.turns.clone();
+            let double = move |numbers: Vec<u32>| {
+                turns.lock().unwrap().push(numbers.clone());
+                async move {
+                    sleep(Duration::from_millis(5)).await;
+                    numbers.into_iter().map(|number| Ok(number * 2)).collect()
+                }
+            };
+            self.gather.ask(number, double).await
+        }
+
+        fn turns(&self) -> Vec<Vec<u32>> {
+            self.turns.lock().unwrap().clone()
+        }
     }
 
     #[tokio::test]
     async fn what_is_asked_meanwhile_goes_together_and_each_gets_its_own_answer() {
-        let (gather, asked) = (Gather::new(), Asked::default());
-        let ask = |number: u32| {
-            let asked = asked.clone();
-            gather.ask(number, move |numbers| double(asked.clone(), numbers))
-        };
-        let answers = join_all((0..10).map(ask)).await;
+        let doubler = Doubler::default();
+        let answers = join_all((0..10).map(|number| doubler.ask(number))).await;
         let answers: Vec<u32> = answers.into_iter().map(Result::unwrap_or_default).collect();
         assert_eq!(answers, (0..10).map(|number| number * 2).collect::<Vec<_>>());
-        let turns = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let turns = doubler.turns();
         assert_eq!(turns.concat(), (0..10).collect::<Vec<_>>());
         assert!(turns.len() <= 2, "{turns:?}");
     }
 
     #[tokio::test]
     async fn there_is_an_end_to_what_goes_together() {
-        let (gather, asked) = (Gather::new(), Asked::default());
-        let ask = |number: u32| {
-            let asked = asked.clone();
-            gather.ask(number, move |numbers| double(asked.clone(), numbers))
-        };
-        let answers = join_all((0..200).map(ask)).await;
+        let doubler = Doubler::default();
+        let answers = join_all((0..200).map(|number| doubler.ask(number))).await;
         assert!(answers.iter().all(Result::is_ok));
-        let turns = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let turns = doubler.turns();
         assert!(turns.iter().all(|turn| turn.len() <= TOGETHER), "{turns:?}");
     }
 
     #[tokio::test]
     async fn whoever_stopped_waiting_is_left_out() {
-        let (gather, asked) = (Gather::new(), Asked::default());
-        let ask = |number: u32| {
-            let asked = asked.clone();
-            gather.ask(number, move |numbers| double(asked.clone(), numbers))
-        };
-        let first = ask(1);
-        let impatient = tokio::time::timeout(Duration::from_millis(1), ask(2));
+        let doubler = Doubler::default();
+        let first = doubler.ask(1);
+        let impatient = tokio::time::timeout(Duration::from_millis(1), doubler.ask(2));
         let (first, impatient) = futures_util::future::join(first, impatient).await;
         assert!(first.is_ok() && impatient.is_err());
-        assert_eq!(ask(3).await.ok(), Some(6));
-        let together = asked.lock().unwrap_or_else(PoisonError::into_inner).concat();
+        assert_eq!(doubler.ask(3).await.ok(), Some(6));
+        let together = doubler.turns().concat();
         // It may have gone with the first, but not after it was given up.
         assert!(together == [1, 3] || together == [1, 2, 3], "{together:?}");
     }
 
     #[tokio::test]
     async fn a_turn_that_breaks_off_fails_those_who_wait_and_nobody_after_them() {
-        let gather = Gather::<u32, u32>::new();
-        let broken = gather.ask(1, |_| async { std::panic::panic_any("broken off") });
+        let doubler = Doubler::default();
+        let broken = doubler.gather.ask(1, |_| async { std::panic::panic_any("broken off") });
         assert!(broken.await.is_err_and(|error| error.is_transient()));
-        let asked = Asked::default();
-        assert_eq!(gather.ask(2, move |numbers| double(asked.clone(), numbers)).await.ok(), Some(4));
+        assert_eq!(doubler.ask(2).await.ok(), Some(4));
     }
 }

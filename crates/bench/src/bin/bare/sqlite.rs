@@ -16,40 +16,28 @@ use crate::{
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; \
                         PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536;";
 
-const TABLE: &str = "
-    DROP TABLE IF EXISTS bare_leads;
-    CREATE TABLE bare_leads (
-        workspace  BLOB NOT NULL,
-        id         BLOB NOT NULL,
-        email      TEXT NOT NULL,
-        name       TEXT,
-        company    TEXT,
-        deal_value INTEGER,
-        tags       TEXT NOT NULL,
-        status     TEXT NOT NULL,
-        created_at INTEGER NOT NULL,
-        updated_at INTEGER NOT NULL,
-        PRIMARY KEY (workspace, id)
-    ) WITHOUT ROWID;
-    CREATE UNIQUE INDEX bare_leads_email ON bare_leads (workspace, email);";
+/// The statements that make a table of leads, with some column more than others.
+fn table(name: &str, more: &str) -> String {
+    format!(
+        "DROP TABLE IF EXISTS {name};
+         CREATE TABLE {name} (
+             workspace  BLOB NOT NULL,
+             id         BLOB NOT NULL,
+             email      TEXT NOT NULL,
+             name       TEXT,
+             company    TEXT,
+             deal_value INTEGER,
+             tags       TEXT NOT NULL,
+             status     TEXT NOT NULL,
+             created_at INTEGER NOT NULL,
+             updated_at INTEGER NOT NULL,
+             {more}
+             PRIMARY KEY (workspace, id)
+         ) WITHOUT ROWID;"
+    )
+}
 
-const LISTED: &str = "
-    DROP TABLE IF EXISTS bare_listed;
-    DROP TABLE IF EXISTS bare_listed_tags;
-    CREATE TABLE bare_listed (
-        workspace   BLOB NOT NULL,
-        id          BLOB NOT NULL,
-        email       TEXT NOT NULL,
-        name        TEXT,
-        company     TEXT,
-        deal_value  INTEGER,
-        tags        TEXT NOT NULL,
-        status      TEXT NOT NULL,
-        created_at  INTEGER NOT NULL,
-        updated_at  INTEGER NOT NULL,
-        assigned_to BLOB NOT NULL,
-        PRIMARY KEY (workspace, id)
-    ) WITHOUT ROWID";
+const BY_EMAIL: &str = "CREATE UNIQUE INDEX bare_leads_email ON bare_leads (workspace, email);";
 
 const GET: &str = "SELECT id, email, name, company, deal_value, tags, status, created_at, updated_at \
                    FROM bare_leads WHERE workspace = ?1 AND id = ?2";
@@ -72,7 +60,8 @@ pub(crate) struct Sqlite {
 /// A file with the sample leads, as one store for each thread, and the last lead's id.
 pub(crate) fn seeded(path: &Path, threads: usize) -> Result<(Vec<Sqlite>, Uuid)> {
     let mut writer = connect(path)?;
-    writer.execute_batch(TABLE)?;
+    writer.execute_batch(&table("bare_leads", ""))?;
+    writer.execute_batch(BY_EMAIL)?;
     let transaction = writer.transaction()?;
     let mut last = None;
     for sample in samples(LEADS) {
@@ -80,7 +69,8 @@ pub(crate) fn seeded(path: &Path, threads: usize) -> Result<(Vec<Sqlite>, Uuid)>
         insert(&transaction, &lead)?;
         last = Some(lead.id);
     }
-    transaction.execute_batch(LISTED)?;
+    transaction.execute_batch("DROP TABLE IF EXISTS bare_listed_tags")?;
+    transaction.execute_batch(&table("bare_listed", "assigned_to BLOB NOT NULL,"))?;
     transaction.execute("INSERT INTO bare_listed SELECT *, ?1 FROM bare_leads", (MEMBER,))?;
     for statement in TABLES.iter().chain(&[TAGS, TAGS_INDEX]) {
         transaction.execute_batch(statement)?;
