@@ -1,5 +1,5 @@
-//! A connection to the server. Statements are prepared once, and told apart by the type of their query: as long as a query's text follows
-//! from its type, the text is not written again to find the statement that was made of it.
+//! A connection to the server. Statements are prepared once. Where a query's text follows from its type they are found by the type, and the text is
+//! not written again; lists, look-ups and inserts are found by their text, and updates are not kept.
 
 use std::{any::TypeId, collections::HashMap, num::NonZeroU32, ops::Range, pin::pin};
 
@@ -34,6 +34,8 @@ pub(crate) struct Connection {
     by_text: HashMap<String, Statement>,
     /// Told of each statement once, when it is prepared.
     instrumentation: Option<Box<dyn Instrumentation>>,
+    /// Whether something may still be under way, a statement or a transaction.
+    pub(super) is_unsettled: bool,
 }
 
 impl Connection {
@@ -46,7 +48,13 @@ impl Connection {
             .await
             .map_err(into_connection_error)?;
         let instrumentation = get_default_instrumentation();
-        Ok(Self { client, by_type: HashMap::new(), by_text: HashMap::new(), instrumentation })
+        Ok(Self {
+            client,
+            by_type: HashMap::new(),
+            by_text: HashMap::new(),
+            instrumentation,
+            is_unsettled: false,
+        })
     }
 
     /// Whether nothing can be asked any more.
@@ -73,10 +81,10 @@ impl Connection {
         let mut text = PgQueryBuilder::new();
         query.to_sql(&mut text, &Pg)?;
         let text = text.finish();
-        if let Some(statement) = self.by_text.get(&text) {
+        let types = collected.metadata.iter().map(built_in).collect::<QueryResult<Vec<_>>>()?;
+        if let Some(statement) = self.by_text.get(&text).filter(|statement| statement.params() == types) {
             return Ok(Request::Prepared(statement.clone(), values));
         }
-        let types = collected.metadata.iter().map(built_in).collect::<QueryResult<_>>()?;
         Ok(Request::New { text, types, values, kept })
     }
 
@@ -130,6 +138,10 @@ impl Connection {
         let load = async |(statement, values): (Statement, Vec<Value>)| {
             read(client.query_raw(&statement, values).await.map_err(into_diesel_error)?).await
         };
+        // A statement alone is a transaction.
+        if prepared.len() == 1 {
+            return try_join_all(prepared.into_iter().map(load)).await;
+        }
         // Each is sent when it is first asked how far it is: in this order.
         let begin = client.batch_execute("BEGIN").map_err(into_diesel_error);
         let loads = try_join_all(prepared.into_iter().map(load));

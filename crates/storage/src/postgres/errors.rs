@@ -20,15 +20,16 @@ pub(super) fn into_connection_error(error: tokio_postgres::Error) -> ConnectionE
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
 pub(super) fn into_diesel_error(error: tokio_postgres::Error) -> DieselError {
-    match error.source().and_then(|source| source.downcast_ref::<DbError>()) {
-        Some(told) => DieselError::DatabaseError(kind(told.code()), Box::new(Told(told.clone()))),
-        None if error.is_closed() => {
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, Box::new(error.to_string()))
-        }
-        None => {
-            DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, Box::new(error.to_string()))
-        }
+    let source = error.source();
+    if let Some(told) = source.and_then(|source| source.downcast_ref::<DbError>()) {
+        return DieselError::DatabaseError(kind(told.code()), Box::new(Told(told.clone())));
     }
+    let kind = if error.is_closed() || source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>) {
+        DatabaseErrorKind::ClosedConnection
+    } else {
+        DatabaseErrorKind::Unknown
+    };
+    DieselError::DatabaseError(kind, Box::new(error.to_string()))
 }
 
 fn kind(code: &SqlState) -> DatabaseErrorKind {
@@ -37,8 +38,16 @@ fn kind(code: &SqlState) -> DatabaseErrorKind {
         SqlState::FOREIGN_KEY_VIOLATION => DatabaseErrorKind::ForeignKeyViolation,
         SqlState::NOT_NULL_VIOLATION => DatabaseErrorKind::NotNullViolation,
         SqlState::CHECK_VIOLATION => DatabaseErrorKind::CheckViolation,
-        SqlState::T_R_SERIALIZATION_FAILURE => DatabaseErrorKind::SerializationFailure,
+        // A transaction that lost against another.
+        SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
+            DatabaseErrorKind::SerializationFailure
+        }
         SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseErrorKind::ReadOnlyTransaction,
+        // A server that starts, stops or is full.
+        SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::TOO_MANY_CONNECTIONS => DatabaseErrorKind::ClosedConnection,
         _ => DatabaseErrorKind::Unknown,
     }
 }
@@ -76,25 +85,17 @@ impl DatabaseErrorInformation for Told {
     }
 }
 
-/// A connection that broke, a server that starts or stops, a transaction that lost against another.
-fn is_transient(error: &DieselError) -> bool {
-    const PASSING: [&str; 6] = [
-        "connection closed",
-        "error communicating with the server",
-        "terminating connection",
-        "the database system is",
-        "too many clients",
-        "deadlock detected",
-    ];
-    match error {
-        DieselError::BrokenTransactionManager | DieselError::RollbackTransaction => true,
-        DieselError::DatabaseError(kind, info) => match kind {
-            DatabaseErrorKind::ClosedConnection
-            | DatabaseErrorKind::UnableToSendCommand
-            | DatabaseErrorKind::SerializationFailure
-            | DatabaseErrorKind::ReadOnlyTransaction => true,
-            _ => PASSING.iter().any(|words| info.message().contains(words)),
-        },
-        _ => false,
-    }
+/// Whether the same call may succeed later: where the connection broke, or a transaction lost against another.
+const fn is_transient(error: &DieselError) -> bool {
+    matches!(
+        error,
+        DieselError::BrokenTransactionManager
+            | DieselError::RollbackTransaction
+            | DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection
+                    | DatabaseErrorKind::SerializationFailure
+                    | DatabaseErrorKind::ReadOnlyTransaction,
+                _
+            )
+    )
 }

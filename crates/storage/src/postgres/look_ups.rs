@@ -35,16 +35,31 @@ where
         let pool = self.pool.clone();
         let answer = move |keys: Vec<K>| {
             let pool = pool.clone();
-            async move {
-                let found = find_all(&pool, &keys, query).await;
-                let of = |key: &K| match &found {
-                    Ok(found) => Ok(found.get(key).cloned()),
-                    Err(error) => Err(error.for_another()),
-                };
-                keys.iter().map(of).collect()
-            }
+            async move { find_each(&pool, &keys, query).await }
         };
         self.gather.ask(key, answer).await
+    }
+}
+
+/// What has each key. Where one can't be read, each is looked up by itself: it fails no other.
+async fn find_each<K: Clone + Eq + Hash, V: Clone>(
+    pool: &Pool,
+    keys: &[K],
+    query: Query<K, V>,
+) -> Vec<Result<Option<V>, StorageError>> {
+    match find_all(pool, keys, query).await {
+        Ok(found) => keys.iter().map(|key| Ok(found.get(key).cloned())).collect(),
+        Err(error) if error.is_transient() || keys.len() == 1 => {
+            keys.iter().map(|_| Err(error.for_another())).collect()
+        }
+        Err(_) => {
+            let mut results = Vec::with_capacity(keys.len());
+            for key in keys {
+                let found = find_all(pool, std::slice::from_ref(key), query).await;
+                results.push(found.map(|found| found.get(key).cloned()));
+            }
+            results
+        }
     }
 }
 

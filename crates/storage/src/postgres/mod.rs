@@ -28,7 +28,7 @@ use errors::into_storage_error;
 use look_ups::LookUps;
 pub(crate) use migrate::{Blocking, migrate, schema};
 use new_lead::NewLeads;
-use pool::{Plans, Pool, Pooled};
+use pool::{Pool, Pooled, Purpose};
 
 /// How long a call may take in all, waiting for a connection included. A request makes two calls, its credential's and its
 /// own, and is to be answered within three seconds.
@@ -40,19 +40,22 @@ pub(crate) struct Store {
     tokens: LookUps<SecretHash, CredentialRecord>,
     secrets: LookUps<SecretHash, CredentialRecord>,
     new_leads: NewLeads,
+    together: Pool,
     clock: Arc<dyn Clock>,
 }
 
-/// Up to `connections` for the thread that calls, as a connection is driven by the runtime that opened it: an eighth of them for look-ups, which
-/// pass what takes longer. There is at least one of both.
+/// Up to `connections` for the thread that calls, but at least three, as a connection is driven by the runtime that opened it: an eighth of them
+/// for look-ups, which pass what takes longer, and one for what goes together.
 pub(crate) fn open(url: &str, connections: usize, clock: Arc<dyn Clock>) -> Result<Repositories, OpenError> {
     let for_look_ups = (connections / 8).max(1);
-    let look_ups = Pool::new(url, for_look_ups, Plans::ByKey)?;
+    let look_ups = Pool::new(url, for_look_ups, Purpose::LookUps)?;
     let store = Store {
-        pool: Pool::new(url, connections.saturating_sub(for_look_ups).max(1), Plans::Automatic)?,
+        pool: Pool::new(url, connections.saturating_sub(for_look_ups + 1).max(1), Purpose::Calls)?,
         tokens: LookUps::new(look_ups.clone()),
         secrets: LookUps::new(look_ups),
         new_leads: NewLeads::new(),
+        // One turn is taken after the other.
+        together: Pool::new(url, 1, Purpose::Together)?,
         clock,
     };
     Ok(queries::repositories(Arc::new(store)))
@@ -166,15 +169,14 @@ impl Store {
 }
 
 /// The result of a call. A connection that did not answer in time is closed: what comes on it later, or never, is not for
-/// the next call to wait for, and the server ends its transaction.
+/// the next call to wait for, and the server ends its transaction when it is done with its statement.
 fn settle<T>(connection: Pooled, result: Result<QueryResult<T>, Elapsed>) -> Result<T, StorageError> {
-    result.map_or_else(
-        |_| {
-            connection.discard();
-            Err(StorageError::unavailable("no answer in time"))
-        },
-        |result| result.map_err(into_storage_error),
-    )
+    let Ok(result) = result else {
+        connection.discard();
+        return Err(StorageError::unavailable("no answer in time"));
+    };
+    connection.give_back();
+    result.map_err(into_storage_error)
 }
 
 /// A connection in a transaction. A dead one shows here, before anything is written: take another.

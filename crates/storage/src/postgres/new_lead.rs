@@ -42,61 +42,57 @@ extern "SQL" {
     fn unnest(each: Array<Text>) -> Text;
 }
 
-/// Leads that are created at the same time: each, and whether it was inserted.
-pub(super) type NewLeads = Gather<NewLead, (Lead, bool)>;
+/// Leads that are created at the same time: each, and whether it was inserted; nothing where they could not be inserted together.
+pub(super) type NewLeads = Gather<NewLead, (Row, Option<bool>)>;
 
-impl Store {
-    /// Creates a lead, in one transaction with others that are created meanwhile.
-    pub(super) async fn create(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
-        let (workspace, pool, clock) = (new.workspace, self.pool.clone(), self.clock.clone());
-        if new.fields.assigned_to.is_some() {
-            return self
-                .write(move |connection| creating::insert(connection, new, clock.now()).boxed())
-                .await;
-        }
-        let insert = move |new| insert_together(pool.clone(), new, clock.now());
-        match measure::writing(self.new_leads.ask(new, insert)).await? {
-            (lead, true) => Ok(InsertOutcome::Inserted(lead)),
-            (lead, false) => {
-                self.read(move |connection| {
-                    let lead = lead.clone();
-                    async move { creating::in_the_way(connection, workspace, &lead).await }.boxed()
-                })
-                .await
-            }
-        }
-    }
-}
-
-struct Row {
+/// A lead, and how its history begins.
+pub(super) struct Row {
     workspace: WorkspaceId,
     lead: Lead,
     beginning: EntryRow,
 }
 
-/// Inserts leads in one transaction. Where that fails, each is inserted by itself: one's failure harms no other.
+impl Store {
+    /// Creates a lead, in one transaction with others that are created meanwhile.
+    pub(super) async fn create(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
+        let clock = self.clock.clone();
+        if new.fields.assigned_to.is_some() {
+            return self
+                .write(move |connection| creating::insert(connection, new, clock.now()).boxed())
+                .await;
+        }
+        let deadline = Instant::now() + PATIENCE;
+        match timeout_at(deadline, self.create_with_others(new).boxed()).await {
+            Ok(result) => result,
+            Err(_) => Err(StorageError::unavailable("no answer in time")),
+        }
+    }
+
+    async fn create_with_others(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
+        let (pool, clock) = (self.together.clone(), self.clock.clone());
+        let insert = move |new| insert_together(pool.clone(), new, clock.now());
+        let (row, inserted) = measure::writing(self.new_leads.ask(new, insert)).await?;
+        if inserted == Some(true) {
+            return Ok(InsertOutcome::Inserted(row.lead));
+        }
+        self.write(move |connection| insert_alone(connection, row).boxed()).await
+    }
+}
+
+/// Inserts leads in one transaction. Where that fails, nobody knows why: each is inserted by itself, by whoever asked for it, so that what
+/// holds one up, or fails it, is in no other's way.
 async fn insert_together(
     pool: Pool,
     new: Vec<NewLead>,
     now: OffsetDateTime,
-) -> Vec<Result<(Lead, bool), StorageError>> {
-    let deadline = Instant::now() + PATIENCE;
+) -> Vec<Result<(Row, Option<bool>), StorageError>> {
     let rows: Vec<Result<Row, StorageError>> = new.into_iter().map(|new| row(new, now)).collect();
-    let all = rows.iter().map(Result::as_ref).collect::<Result<Vec<_>, _>>();
-    let together = match all {
-        Ok(all) if all.len() > 1 => insert_all(&pool, &all, deadline).await.ok(),
-        _ => None,
+    let inserted = match rows.iter().map(Result::as_ref).collect::<Result<Vec<_>, _>>() {
+        Ok(all) => insert_all(&pool, &all).await.ok(),
+        Err(_) => None,
     };
-    let mut inserted = together.into_iter().flatten();
-    let mut results = Vec::with_capacity(rows.len());
-    for row in rows {
-        results.push(match (row, inserted.next()) {
-            (Ok(row), Some(inserted)) => Ok((row.lead, inserted)),
-            (Ok(row), None) => insert_alone(&pool, row, deadline).await,
-            (Err(error), _) => Err(error),
-        });
-    }
-    results
+    let mut inserted = inserted.into_iter().flatten();
+    rows.into_iter().map(|row| row.map(|row| (row, inserted.next()))).collect()
 }
 
 fn row(new: NewLead, now: OffsetDateTime) -> Result<Row, StorageError> {
@@ -105,13 +101,14 @@ fn row(new: NewLead, now: OffsetDateTime) -> Result<Row, StorageError> {
     Ok(Row { workspace, lead, beginning })
 }
 
-/// Whether each was inserted. E-mails are taken in one order everywhere: who waits for whom is then never a circle.
-async fn insert_all(pool: &Pool, rows: &[&Row], deadline: Instant) -> Result<Vec<bool>, StorageError> {
+/// Whether each was inserted. E-mails are taken in one order by all who insert together, so that these never wait for each other in a circle.
+async fn insert_all(pool: &Pool, rows: &[&Row]) -> Result<Vec<bool>, StorageError> {
+    let deadline = Instant::now() + PATIENCE;
     let mut ordered: Vec<(usize, &Row)> = rows.iter().copied().enumerate().collect();
     ordered.sort_by_cached_key(|(_, row)| (row.workspace, row.lead.fields.email.key()));
+    let mut connection = pool.get(deadline).await?;
     let statements =
         ordered.iter().map(|(_, row)| statement(row.workspace, &row.lead, row.beginning.clone())).collect();
-    let mut connection = pool.get(deadline).await?;
     let found = timeout_at(deadline, connection.load_together::<_, Uid>(statements)).await;
     let found = settle(connection, found)?;
     let mut inserted: Vec<(usize, bool)> =
@@ -120,12 +117,9 @@ async fn insert_all(pool: &Pool, rows: &[&Row], deadline: Instant) -> Result<Vec
     Ok(inserted.into_iter().map(|(_, inserted)| inserted).collect())
 }
 
-/// The statement is a transaction of its own.
-async fn insert_alone(pool: &Pool, row: Row, deadline: Instant) -> Result<(Lead, bool), StorageError> {
-    let mut connection = pool.get(deadline).await?;
+async fn insert_alone(connection: &mut Connection, row: Row) -> QueryResult<InsertOutcome> {
     let Row { workspace, lead, beginning } = row;
-    let inserted = timeout_at(deadline, insert(&mut connection, workspace, &lead, beginning)).await;
-    settle(connection, inserted).map(|inserted| (lead, inserted))
+    creating::insert_lead(connection, workspace, lead, beginning).await
 }
 
 /// Writes a lead with its tags, its words and the beginning of its history; false, and nothing, where another has its e-mail.

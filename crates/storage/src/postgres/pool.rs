@@ -15,18 +15,30 @@ use crate::{LEISURE, OpenError, StorageError, measure::OneMore};
 #[derive(Clone)]
 pub(super) struct Pool(managed::Pool<Opener>);
 
-/// How statements are planned on a connection.
+/// What connections of a pool are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Plans {
-    /// As the server finds best.
-    Automatic,
-    /// Once, whatever the values are, and how many, and by an index, however small the tables still are: for what is found by a key.
-    ByKey,
+pub(super) enum Purpose {
+    /// Whatever comes.
+    Calls,
+    /// What is found by a key: planned once, whatever the values are, and how many, and by an index, however small the tables still are.
+    LookUps,
+    /// What goes together. Nobody is to wait long for what somebody else's call is held up by: where it is, each call is made by itself.
+    Together,
+}
+
+impl Purpose {
+    const fn settings(self) -> &'static str {
+        match self {
+            Self::Calls => "",
+            Self::LookUps => "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;",
+            Self::Together => "SET lock_timeout = '50ms';",
+        }
+    }
 }
 
 struct Opener {
     url: String,
-    plans: Plans,
+    purpose: Purpose,
 }
 
 impl managed::Manager for Opener {
@@ -35,12 +47,15 @@ impl managed::Manager for Opener {
 
     async fn create(&self) -> ConnectionResult<Connection> {
         // In a place of its own: it is large, seldom done, and part of every call's future.
-        connect(&self.url, self.plans).boxed().await
+        connect(&self.url, self.purpose).boxed().await
     }
 
     /// Does not ask the server whether it is there: that would be a round trip for each call.
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<ConnectionError> {
-        if connection.is_closed() { Err(RecycleError::message("the connection is closed")) } else { Ok(()) }
+        if connection.is_closed() || connection.is_unsettled {
+            return Err(RecycleError::message("nobody knows what will still come on the connection"));
+        }
+        Ok(())
     }
 }
 
@@ -52,8 +67,8 @@ pub(super) struct Pooled {
 
 impl Pool {
     /// Opens nothing yet: connections come as they are needed.
-    pub(super) fn new(url: &str, connections: usize, plans: Plans) -> Result<Self, OpenError> {
-        managed::Pool::builder(Opener { url: url.to_owned(), plans })
+    pub(super) fn new(url: &str, connections: usize, purpose: Purpose) -> Result<Self, OpenError> {
+        managed::Pool::builder(Opener { url: url.to_owned(), purpose })
             .max_size(connections)
             .build()
             .map(Self)
@@ -62,23 +77,25 @@ impl Pool {
 
     pub(super) async fn get(&self, deadline: Instant) -> Result<Pooled, StorageError> {
         let _waiting = OneMore::of(gauge!("leadkeep_database_connections_waited_for"));
-        let connection = tokio::time::timeout_at(deadline, self.0.get())
+        // What is tried behind the deadline would be sent, and done, before anybody looked at the clock.
+        if Instant::now() >= deadline {
+            return Err(StorageError::unavailable("no time left"));
+        }
+        let mut connection = tokio::time::timeout_at(deadline, self.0.get())
             .await
             .map_err(|_| StorageError::unavailable("no connection in time"))?
             .map_err(StorageError::unavailable)?;
+        connection.is_unsettled = true;
         Ok(Pooled { connection, _in_use: OneMore::of(gauge!("leadkeep_database_connections_in_use")) })
     }
 }
 
 /// A connection whose statements end by themselves a little after everybody who waited for one has given up: to be cancelled, the server
 /// would have to hear of that.
-async fn connect(url: &str, plans: Plans) -> ConnectionResult<Connection> {
+async fn connect(url: &str, purpose: Purpose) -> ConnectionResult<Connection> {
     let mut connection = Connection::open(url).await?;
     let longest = (LEISURE + SLACK).as_millis();
-    let mut settings = format!("SET statement_timeout = {longest};");
-    if plans == Plans::ByKey {
-        settings.push_str("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;");
-    }
+    let settings = format!("SET statement_timeout = {longest};{}", purpose.settings());
     connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
@@ -86,6 +103,12 @@ async fn connect(url: &str, plans: Plans) -> ConnectionResult<Connection> {
 const SLACK: Duration = Duration::from_secs(1);
 
 impl Pooled {
+    /// Gives the connection back: all that was asked on it was answered. One that is dropped without, by a panic or as nobody waits any more,
+    /// is not used again.
+    pub(super) fn give_back(mut self) {
+        self.connection.is_unsettled = false;
+    }
+
     /// Closes the connection: nobody knows what will still come on it.
     pub(super) fn discard(self) {
         drop(Object::take(self.connection));

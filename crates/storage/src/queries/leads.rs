@@ -195,20 +195,24 @@ pub(in super::super) async fn insert(
         return Ok(InsertOutcome::UnknownAssignee);
     }
     let (lead, beginning) = new.at(now)?;
+    insert_lead(connection, workspace, lead, beginning).await
+}
+
+/// Inserts a lead, or says what is in its way. One that an earlier attempt has inserted, whose end nobody heard of, is inserted.
+pub(in super::super) async fn insert_lead(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: Lead,
+    beginning: EntryRow,
+) -> QueryResult<InsertOutcome> {
     if new_lead::insert(connection, workspace, &lead, beginning).await? {
         return Ok(InsertOutcome::Inserted(lead));
     }
-    in_the_way(connection, workspace, &lead).await
-}
-
-/// Why a lead was not inserted.
-pub(in super::super) async fn in_the_way(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    lead: &Lead,
-) -> QueryResult<InsertOutcome> {
-    let holder = holder(connection, workspace, lead).await?;
-    holder.map(InsertOutcome::DuplicateEmail).ok_or(DieselError::RollbackTransaction)
+    if let Some(holder) = holder(connection, workspace, &lead).await? {
+        return Ok(InsertOutcome::DuplicateEmail(holder));
+    }
+    let own = find(connection, workspace, lead.id).await?;
+    own.map(InsertOutcome::Inserted).ok_or(DieselError::RollbackTransaction)
 }
 
 pub(super) async fn edit_lead(

@@ -32,6 +32,7 @@ mod runs;
 mod schemas;
 mod search;
 mod spent_forms;
+mod together;
 mod tokens;
 mod two_processes;
 mod usage;

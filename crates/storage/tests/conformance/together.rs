@@ -1,0 +1,86 @@
+//! Calls that are made at the same time, and what they must not do to each other.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::{join, join_all};
+use leadkeep_domain::{LeadFilter, LeadStatus, PageLimit, ScopeSet};
+use leadkeep_storage::InsertOutcome;
+use leadkeep_testkit::{TestDatabase, on_both_databases};
+use tokio::time::{sleep, timeout};
+
+use crate::{Fixture, by, fields, tokens::issue};
+
+on_both_databases![
+    leads_that_are_created_at_once_are_all_there_and_of_one_e_mail_one,
+    a_token_that_cannot_be_read_fails_no_other,
+    calls_that_nobody_waits_for_any_more_are_in_no_others_way,
+];
+
+async fn leads_that_are_created_at_once_are_all_there_and_of_one_e_mail_one(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let insert = |number: u32| {
+        let fields = fields(&format!("lead{}@acme.com", number % 50));
+        fixture.leads.insert(fixture.workspace, fields, LeadStatus::Active, by(), None)
+    };
+    let outcomes = join_all((0..100).map(insert)).await;
+    let mut made = Vec::new();
+    for outcome in outcomes {
+        if let InsertOutcome::Inserted(lead) = outcome.unwrap() {
+            made.push(lead.fields.email.key());
+        }
+    }
+    made.sort();
+    made.dedup();
+    assert_eq!(made.len(), 50);
+    let whole = "SELECT count(*) FROM leads JOIN lead_history ON lead_history.lead_id = leads.id";
+    assert_eq!(fixture.database.query(whole), ["50"]);
+}
+
+async fn a_token_that_cannot_be_read_fails_no_other(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let (client, _) = fixture.client().await;
+    let mut issued = Vec::new();
+    for _ in 0..10 {
+        issued.push(issue(&fixture, &client, ScopeSet::LEADS, time::Duration::HOUR).await);
+    }
+    // As a newer version might write it.
+    let first = "(SELECT hash FROM access_tokens ORDER BY hash LIMIT 1)";
+    fixture.database.query(&format!("UPDATE access_tokens SET scopes = 'leads.dream' WHERE hash = {first}"));
+    let found = join_all(issued.iter().map(|hash| fixture.access_tokens.find(*hash))).await;
+    assert_eq!(found.iter().filter(|found| found.is_err()).count(), 1);
+    assert_eq!(found.iter().filter(|found| matches!(found, Ok(Some(_)))).count(), 9);
+}
+
+async fn calls_that_nobody_waits_for_any_more_are_in_no_others_way(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let lead = fixture.lead(fields("john@acme.com")).await;
+    let list = || fixture.leads.list(fixture.workspace, LeadFilter::default(), None, PageLimit::default());
+    for _ in 0..30 {
+        let _ = timeout(Duration::ZERO, list()).await;
+        let _ = timeout(Duration::ZERO, fixture.leads.get(fixture.workspace, lead.id)).await;
+    }
+    assert_eq!(list().await.unwrap().items.len(), 1);
+    assert_eq!(fixture.leads.get(fixture.workspace, lead.id).await.unwrap(), Some(lead));
+}
+
+/// On SQLite there is one writer: nobody holds anything for long.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_e_mail_that_somebody_holds_holds_up_no_other_lead() {
+    let fixture = Arc::new(Fixture::new(TestDatabase::postgres()).await);
+    fixture.lead(fields("john@acme.com")).await;
+    let holding = fixture.clone();
+    let hold = "UPDATE leads SET email_key = 'held@acme.com'; SELECT pg_sleep(1)";
+    let holder = tokio::task::spawn_blocking(move || holding.database.query(hold));
+    sleep(Duration::from_millis(300)).await;
+    let insert =
+        |email: &str| fixture.leads.insert(fixture.workspace, fields(email), LeadStatus::Active, by(), None);
+    let others = async {
+        sleep(Duration::from_millis(5)).await;
+        let emails: Vec<String> = (0..10).map(|number| format!("lead{number}@acme.com")).collect();
+        let outcomes = join_all(emails.iter().map(|email| insert(email))).await;
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(InsertOutcome::Inserted(_)))));
+        assert!(!holder.is_finished(), "they waited for the one that holds the e-mail");
+    };
+    let (held, ()) = join(insert("held@acme.com"), others).await;
+    assert!(matches!(held, Ok(InsertOutcome::DuplicateEmail(_))), "{held:?}");
+}
