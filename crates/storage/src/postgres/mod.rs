@@ -3,10 +3,12 @@
 mod connection;
 mod errors;
 mod gather;
+mod lead_change;
 mod look_ups;
 mod migrate;
 mod new_lead;
 mod pool;
+mod together;
 mod types;
 mod up_to;
 
@@ -25,6 +27,7 @@ use crate::{CredentialRecord, OpenError, Repositories, StorageError, measure};
 
 use connection::{Connection, RunQueryDsl};
 use errors::into_storage_error;
+use lead_change::LeadChanges;
 use look_ups::LookUps;
 pub(crate) use migrate::{Blocking, migrate, schema};
 use new_lead::NewLeads;
@@ -40,6 +43,7 @@ pub(crate) struct Store {
     tokens: LookUps<SecretHash, CredentialRecord>,
     secrets: LookUps<SecretHash, CredentialRecord>,
     new_leads: NewLeads,
+    lead_changes: LeadChanges,
     together: Pool,
     clock: Arc<dyn Clock>,
 }
@@ -54,7 +58,7 @@ pub(crate) fn open(url: &str, connections: usize, clock: Arc<dyn Clock>) -> Resu
         tokens: LookUps::new(look_ups.clone()),
         secrets: LookUps::new(look_ups),
         new_leads: NewLeads::new(),
-        // One turn is taken after the other.
+        lead_changes: LeadChanges::new(),
         together: Pool::new(url, 1, Purpose::Together)?,
         clock,
     };

@@ -22,7 +22,7 @@ use super::{
         leads::{self as creating, NewLead},
         schema::{lead_history, lead_tags, lead_words, leads},
     },
-    settle,
+    together::{Write, write_together},
 };
 use crate::{
     InsertOutcome, StorageError,
@@ -55,20 +55,16 @@ pub(super) struct Row {
 impl Store {
     /// Creates a lead, in one transaction with others that are created meanwhile.
     pub(super) async fn create(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
-        let clock = self.clock.clone();
-        if new.fields.assigned_to.is_some() {
-            return self
-                .write(move |connection| creating::insert(connection, new, clock.now()).boxed())
-                .await;
-        }
-        let deadline = Instant::now() + PATIENCE;
-        match timeout_at(deadline, self.create_with_others(new).boxed()).await {
+        match timeout_at(Instant::now() + PATIENCE, self.create_with_others(new).boxed()).await {
             Ok(result) => result,
             Err(_) => Err(StorageError::unavailable("no answer in time")),
         }
     }
 
     async fn create_with_others(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
+        if !self.may_be_assigned(new.workspace, new.fields.assigned_to).await? {
+            return Ok(InsertOutcome::UnknownAssignee);
+        }
         let (pool, clock) = (self.together.clone(), self.clock.clone());
         let insert = move |new| insert_together(pool.clone(), new, clock.now());
         let (row, inserted) = measure::writing(self.new_leads.ask(new, insert)).await?;
@@ -88,33 +84,30 @@ async fn insert_together(
 ) -> Vec<Result<(Row, Option<bool>), StorageError>> {
     let rows: Vec<Result<Row, StorageError>> = new.into_iter().map(|new| row(new, now)).collect();
     let inserted = match rows.iter().map(Result::as_ref).collect::<Result<Vec<_>, _>>() {
-        Ok(all) => insert_all(&pool, &all).await.ok(),
+        Ok(all) => write_together(&pool, &all).await.ok(),
         Err(_) => None,
     };
     let mut inserted = inserted.into_iter().flatten();
     rows.into_iter().map(|row| row.map(|row| (row, inserted.next()))).collect()
 }
 
+impl Write for Row {
+    /// What two leads must not both have.
+    type Key = (WorkspaceId, String);
+
+    fn key(&self) -> Self::Key {
+        (self.workspace, self.lead.fields.email.key())
+    }
+
+    fn statement(&self) -> impl Query<SqlType = Uuid> + QueryFragment<Pg> + QueryId + Send {
+        statement(self.workspace, &self.lead, self.beginning.clone())
+    }
+}
+
 fn row(new: NewLead, now: OffsetDateTime) -> Result<Row, StorageError> {
     let workspace = new.workspace;
     let (lead, beginning) = new.at(now).map_err(into_storage_error)?;
     Ok(Row { workspace, lead, beginning })
-}
-
-/// Whether each was inserted. E-mails are taken in one order by all who insert together, so that these never wait for each other in a circle.
-async fn insert_all(pool: &Pool, rows: &[&Row]) -> Result<Vec<bool>, StorageError> {
-    let deadline = Instant::now() + PATIENCE;
-    let mut ordered: Vec<(usize, &Row)> = rows.iter().copied().enumerate().collect();
-    ordered.sort_by_cached_key(|(_, row)| (row.workspace, row.lead.fields.email.key()));
-    let mut connection = pool.get(deadline).await?;
-    let statements =
-        ordered.iter().map(|(_, row)| statement(row.workspace, &row.lead, row.beginning.clone())).collect();
-    let found = timeout_at(deadline, connection.load_together::<_, Uid>(statements)).await;
-    let found = settle(connection, found)?;
-    let mut inserted: Vec<(usize, bool)> =
-        ordered.iter().zip(found).map(|((place, _), found)| (*place, !found.is_empty())).collect();
-    inserted.sort_unstable();
-    Ok(inserted.into_iter().map(|(_, inserted)| inserted).collect())
 }
 
 async fn insert_alone(connection: &mut Connection, row: Row) -> QueryResult<InsertOutcome> {
@@ -170,24 +163,22 @@ fn statement(
             id.into_sql::<Uuid>(),
         )))
         .into_columns((lead_words::workspace_id, lead_words::word, lead_words::status, lead_words::lead_id));
+    let EntryRow { id: entry, field, old_value, new_value, origin } = beginning;
     let history = insert_into(lead_history::table)
         .values(new_lead::table.select((
-            (workspace.into_sql::<Uuid>(), id.into_sql::<Uuid>(), beginning.id.into_sql::<Uuid>()),
-            beginning.field.into_sql::<Text>(),
-            (beginning.old_value.into_sql::<Jsonb>(), beginning.new_value.into_sql::<Jsonb>()),
+            (workspace.into_sql::<Uuid>(), id.into_sql::<Uuid>(), entry.into_sql::<Uuid>()),
+            field.into_sql::<Text>(),
+            (old_value.into_sql::<Jsonb>(), new_value.into_sql::<Jsonb>()),
             (
-                beginning.actor_kind.into_sql::<Text>(),
-                beginning.actor_id.into_sql::<Nullable<Uuid>>(),
-                beginning.actor_name.into_sql::<Text>(),
+                origin.actor_kind.into_sql::<Text>(),
+                origin.actor_id.into_sql::<Nullable<Uuid>>(),
+                origin.actor_name.into_sql::<Text>(),
             ),
-            beginning.request_id.into_sql::<Nullable<Text>>(),
+            origin.request_id.into_sql::<Nullable<Text>>(),
+            (origin.created_at.into_sql::<Timestamptz>(), origin.version.into_sql::<Nullable<Integer>>()),
             (
-                beginning.created_at.into_sql::<Timestamptz>(),
-                beginning.version.into_sql::<Nullable<Integer>>(),
-            ),
-            (
-                beginning.ai_update_id.into_sql::<Nullable<Uuid>>(),
-                beginning.ai_provider.into_sql::<Nullable<Text>>(),
+                origin.ai_update_id.into_sql::<Nullable<Uuid>>(),
+                origin.ai_provider.into_sql::<Nullable<Text>>(),
             ),
         )))
         .into_columns((

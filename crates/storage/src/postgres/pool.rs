@@ -31,7 +31,9 @@ impl Purpose {
         match self {
             Self::Calls => "",
             Self::LookUps => "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;",
-            Self::Together => "SET lock_timeout = '50ms';",
+            Self::Together => {
+                "SET lock_timeout = '50ms'; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
+            }
         }
     }
 }

@@ -45,19 +45,6 @@ macro_rules! up_to {
 }
 pub(super) use up_to;
 
-/// Writes several rows, in one statement: each is a round trip.
-macro_rules! insert_all {
-    ($connection:expr, $table:expr, $rows:expr) => {{
-        let rows: Vec<_> = $rows.collect();
-        if rows.is_empty() {
-            Ok(())
-        } else {
-            diesel::insert_into($table).values(rows).execute($connection).await.map(drop)
-        }
-    }};
-}
-pub(super) use insert_all;
-
 /// Keys that are looked up together.
 pub(super) type Keys<K> = Vec<K>;
 

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::{
     Connection, RunQueryDsl,
     ai_update_rows::{UpdateRow, earlier, undo_to_json},
-    lead_history, leads as lead_queries,
+    lead_edit, lead_history, leads as lead_queries,
     schema::ai_updates,
 };
 use crate::{
@@ -115,7 +115,7 @@ async fn restore(
     let mut email_is_taken = false;
     loop {
         let edit = LeadEdit { patch: patch.clone(), condition: None };
-        match lead_queries::edit_lead(connection, workspace, before.id, edit, by, now).await? {
+        match lead_edit::edit_lead(connection, workspace, before.id, edit, by, now).await? {
             UpdateOutcome::Updated(after) => return Ok((after, email_is_taken)),
             UpdateOutcome::DuplicateEmail { .. } if patch.email.is_some() => {
                 email_is_taken = true;

@@ -12,7 +12,7 @@ use super::{
     ai_credits::{self, User},
     ai_undo,
     ai_update_rows::UpdateRow,
-    idempotency, lead_history, leads as lead_queries,
+    idempotency, lead_edit, lead_history, leads as lead_queries,
     schema::ai_updates,
 };
 use crate::{
@@ -247,7 +247,7 @@ impl Attempt {
         let by = Authorship { smart_update: Some(origin), ..by.clone() };
         loop {
             let edit = LeadEdit { patch: self.new.patch.clone(), condition: None };
-            match lead_queries::edit_lead(connection, workspace, before.id, edit, &by, now).await? {
+            match lead_edit::edit_lead(connection, workspace, before.id, edit, &by, now).await? {
                 UpdateOutcome::Updated(after) => {
                     self.version = Some(after.version);
                     self.lead = Some(after);

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, QueryResult, Queryable, Selectable,
-    SelectableHelper, insert_into,
+    SelectableHelper,
 };
 use leadkeep_domain::{
     Actor, AiOrigin, AiUpdateId, Change, Field, HistoryEntry, LeadId, Page, PageLimit, Version, WorkspaceId,
@@ -27,6 +27,14 @@ pub(in super::super) struct EntryRow {
     pub(in super::super) field: String,
     pub(in super::super) old_value: Json,
     pub(in super::super) new_value: Json,
+    #[diesel(embed)]
+    pub(in super::super) origin: OriginRow,
+}
+
+/// By whom and when a lead became of a version: the same for all entries of one change.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = lead_history, treat_none_as_default_value = false)]
+pub(in super::super) struct OriginRow {
     pub(in super::super) actor_kind: String,
     pub(in super::super) actor_id: Option<Uid>,
     pub(in super::super) actor_name: String,
@@ -38,18 +46,20 @@ pub(in super::super) struct EntryRow {
 }
 
 impl EntryRow {
-    /// A change that makes the lead be of this version.
-    pub(super) fn new(
-        change: Change,
-        version: Version,
-        by: &Authorship,
-        now: OffsetDateTime,
-    ) -> QueryResult<Self> {
-        Ok(Self {
+    pub(in super::super) fn new(change: Change, origin: OriginRow) -> Self {
+        Self {
             id: Uid(Uuid::now_v7()),
             field: change.field.to_string(),
             old_value: Json(change.from),
             new_value: Json(change.to),
+            origin,
+        }
+    }
+}
+
+impl OriginRow {
+    pub(super) fn new(version: Version, by: &Authorship, now: OffsetDateTime) -> QueryResult<Self> {
+        Ok(Self {
             actor_kind: by.actor.kind.to_string(),
             actor_id: by.actor.id.map(Uid),
             actor_name: by.actor.name.clone(),
@@ -66,53 +76,25 @@ impl TryFrom<EntryRow> for HistoryEntry {
     type Error = diesel::result::Error;
 
     fn try_from(row: EntryRow) -> QueryResult<Self> {
+        let origin = row.origin;
+        let smart_update = origin.ai_update_id.zip(origin.ai_provider);
         Ok(Self {
             id: row.id.0,
             change: Change { field: word(&row.field)?, from: row.old_value.0, to: row.new_value.0 },
             actor: Actor {
-                kind: word(&row.actor_kind)?,
-                id: row.actor_id.map(|id| id.0),
-                name: row.actor_name,
+                kind: word(&origin.actor_kind)?,
+                id: origin.actor_id.map(|id| id.0),
+                name: origin.actor_name,
             },
-            request_id: row.request_id,
-            smart_update: row
-                .ai_update_id
-                .zip(row.ai_provider)
+            request_id: origin.request_id,
+            smart_update: smart_update
                 .map(|(update, provider)| {
                     Ok::<_, Self::Error>(AiOrigin { update: update.id(), provider: word(&provider)? })
                 })
                 .transpose()?,
-            at: row.created_at.0,
+            at: origin.created_at.0,
         })
     }
-}
-
-/// Notes changes in the transaction that makes them.
-pub(super) async fn record(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    lead: LeadId,
-    version: Version,
-    changes: Vec<Change>,
-    by: &Authorship,
-    now: OffsetDateTime,
-) -> QueryResult<()> {
-    // One statement a change: a statement of many rows has a new text for each number of them, and is planned anew.
-    for change in changes {
-        insert(connection, workspace, lead, EntryRow::new(change, version, by, now)?).await?;
-    }
-    Ok(())
-}
-
-pub(in super::super) async fn insert(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    lead: LeadId,
-    entry: EntryRow,
-) -> QueryResult<()> {
-    let key =
-        (lead_history::workspace_id.eq(Uid::from(workspace)), lead_history::lead_id.eq(Uid::from(lead)));
-    insert_into(lead_history::table).values((key, entry)).execute(connection).await.map(drop)
 }
 
 /// The changes of these fields after this version: each field, with the smart update that it comes from.

@@ -8,7 +8,7 @@ use leadkeep_domain::{Email, Lead, LeadFields, LeadStatus, WorkspaceId};
 use time::OffsetDateTime;
 
 use super::{
-    Connection, RunQueryDsl,
+    Connection, RunQueryDsl, lead_edit,
     lead_rows::LeadRow,
     leads::{self as writes, NewLead},
     schema::leads,
@@ -57,7 +57,7 @@ async fn upsert(
         };
     };
     let edit = LeadEdit { patch: row.patch, condition: None };
-    match writes::edit_lead(connection, workspace, lead.id, edit, by, now).await? {
+    match lead_edit::edit_lead(connection, workspace, lead.id, edit, by, now).await? {
         UpdateOutcome::Updated(_) => Ok(RowOutcome::Updated),
         UpdateOutcome::Unchanged(_) => Ok(RowOutcome::Unchanged),
         UpdateOutcome::UnknownAssignee => Ok(RowOutcome::UnknownAssignee),

@@ -1,14 +1,12 @@
 //! Leads as rows, and back.
 
 use diesel::{AsChangeset, Insertable, QueryResult, Queryable, Selectable};
-use leadkeep_domain::{
-    CloseDate, CustomFields, Email, Lead, LeadFields, MinorUnits, Tags, Text, Version, WorkspaceId,
-};
+use leadkeep_domain::{CloseDate, CustomFields, Email, Lead, LeadFields, MinorUnits, Tags, Text, Version};
 use serde_json::Value;
 
 use super::{
     decode::{broken, word},
-    schema::{lead_tags, leads},
+    schema::leads,
 };
 use crate::columns::{Day, Json, Stamp, Texts, Uid};
 
@@ -36,7 +34,7 @@ pub(in super::super) struct LeadRow {
     created_at: Stamp,
     updated_at: Stamp,
     archived_at: Option<Stamp>,
-    version: i32,
+    pub(in super::super) version: i32,
 }
 
 impl From<&Lead> for LeadRow {
@@ -108,27 +106,4 @@ fn custom_fields(stored: Value) -> QueryResult<CustomFields> {
         Value::Object(fields) => Ok(CustomFields::from_stored(fields)),
         _ => Err(broken("custom fields that are no object")),
     }
-}
-
-/// A tag in the table that finds leads by tag.
-#[derive(Insertable)]
-#[diesel(table_name = lead_tags, treat_none_as_default_value = false)]
-pub(in super::super) struct TagRow {
-    workspace_id: Uid,
-    tag: String,
-    status: String,
-    lead_id: Uid,
-    updated_at: Stamp,
-}
-
-/// The rows that find this lead by its tags.
-pub(in super::super) fn tag_rows(workspace: WorkspaceId, lead: &Lead) -> Vec<TagRow> {
-    let row = |tag: &Text<64>| TagRow {
-        workspace_id: workspace.into(),
-        tag: tag.to_string(),
-        status: lead.status().to_string(),
-        lead_id: lead.id.into(),
-        updated_at: Stamp(lead.updated_at),
-    };
-    lead.fields.tags.iter().map(row).collect()
 }

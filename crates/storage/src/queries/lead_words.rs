@@ -1,28 +1,10 @@
 //! The words that leads are found by, beside them. They change with the lead, in its transaction.
 
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, delete, dsl::Eq};
-use leadkeep_domain::{Lead, WorkspaceId, words_of};
+use diesel::{ExpressionMethods, dsl::Eq};
+use leadkeep_domain::Lead;
 
-use super::{Connection, RunQueryDsl, schema::lead_words, types::insert_all};
+use super::schema::lead_words;
 use crate::columns::Uid;
-
-/// Keeps the words of a lead that has changed: most changes leave them as they are.
-pub(super) async fn replace(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    before: &Lead,
-    after: &Lead,
-) -> QueryResult<()> {
-    let (old, new) = (words_of(&before.fields), words_of(&after.fields));
-    let moved = before.status() != after.status();
-    let gone = old.iter().filter(|word| moved || !new.contains(*word));
-    for word in gone {
-        let key = (Uid::from(workspace), word, before.status().as_str(), Uid::from(before.id));
-        delete(lead_words::table.find(key)).execute(connection).await?;
-    }
-    let added = new.into_iter().filter(|word| moved || !old.contains(word));
-    insert_all!(connection, lead_words::table, added.map(|word| word_row(workspace.into(), after, word)))
-}
 
 /// A row of the table.
 pub(in super::super) type Row = (

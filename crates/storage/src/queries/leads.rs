@@ -1,9 +1,7 @@
 use async_trait::async_trait;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, QueryResult,
-    SelectableHelper, delete,
-    result::{DatabaseErrorKind, Error as DieselError},
-    update,
+    SelectableHelper, result::Error as DieselError,
 };
 use futures_util::FutureExt;
 use leadkeep_domain::{
@@ -15,12 +13,12 @@ use uuid::Uuid;
 
 use super::{
     Connection, RunQueryDsl, Store, idempotency,
-    lead_history::{self, EntryRow},
+    lead_history::{self, EntryRow, OriginRow},
     lead_list,
-    lead_rows::{LeadRow, tag_rows},
-    lead_search, lead_words, members, new_lead,
-    schema::{lead_tags, leads, workspaces},
-    types::{batch_execute, for_update, insert_all},
+    lead_rows::LeadRow,
+    lead_search, members, new_lead,
+    schema::{leads, workspaces},
+    types::for_update,
 };
 use crate::{
     Authorship, InsertOutcome, LeadEdit, LeadName, Leads, Receipt, SearchedLeads, StorageError,
@@ -126,11 +124,7 @@ impl Leads for Store {
         edit: LeadEdit,
         by: Authorship,
     ) -> Result<UpdateOutcome, StorageError> {
-        let clock = self.clock.clone();
-        self.write(move |connection| {
-            async move { edit_lead(connection, workspace, lead, edit, &by, clock.now()).await }.boxed()
-        })
-        .await
+        self.change(workspace, lead, edit, by).await
     }
 
     async fn history(
@@ -180,7 +174,8 @@ impl NewLead {
         if self.status == LeadStatus::Archived {
             lead.archived_at = Some(now);
         }
-        let beginning = EntryRow::new(lead.beginning(), lead.version, &self.by, now)?;
+        let origin = OriginRow::new(lead.version, &self.by, now)?;
+        let beginning = EntryRow::new(lead.beginning(), origin);
         Ok((lead, beginning))
     }
 }
@@ -215,66 +210,7 @@ pub(in super::super) async fn insert_lead(
     own.map(InsertOutcome::Inserted).ok_or(DieselError::RollbackTransaction)
 }
 
-pub(super) async fn edit_lead(
-    connection: &mut Connection,
-    workspace: WorkspaceId,
-    id: LeadId,
-    edit: LeadEdit,
-    by: &Authorship,
-    now: OffsetDateTime,
-) -> QueryResult<UpdateOutcome> {
-    let Some(before) = find_for_update(connection, workspace, id).await? else {
-        return Ok(UpdateOutcome::NotFound);
-    };
-    if edit.condition.is_some_and(|condition| !condition.allows(before.version)) {
-        return Ok(UpdateOutcome::Stale(before.version));
-    }
-    let change = match edit.patch.apply(&before, now) {
-        Ok(Some(change)) => change,
-        Ok(None) => return Ok(UpdateOutcome::Unchanged(before)),
-        Err(_) => return Ok(UpdateOutcome::Archived),
-    };
-    let after = change.lead;
-    if after.fields.assigned_to != before.fields.assigned_to
-        && !may_be_assigned(connection, workspace, after.fields.assigned_to).await?
-    {
-        return Ok(UpdateOutcome::UnknownAssignee);
-    }
-    if let Some(holder) = holder(connection, workspace, &after).await? {
-        return Ok(UpdateOutcome::DuplicateEmail { email: after.fields.email, holder });
-    }
-    if !write_row(connection, workspace, &after).await? {
-        let holder = holder(connection, workspace, &after).await?;
-        let holder = holder.ok_or(DieselError::RollbackTransaction)?;
-        return Ok(UpdateOutcome::DuplicateEmail { email: after.fields.email, holder });
-    }
-    if !(after.fields.tags.is_empty() && before.fields.tags.is_empty()) {
-        replace_tags(connection, workspace, &after).await?;
-    }
-    lead_words::replace(connection, workspace, &before, &after).await?;
-    lead_history::record(connection, workspace, id, after.version, change.changes, by, after.updated_at)
-        .await?;
-    Ok(UpdateOutcome::Updated(after))
-}
-
-/// Writes the row; false if its e-mail was taken while this transaction looked at it. A savepoint, because PostgreSQL does
-/// nothing more in a transaction in which a statement failed.
-async fn write_row(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<bool> {
-    batch_execute(connection, "SAVEPOINT write_row").await?;
-    let written = update(leads::table.find((Uid::from(workspace), Uid::from(lead.id))))
-        .set(LeadRow::from(lead))
-        .execute(connection)
-        .await;
-    match written {
-        Ok(_) => batch_execute(connection, "RELEASE SAVEPOINT write_row").await.map(|()| true),
-        Err(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            batch_execute(connection, "ROLLBACK TO SAVEPOINT write_row").await.map(|()| false)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-pub(super) async fn may_be_assigned(
+pub(in super::super) async fn may_be_assigned(
     connection: &mut Connection,
     workspace: WorkspaceId,
     assignee: Option<MemberId>,
@@ -306,18 +242,6 @@ pub(super) async fn holder(
     Ok(holder.map(Uid::id))
 }
 
-async fn insert_tags(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<()> {
-    insert_all!(connection, lead_tags::table, tag_rows(workspace, lead).into_iter())
-}
-
-async fn replace_tags(connection: &mut Connection, workspace: WorkspaceId, lead: &Lead) -> QueryResult<()> {
-    let stored = lead_tags::table
-        .filter(lead_tags::workspace_id.eq(Uid::from(workspace)))
-        .filter(lead_tags::lead_id.eq(Uid::from(lead.id)));
-    delete(stored).execute(connection).await?;
-    insert_tags(connection, workspace, lead).await
-}
-
 async fn is_in_organization(
     connection: &mut Connection,
     organization: OrganizationId,
@@ -347,7 +271,7 @@ pub(super) async fn find_for_update(
         .transpose()
 }
 
-pub(super) async fn find(
+pub(in super::super) async fn find(
     connection: &mut Connection,
     workspace: WorkspaceId,
     id: LeadId,

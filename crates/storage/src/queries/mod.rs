@@ -25,6 +25,7 @@ mod installation;
 mod invitation_acceptance;
 mod invitation_withdrawals;
 mod invitations;
+pub(super) mod lead_edit;
 pub(super) mod lead_history;
 mod lead_import;
 mod lead_list;
@@ -54,7 +55,7 @@ mod workspaces;
 
 use std::sync::Arc;
 
-use super::{Blocking, Connection, RunQueryDsl, Store, new_lead, types};
+use super::{Blocking, Connection, RunQueryDsl, Store, lead_change, new_lead, types};
 use crate::Repositories;
 
 /// Fills what was not kept before: behind the migrations, and in a transaction.

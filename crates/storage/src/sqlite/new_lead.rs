@@ -5,15 +5,18 @@ use leadkeep_domain::{Lead, WorkspaceId, words_of};
 use super::{
     Connection, RunQueryDsl, Store,
     queries::{
-        lead_history::{self, EntryRow},
-        lead_rows::{LeadRow, tag_rows},
+        lead_history::EntryRow,
+        lead_rows::LeadRow,
         lead_words::word_row,
         leads::{self, NewLead},
-        schema::{lead_tags, lead_words, leads as rows},
+        schema::{lead_history, lead_tags, lead_words, leads as rows},
     },
     types::insert_all,
 };
-use crate::{InsertOutcome, StorageError, columns::Uid};
+use crate::{
+    InsertOutcome, StorageError,
+    columns::{Stamp, Uid},
+};
 
 impl Store {
     /// Creates a lead.
@@ -39,9 +42,53 @@ pub(super) async fn insert(
     if inserted == 0 {
         return Ok(false);
     }
-    insert_all!(connection, lead_tags::table, tag_rows(workspace, lead).into_iter())?;
-    let words = words_of(&lead.fields).into_iter().map(|word| word_row(workspace.into(), lead, word));
-    insert_all!(connection, lead_words::table, words)?;
-    lead_history::insert(connection, workspace, lead.id, beginning).await?;
+    insert_tags(connection, workspace, lead, lead.fields.tags.iter().map(ToString::to_string)).await?;
+    insert_words(connection, workspace, lead, words_of(&lead.fields)).await?;
+    note(connection, workspace, lead, beginning).await?;
     Ok(true)
+}
+
+/// Lets a lead be found by tags.
+pub(super) async fn insert_tags(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: &Lead,
+    tags: impl IntoIterator<Item = String>,
+) -> QueryResult<()> {
+    let row = |tag| {
+        (
+            lead_tags::workspace_id.eq(Uid::from(workspace)),
+            lead_tags::tag.eq(tag),
+            lead_tags::status.eq(lead.status().as_str()),
+            lead_tags::lead_id.eq(Uid::from(lead.id)),
+            lead_tags::updated_at.eq(Stamp(lead.updated_at)),
+        )
+    };
+    insert_all!(connection, lead_tags::table, tags.into_iter().map(row))
+}
+
+/// Lets a lead be found by words.
+pub(super) async fn insert_words(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: &Lead,
+    words: impl IntoIterator<Item = String>,
+) -> QueryResult<()> {
+    insert_all!(
+        connection,
+        lead_words::table,
+        words.into_iter().map(|word| word_row(workspace.into(), lead, word))
+    )
+}
+
+/// Puts an entry into a lead's history.
+pub(super) async fn note(
+    connection: &mut Connection,
+    workspace: WorkspaceId,
+    lead: &Lead,
+    entry: EntryRow,
+) -> QueryResult<()> {
+    let key =
+        (lead_history::workspace_id.eq(Uid::from(workspace)), lead_history::lead_id.eq(Uid::from(lead.id)));
+    insert_into(lead_history::table).values((key, entry)).execute(connection).await.map(drop)
 }

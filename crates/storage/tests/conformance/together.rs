@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{join, join_all};
-use leadkeep_domain::{LeadFilter, LeadStatus, PageLimit, ScopeSet};
-use leadkeep_storage::InsertOutcome;
+use leadkeep_domain::{Edit, Lead, LeadFilter, LeadPatch, LeadStatus, PageLimit, ScopeSet, Tags};
+use leadkeep_storage::{InsertOutcome, LeadEdit, UpdateOutcome, VersionCondition};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use tokio::time::{sleep, timeout};
 
@@ -12,6 +12,8 @@ use crate::{Fixture, by, fields, tokens::issue};
 
 on_both_databases![
     leads_that_are_created_at_once_are_all_there_and_of_one_e_mail_one,
+    changes_that_are_made_at_once_are_all_made,
+    of_changes_of_one_version_that_are_made_at_once_one_is_made,
     a_token_that_cannot_be_read_fails_no_other,
     calls_that_nobody_waits_for_any_more_are_in_no_others_way,
 ];
@@ -34,6 +36,64 @@ async fn leads_that_are_created_at_once_are_all_there_and_of_one_e_mail_one(data
     assert_eq!(made.len(), 50);
     let whole = "SELECT count(*) FROM leads JOIN lead_history ON lead_history.lead_id = leads.id";
     assert_eq!(fixture.database.query(whole), ["50"]);
+}
+
+fn tags(tags: &[&str]) -> Tags {
+    Tags::new(tags.iter().map(|tag| tag.parse().unwrap())).unwrap()
+}
+
+/// Names it, and gives it other tags.
+fn renamed(name: &str) -> LeadEdit {
+    let patch = LeadPatch {
+        name: Edit::Set(name.parse().unwrap()),
+        tags: Some(tags(&["kept", "added"])),
+        ..LeadPatch::default()
+    };
+    LeadEdit { patch, condition: None }
+}
+
+async fn changes_that_are_made_at_once_are_all_made(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let mut leads: Vec<Lead> = Vec::new();
+    for number in 0..20 {
+        let mut fields = fields(&format!("lead{number}@acme.com"));
+        (fields.name, fields.tags) = ("Before".parse().ok(), tags(&["gone", "kept"]));
+        leads.push(fixture.lead(fields).await);
+    }
+    // Three of each lead, and each of a lead that is not what the one before it has seen.
+    let change = |number: usize| {
+        let edit = renamed(&format!("After {number}"));
+        fixture.leads.update(fixture.workspace, leads[number % 20].id, edit, by())
+    };
+    for outcome in join_all((0..60).map(change)).await {
+        assert!(matches!(outcome.unwrap(), UpdateOutcome::Updated(_)));
+    }
+    for lead in &leads {
+        let after = fixture.leads.get(fixture.workspace, lead.id).await.unwrap().unwrap();
+        assert_eq!((after.version.get(), &after.fields.tags), (4, &tags(&["kept", "added"])));
+    }
+    let query = |sql| fixture.database.query(sql);
+    // Created, three names, and once the tags.
+    assert_eq!(query("SELECT count(*) FROM lead_history"), ["100"]);
+    let late = "SELECT count(*) FROM lead_tags JOIN leads ON id = lead_id AND lead_tags.updated_at = leads.updated_at";
+    assert_eq!(query(late), ["40"]);
+    assert_eq!(query("SELECT DISTINCT tag FROM lead_tags ORDER BY tag"), ["added", "kept"]);
+    assert_eq!(query("SELECT count(*) FROM lead_words WHERE word = 'before'"), ["0"]);
+    assert_eq!(query("SELECT count(*) FROM lead_words WHERE word = 'after'"), ["20"]);
+}
+
+async fn of_changes_of_one_version_that_are_made_at_once_one_is_made(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    let lead = fixture.lead(fields("john@acme.com")).await;
+    let change = |number: u32| {
+        let condition = Some(VersionCondition(vec![lead.version]));
+        let edit = LeadEdit { condition, ..renamed(&format!("John {number}")) };
+        fixture.leads.update(fixture.workspace, lead.id, edit, by())
+    };
+    let outcomes = join_all((0..10).map(change)).await;
+    let made = outcomes.iter().filter(|outcome| matches!(outcome, Ok(UpdateOutcome::Updated(_)))).count();
+    let stale = outcomes.iter().filter(|outcome| matches!(outcome, Ok(UpdateOutcome::Stale(_)))).count();
+    assert_eq!((made, stale), (1, 9));
 }
 
 async fn a_token_that_cannot_be_read_fails_no_other(database: TestDatabase) {
@@ -83,4 +143,28 @@ async fn an_e_mail_that_somebody_holds_holds_up_no_other_lead() {
     };
     let (held, ()) = join(insert("held@acme.com"), others).await;
     assert!(matches!(held, Ok(InsertOutcome::DuplicateEmail(_))), "{held:?}");
+}
+
+/// As above, of leads that are changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_that_somebody_holds_holds_up_no_other_change() {
+    let fixture = Arc::new(Fixture::new(TestDatabase::postgres()).await);
+    let held = fixture.lead(fields("held@acme.com")).await;
+    let mut others = Vec::new();
+    for number in 0..10 {
+        others.push(fixture.lead(fields(&format!("lead{number}@acme.com"))).await);
+    }
+    let holding = fixture.clone();
+    let hold = "UPDATE leads SET title = 'held' WHERE email = 'held@acme.com'; SELECT pg_sleep(1)";
+    let holder = tokio::task::spawn_blocking(move || holding.database.query(hold));
+    sleep(Duration::from_millis(300)).await;
+    let change = |lead: &Lead| fixture.leads.update(fixture.workspace, lead.id, renamed("After"), by());
+    let change_others = async {
+        sleep(Duration::from_millis(5)).await;
+        let outcomes = join_all(others.iter().map(change)).await;
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(UpdateOutcome::Updated(_)))));
+        assert!(!holder.is_finished(), "they waited for the one that holds a lead");
+    };
+    let (held, ()) = join(change(&held), change_others).await;
+    assert!(matches!(held, Ok(UpdateOutcome::Updated(_))), "{held:?}");
 }
