@@ -101,5 +101,27 @@ fn checks(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, checks);
+/// Memory that this process holds, in bytes: its second number of pages.
+fn resident() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+}
+
+/// Prints how much memory a key takes, the key itself included: as much as was held more when so many were known.
+fn memory(_: &mut Criterion) {
+    fn print<C>(name: &str, keys: u64, fill: impl FnOnce() -> C) {
+        let before = resident();
+        let _held = fill();
+        let held = resident().saturating_sub(before);
+        println!("{keys} keys, {name}: {} bytes a key", held / usize::try_from(keys).unwrap());
+    }
+    // A table grows by half when it is three quarters full: many sizes meet it just after, and just before.
+    for keys in [700_000, 800_000, 900_000, 1_000_000] {
+        print("leadkeep", keys, || ours(keys, ROOMY, own_group));
+        print("leadkeep, one group", keys, || ours(keys, ROOMY, one_group));
+        print("governor", keys, || governors(keys, ROOMY));
+    }
+}
+
+criterion_group!(benches, memory, checks);
 criterion_main!(benches);

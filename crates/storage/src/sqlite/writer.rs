@@ -22,9 +22,10 @@ use super::{
 };
 use crate::{StorageError, measure::OneMore};
 
-/// How long the writer waits for another process that writes.
+/// How long the writer waits for another process that writes. What a write has changed, in case it fails, is kept in memory: a file would be
+/// written once more for each page.
 const SETTINGS: &str = "PRAGMA busy_timeout = 1200; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                        PRAGMA cache_size = -16384;";
+                        PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
 
 /// How many writes share a commit at most.
 const GROUP: usize = 256;
