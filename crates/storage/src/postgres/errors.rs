@@ -43,8 +43,9 @@ fn kind(code: &SqlState) -> DatabaseErrorKind {
             DatabaseErrorKind::SerializationFailure
         }
         SqlState::READ_ONLY_SQL_TRANSACTION => DatabaseErrorKind::ReadOnlyTransaction,
-        // A server that starts, stops or is full.
+        // A server that starts, stops or is full, or has waited for long.
         SqlState::ADMIN_SHUTDOWN
+        | SqlState::IDLE_SESSION_TIMEOUT
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::TOO_MANY_CONNECTIONS => DatabaseErrorKind::ClosedConnection,

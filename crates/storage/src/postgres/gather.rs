@@ -8,10 +8,9 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use super::PATIENCE;
 use crate::StorageError;
 
-/// How many go together at most.
+/// How many go together at most: so many `try_join_all` asks in their order, which what goes in one transaction relies on.
 const TOGETHER: usize = 30;
 
 /// Calls of one kind: what is asked, and what is answered.
@@ -38,9 +37,9 @@ impl<A: Send + 'static, R: Send + 'static> Gather<A, R> {
     pub(super) async fn ask<F: Future<Output = Vec<Result<R, StorageError>>> + Send + 'static>(
         &self,
         asked: A,
+        deadline: Instant,
         answer: impl Fn(Vec<A>) -> F + Send + 'static,
     ) -> Result<R, StorageError> {
-        let deadline = Instant::now() + PATIENCE;
         let (caller, told) = oneshot::channel();
         if self.wait(Call { asked, caller }) {
             tokio::spawn(Turns { of: self.0.clone(), are_over: false }.take(answer));
@@ -122,6 +121,10 @@ mod tests {
         turns: Arc<Mutex<Vec<Vec<u32>>>>,
     }
 
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(1)
+    }
+
     impl Default for Doubler {
         fn default() -> Self {
             Self { gather: Gather::new(), turns: Arc::default() }
@@ -138,7 +141,7 @@ mod tests {
                     numbers.into_iter().map(|number| Ok(number * 2)).collect()
                 }
             };
-            self.gather.ask(number, double).await
+            self.gather.ask(number, soon(), double).await
         }
 
         fn turns(&self) -> Vec<Vec<u32>> {
@@ -182,7 +185,7 @@ mod tests {
     #[tokio::test]
     async fn a_turn_that_breaks_off_fails_those_who_wait_and_nobody_after_them() {
         let doubler = Doubler::default();
-        let broken = doubler.gather.ask(1, |_| async { std::panic::panic_any("broken off") });
+        let broken = doubler.gather.ask(1, soon(), |_| async { std::panic::panic_any("broken off") });
         assert!(broken.await.is_err_and(|error| error.is_transient()));
         assert_eq!(doubler.ask(2).await.ok(), Some(4));
     }

@@ -37,7 +37,7 @@ where
             let pool = pool.clone();
             async move { find_each(&pool, &keys, query).await }
         };
-        self.gather.ask(key, answer).await
+        self.gather.ask(key, Instant::now() + PATIENCE, answer).await
     }
 }
 

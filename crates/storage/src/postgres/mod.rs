@@ -77,19 +77,24 @@ impl Store {
         &self,
         query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + Sync,
     ) -> Result<T, StorageError> {
-        let deadline = Instant::now() + PATIENCE;
+        measure::reading(self.read_until(Instant::now() + PATIENCE, query)).await
+    }
+
+    /// As [`read`](Self::read), as a part of a call that ends then.
+    async fn read_until<T: Send>(
+        &self,
+        deadline: Instant,
+        query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + Sync,
+    ) -> Result<T, StorageError> {
         let attempt = async || {
             let mut connection = self.pool.get(deadline).await?;
             let result = timeout_at(deadline, query(&mut connection)).await;
             settle(connection, result)
         };
-        let read = async {
-            match attempt().await {
-                Err(error) if error.is_transient() && Instant::now() < deadline => attempt().await,
-                result => result,
-            }
-        };
-        measure::reading(read).await
+        match attempt().await {
+            Err(error) if error.is_transient() && Instant::now() < deadline => attempt().await,
+            result => result,
+        }
     }
 
     /// Finds what has a key, together with what others look up meanwhile.
@@ -112,7 +117,7 @@ impl Store {
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
         const ONE_MOMENT: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-        let read = self.transact(PATIENCE, move |connection| {
+        let read = self.transact(Instant::now() + PATIENCE, move |connection| {
             async move {
                 connection.batch_execute(ONE_MOMENT).await?;
                 query(connection).await
@@ -128,7 +133,7 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        measure::writing(self.transact(PATIENCE, query)).await
+        measure::writing(self.transact(Instant::now() + PATIENCE, query)).await
     }
 
     /// Runs a write of one statement, which is a transaction of its own: what else the query does, it does where nothing was written.
@@ -150,15 +155,15 @@ impl Store {
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        measure::writing(self.transact(crate::LEISURE, query)).await
+        measure::writing(self.transact(Instant::now() + crate::LEISURE, query)).await
     }
 
     async fn transact<T: Send + 'static>(
         &self,
-        patience: Duration,
+        deadline: Instant,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
     ) -> Result<T, StorageError> {
-        let (pool, deadline) = (self.pool.clone(), Instant::now() + patience);
+        let pool = self.pool.clone();
         let transaction = tokio::spawn(async move {
             let mut connection = begin(&pool, deadline).await?;
             let work = async {

@@ -9,7 +9,7 @@ use diesel::{
 use futures_util::FutureExt;
 use leadkeep_domain::{Lead, Text as Words, WorkspaceId, words_of};
 use time::OffsetDateTime;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::{
     Connection, PATIENCE, RunQueryDsl, Store,
@@ -17,7 +17,7 @@ use super::{
     gather::Gather,
     pool::Pool,
     queries::{
-        lead_history::EntryRow,
+        lead_history::{EntryRow, OriginRow},
         lead_rows::LeadRow,
         leads::{self as creating, NewLead},
         schema::{lead_history, lead_tags, lead_words, leads},
@@ -43,35 +43,39 @@ extern "SQL" {
 }
 
 /// Leads that are created at the same time: each, and whether it was inserted; nothing where they could not be inserted together.
-pub(super) type NewLeads = Gather<NewLead, (Row, Option<bool>)>;
+pub(super) type NewLeads = Gather<Asked, (Row, Option<bool>)>;
+
+/// A lead that is to be created until then.
+pub(super) struct Asked {
+    new: NewLead,
+    deadline: Instant,
+}
 
 /// A lead, and how its history begins.
 pub(super) struct Row {
     workspace: WorkspaceId,
     lead: Lead,
     beginning: EntryRow,
+    deadline: Instant,
 }
 
 impl Store {
     /// Creates a lead, in one transaction with others that are created meanwhile.
     pub(super) async fn create(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
-        match timeout_at(Instant::now() + PATIENCE, self.create_with_others(new).boxed()).await {
-            Ok(result) => result,
-            Err(_) => Err(StorageError::unavailable("no answer in time")),
-        }
+        measure::writing(self.create_until(Instant::now() + PATIENCE, new).boxed()).await
     }
 
-    async fn create_with_others(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
-        if !self.may_be_assigned(new.workspace, new.fields.assigned_to).await? {
+    async fn create_until(&self, deadline: Instant, new: NewLead) -> Result<InsertOutcome, StorageError> {
+        if !self.may_be_assigned(deadline, new.workspace, new.fields.assigned_to).await? {
             return Ok(InsertOutcome::UnknownAssignee);
         }
         let (pool, clock) = (self.together.clone(), self.clock.clone());
-        let insert = move |new| insert_together(pool.clone(), new, clock.now());
-        let (row, inserted) = measure::writing(self.new_leads.ask(new, insert)).await?;
+        let insert = move |asked| insert_together(pool.clone(), asked, clock.now());
+        let (row, inserted) = self.new_leads.ask(Asked { new, deadline }, deadline, insert).await?;
         if inserted == Some(true) {
             return Ok(InsertOutcome::Inserted(row.lead));
         }
-        self.write(move |connection| insert_alone(connection, row).boxed()).await
+        self.transact(deadline, move |connection| insert_alone(connection, row).boxed()).await
     }
 }
 
@@ -79,10 +83,10 @@ impl Store {
 /// holds one up, or fails it, is in no other's way.
 async fn insert_together(
     pool: Pool,
-    new: Vec<NewLead>,
+    asked: Vec<Asked>,
     now: OffsetDateTime,
 ) -> Vec<Result<(Row, Option<bool>), StorageError>> {
-    let rows: Vec<Result<Row, StorageError>> = new.into_iter().map(|new| row(new, now)).collect();
+    let rows: Vec<Result<Row, StorageError>> = asked.into_iter().map(|asked| row(asked, now)).collect();
     let inserted = match rows.iter().map(Result::as_ref).collect::<Result<Vec<_>, _>>() {
         Ok(all) => write_together(&pool, &all).await.ok(),
         Err(_) => None,
@@ -99,19 +103,23 @@ impl Write for Row {
         (self.workspace, self.lead.fields.email.key())
     }
 
+    fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
     fn statement(&self) -> impl Query<SqlType = Uuid> + QueryFragment<Pg> + QueryId + Send {
         statement(self.workspace, &self.lead, self.beginning.clone())
     }
 }
 
-fn row(new: NewLead, now: OffsetDateTime) -> Result<Row, StorageError> {
+fn row(Asked { new, deadline }: Asked, now: OffsetDateTime) -> Result<Row, StorageError> {
     let workspace = new.workspace;
     let (lead, beginning) = new.at(now).map_err(into_storage_error)?;
-    Ok(Row { workspace, lead, beginning })
+    Ok(Row { workspace, lead, beginning, deadline })
 }
 
 async fn insert_alone(connection: &mut Connection, row: Row) -> QueryResult<InsertOutcome> {
-    let Row { workspace, lead, beginning } = row;
+    let Row { workspace, lead, beginning, .. } = row;
     creating::insert_lead(connection, workspace, lead, beginning).await
 }
 
@@ -164,22 +172,30 @@ fn statement(
         )))
         .into_columns((lead_words::workspace_id, lead_words::word, lead_words::status, lead_words::lead_id));
     let EntryRow { id: entry, field, old_value, new_value, origin } = beginning;
+    // All of them: a further column is not to be forgotten here.
+    let OriginRow {
+        actor_kind,
+        actor_id,
+        actor_name,
+        request_id,
+        created_at,
+        version,
+        ai_update_id,
+        ai_provider,
+    } = origin;
     let history = insert_into(lead_history::table)
         .values(new_lead::table.select((
             (workspace.into_sql::<Uuid>(), id.into_sql::<Uuid>(), entry.into_sql::<Uuid>()),
             field.into_sql::<Text>(),
             (old_value.into_sql::<Jsonb>(), new_value.into_sql::<Jsonb>()),
             (
-                origin.actor_kind.into_sql::<Text>(),
-                origin.actor_id.into_sql::<Nullable<Uuid>>(),
-                origin.actor_name.into_sql::<Text>(),
+                actor_kind.into_sql::<Text>(),
+                actor_id.into_sql::<Nullable<Uuid>>(),
+                actor_name.into_sql::<Text>(),
             ),
-            origin.request_id.into_sql::<Nullable<Text>>(),
-            (origin.created_at.into_sql::<Timestamptz>(), origin.version.into_sql::<Nullable<Integer>>()),
-            (
-                origin.ai_update_id.into_sql::<Nullable<Uuid>>(),
-                origin.ai_provider.into_sql::<Nullable<Text>>(),
-            ),
+            request_id.into_sql::<Nullable<Text>>(),
+            (created_at.into_sql::<Timestamptz>(), version.into_sql::<Nullable<Integer>>()),
+            (ai_update_id.into_sql::<Nullable<Uuid>>(), ai_provider.into_sql::<Nullable<Text>>()),
         )))
         .into_columns((
             (lead_history::workspace_id, lead_history::lead_id, lead_history::id),

@@ -16,7 +16,7 @@ use crate::{LEISURE, OpenError, StorageError, measure::OneMore};
 pub(super) struct Pool(managed::Pool<Opener>);
 
 /// What connections of a pool are for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Purpose {
     /// Whatever comes.
     Calls,

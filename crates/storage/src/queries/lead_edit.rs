@@ -1,15 +1,17 @@
 //! Changing a lead: what an edit makes of it, and how that is written with all that changes with it.
 
+use std::ops::ControlFlow;
+
 use diesel::{
     QueryResult,
     result::{DatabaseErrorKind, Error as DieselError},
 };
-use leadkeep_domain::{Change, Lead, LeadId, LeadStatus, WorkspaceId, words_of};
+use leadkeep_domain::{Lead, LeadId, LeadStatus, WorkspaceId, words_of};
 use time::OffsetDateTime;
 
 use super::{
     Connection, lead_change,
-    lead_history::OriginRow,
+    lead_history::{NewEntry, OriginRow},
     leads::{find_for_update, holder, may_be_assigned},
     types::batch_execute,
 };
@@ -19,34 +21,30 @@ use crate::{Authorship, LeadEdit, UpdateOutcome};
 pub(in super::super) struct Changed {
     pub(in super::super) before: Lead,
     pub(in super::super) after: Lead,
-    pub(in super::super) changes: Vec<Change>,
+    /// What is noted of it, and by whom and when all of that was done.
+    pub(in super::super) entries: Vec<NewEntry>,
     pub(in super::super) origin: OriginRow,
 }
 
-/// What an edit of a lead comes to.
-pub(in super::super) enum Judged {
-    Changed(Box<Changed>),
-    Decided(UpdateOutcome),
-}
-
-/// What an edit makes of a lead as it is.
+/// What an edit makes of a lead as it is: a change, unless it is decided already.
 pub(in super::super) fn judge(
     before: Lead,
     edit: LeadEdit,
     by: &Authorship,
     now: OffsetDateTime,
-) -> QueryResult<Judged> {
+) -> QueryResult<ControlFlow<UpdateOutcome, Box<Changed>>> {
     if edit.condition.is_some_and(|condition| !condition.allows(before.version)) {
-        return Ok(Judged::Decided(UpdateOutcome::Stale(before.version)));
+        return Ok(ControlFlow::Break(UpdateOutcome::Stale(before.version)));
     }
     let change = match edit.patch.apply(&before, now) {
         Ok(Some(change)) => change,
-        Ok(None) => return Ok(Judged::Decided(UpdateOutcome::Unchanged(before))),
-        Err(_) => return Ok(Judged::Decided(UpdateOutcome::Archived)),
+        Ok(None) => return Ok(ControlFlow::Break(UpdateOutcome::Unchanged(before))),
+        Err(_) => return Ok(ControlFlow::Break(UpdateOutcome::Archived)),
     };
     let after = change.lead;
     let origin = OriginRow::new(after.version, by, after.updated_at)?;
-    Ok(Judged::Changed(Box::new(Changed { before, after, changes: change.changes, origin })))
+    let entries = change.changes.into_iter().map(NewEntry::from).collect();
+    Ok(ControlFlow::Continue(Box::new(Changed { before, after, entries, origin })))
 }
 
 /// What of a list is not in another.
@@ -110,24 +108,29 @@ pub(in super::super) async fn edit_lead(
         return Ok(UpdateOutcome::NotFound);
     };
     let changed = match judge(before, edit, by, now)? {
-        Judged::Changed(changed) => changed,
-        Judged::Decided(outcome) => return Ok(outcome),
+        ControlFlow::Continue(changed) => changed,
+        ControlFlow::Break(outcome) => return Ok(outcome),
     };
     if changed.is_reassigned()
         && !may_be_assigned(connection, workspace, changed.after.fields.assigned_to).await?
     {
         return Ok(UpdateOutcome::UnknownAssignee);
     }
-    if write(connection, workspace, &changed).await? {
+    let other =
+        if changed.may_collide() { holder(connection, workspace, &changed.after).await? } else { None };
+    if other.is_none() && write(connection, workspace, &changed).await? {
         return Ok(UpdateOutcome::Updated(changed.after));
     }
-    let after = changed.after;
-    let holder = holder(connection, workspace, &after).await?.ok_or(DieselError::RollbackTransaction)?;
-    Ok(UpdateOutcome::DuplicateEmail { email: after.fields.email, holder })
+    let other = match other {
+        None => holder(connection, workspace, &changed.after).await?,
+        found => found,
+    };
+    let holder = other.ok_or(DieselError::RollbackTransaction)?;
+    Ok(UpdateOutcome::DuplicateEmail { email: changed.after.fields.email, holder })
 }
 
-/// Writes a change of a lead that is held; false, and nothing, if another has its e-mail. A savepoint, because PostgreSQL does nothing more in a
-/// transaction in which a statement failed, and others share one on SQLite.
+/// Writes a change of a lead that is held; false, and nothing, if its e-mail was taken while this transaction looked at it. A savepoint, because
+/// PostgreSQL does nothing more in a transaction in which a statement failed.
 async fn write(connection: &mut Connection, workspace: WorkspaceId, changed: &Changed) -> QueryResult<bool> {
     if !changed.may_collide() {
         return lead_change::write(connection, workspace, changed).await;

@@ -45,10 +45,23 @@ pub(in super::super) struct OriginRow {
     pub(in super::super) ai_provider: Option<String>,
 }
 
+/// A change that is to be noted.
+#[derive(Clone)]
+pub(in super::super) struct NewEntry {
+    pub(in super::super) id: Uid,
+    pub(in super::super) change: Change,
+}
+
+impl From<Change> for NewEntry {
+    fn from(change: Change) -> Self {
+        Self { id: Uid(Uuid::now_v7()), change }
+    }
+}
+
 impl EntryRow {
-    pub(in super::super) fn new(change: Change, origin: OriginRow) -> Self {
+    pub(in super::super) fn new(NewEntry { id, change }: NewEntry, origin: OriginRow) -> Self {
         Self {
-            id: Uid(Uuid::now_v7()),
+            id,
             field: change.field.to_string(),
             old_value: Json(change.from),
             new_value: Json(change.to),

@@ -34,7 +34,7 @@ pub(in super::super) struct LeadRow {
     created_at: Stamp,
     updated_at: Stamp,
     archived_at: Option<Stamp>,
-    pub(in super::super) version: i32,
+    version: i32,
 }
 
 impl From<&Lead> for LeadRow {
@@ -61,9 +61,14 @@ impl From<&Lead> for LeadRow {
             created_at: Stamp(lead.created_at),
             updated_at: Stamp(lead.updated_at),
             archived_at: lead.archived_at.map(Stamp),
-            version: i32::try_from(lead.version.get()).unwrap_or(i32::MAX),
+            version: stored_version(lead),
         }
     }
+}
+
+/// The version as the row has it.
+pub(in super::super) fn stored_version(lead: &Lead) -> i32 {
+    i32::try_from(lead.version.get()).unwrap_or(i32::MAX)
 }
 
 fn written(value: Option<&impl ToString>) -> Option<String> {

@@ -175,7 +175,7 @@ impl NewLead {
             lead.archived_at = Some(now);
         }
         let origin = OriginRow::new(lead.version, &self.by, now)?;
-        let beginning = EntryRow::new(lead.beginning(), origin);
+        let beginning = EntryRow::new(lead.beginning().into(), origin);
         Ok((lead, beginning))
     }
 }
@@ -258,7 +258,7 @@ async fn is_in_organization(
 }
 
 /// The lead, held until the end of the transaction.
-pub(super) async fn find_for_update(
+pub(in super::super) async fn find_for_update(
     connection: &mut Connection,
     workspace: WorkspaceId,
     id: LeadId,

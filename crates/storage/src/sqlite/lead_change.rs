@@ -45,8 +45,9 @@ pub(super) async fn write(
     update(leads::table.find(key)).set(LeadRow::from(lead)).execute(connection).await?;
     write_tags(connection, workspace, changed).await?;
     write_words(connection, workspace, changed).await?;
-    for change in &changed.changes {
-        note(connection, workspace, lead, EntryRow::new(change.clone(), changed.origin.clone())).await?;
+    for entry in &changed.entries {
+        let row = EntryRow::new(entry.clone(), changed.origin.clone());
+        note(connection, workspace, lead, row).await?;
     }
     Ok(true)
 }

@@ -11,7 +11,6 @@ use super::{
         leads::{self, NewLead},
         schema::{lead_history, lead_tags, lead_words, leads as rows},
     },
-    types::insert_all,
 };
 use crate::{
     InsertOutcome, StorageError,
@@ -48,23 +47,24 @@ pub(super) async fn insert(
     Ok(true)
 }
 
-/// Lets a lead be found by tags.
+/// Lets a lead be found by tags. One statement for each row is prepared once, for ever; one for all would be prepared for each number of them.
 pub(super) async fn insert_tags(
     connection: &mut Connection,
     workspace: WorkspaceId,
     lead: &Lead,
     tags: impl IntoIterator<Item = String>,
 ) -> QueryResult<()> {
-    let row = |tag| {
-        (
+    for tag in tags {
+        let row = (
             lead_tags::workspace_id.eq(Uid::from(workspace)),
             lead_tags::tag.eq(tag),
             lead_tags::status.eq(lead.status().as_str()),
             lead_tags::lead_id.eq(Uid::from(lead.id)),
             lead_tags::updated_at.eq(Stamp(lead.updated_at)),
-        )
-    };
-    insert_all!(connection, lead_tags::table, tags.into_iter().map(row))
+        );
+        insert_into(lead_tags::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+    }
+    Ok(())
 }
 
 /// Lets a lead be found by words.
@@ -74,11 +74,11 @@ pub(super) async fn insert_words(
     lead: &Lead,
     words: impl IntoIterator<Item = String>,
 ) -> QueryResult<()> {
-    insert_all!(
-        connection,
-        lead_words::table,
-        words.into_iter().map(|word| word_row(workspace.into(), lead, word))
-    )
+    for word in words {
+        let row = word_row(workspace.into(), lead, word);
+        insert_into(lead_words::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+    }
+    Ok(())
 }
 
 /// Puts an entry into a lead's history.

@@ -46,17 +46,6 @@ macro_rules! up_to {
 }
 pub(super) use up_to;
 
-/// Writes several rows. One statement for each is prepared once, for ever; one for all would be prepared for each number of rows.
-macro_rules! insert_all {
-    ($connection:expr, $table:expr, $rows:expr) => {{
-        for row in $rows {
-            diesel::insert_into($table).values(row).execute($connection).await?;
-        }
-        diesel::QueryResult::Ok(())
-    }};
-}
-pub(super) use insert_all;
-
 /// What is looked up together: there is nothing to gain by more than one.
 pub(super) type Keys<K> = [K; 1];
 

@@ -168,3 +168,20 @@ async fn a_lead_that_somebody_holds_holds_up_no_other_change() {
     let (held, ()) = join(change(&held), change_others).await;
     assert!(matches!(held, Ok(UpdateOutcome::Updated(_))), "{held:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_was_told_to_have_failed_is_not_made_later() {
+    let fixture = Arc::new(Fixture::new(TestDatabase::postgres()).await);
+    let lead = fixture.lead(fields("held@acme.com")).await;
+    let holding = fixture.clone();
+    let hold = "UPDATE leads SET title = 'held'; SELECT pg_sleep(2.5)";
+    let holder = tokio::task::spawn_blocking(move || holding.database.query(hold));
+    sleep(Duration::from_millis(300)).await;
+    let told = fixture.leads.update(fixture.workspace, lead.id, renamed("After"), by()).await;
+    assert!(told.is_err_and(|error| error.is_transient()));
+    assert!(!holder.is_finished(), "it did not wait for the one that holds the lead");
+    holder.await.unwrap();
+    sleep(Duration::from_millis(500)).await;
+    let now = fixture.leads.get(fixture.workspace, lead.id).await.unwrap().unwrap();
+    assert_eq!((now.version, now.fields.name), (lead.version, None));
+}
