@@ -101,9 +101,12 @@
 
   const field = () => document.querySelector('main input[type="search"], main [data-search]');
 
+  const leaveToSearch = () => location.assign(`${workspace}/leads#search`);
+
   const search = () => {
     if (field()) field().focus();
-    else if (workspace) location.assign(`${workspace}/leads#search`);
+    // Once the key is let go: what it types while it is down is not looked for there.
+    else if (workspace) addEventListener("keyup", leaveToSearch, { once: true });
   };
 
   // Whoever comes from a page without a search goes on typing here.
