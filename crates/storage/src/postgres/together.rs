@@ -24,8 +24,8 @@ pub(super) trait Write {
     fn statement(&self) -> impl Query<SqlType = Uuid> + QueryFragment<Pg> + QueryId + Send;
 }
 
-/// Whether each did something. Nothing is begun that anybody was told is not done. They are done in the order of their keys, which is that of all who write so: these never wait for each other in a
-/// circle.
+/// Whether each did something. Nothing is begun that anybody was told is not done. They are done in the order of their keys, which is that of all
+/// who write so: these never wait for each other in a circle.
 pub(super) async fn write_together<W: Write>(pool: &Pool, writes: &[&W]) -> Result<Vec<bool>, StorageError> {
     let deadlines = || writes.iter().map(|write| write.deadline());
     let (Some(first), Some(last)) = (deadlines().min(), deadlines().max()) else { return Ok(Vec::new()) };
