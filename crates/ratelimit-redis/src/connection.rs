@@ -1,16 +1,23 @@
 use std::{fmt, str::FromStr, time::Duration};
 
+use futures_util::future::try_join_all;
 use redis::{
     Client, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisResult, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
     cluster::{ClusterClient, ClusterConfig},
     cluster_async::ClusterConnection,
+    cmd,
     io::tcp::TcpSettings,
 };
 
+use crate::script::everywhere;
+
 /// How long an answer may take. A decision is a few microseconds' work for Redis; but a node that is busy sees the answer late, and must not take
 /// that for a Redis that is away: it would count by itself then.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long a node of a cluster that is finding its way is left alone before it is asked once more.
+const RETRY_MILLIS: u64 = 20;
 
 /// How long a host may leave unsaid that it received something. One that lost its power says nothing any more, and is not on the connection that
 /// is made anew then.
@@ -94,8 +101,24 @@ impl Connection {
             .tcp_settings(tcp())
             .use_protocol(ProtocolVersion::RESP3)
             .retries(1)
+            .min_retry_wait(RETRY_MILLIS)
+            .max_retry_wait(RETRY_MILLIS)
             .build()?;
         Ok(Self::Cluster(client.get_pending_async_connection_with_config(ClusterConfig::new())))
+    }
+
+    /// Whether the server answers, or all nodes of the cluster do that have keys.
+    pub(crate) async fn ping(&self) -> RedisResult<()> {
+        match self {
+            Self::Server(connection) => cmd("PING").exec_async(&mut connection.clone()).await,
+            Self::Cluster(connection) => {
+                let answers = everywhere().map(|asked| {
+                    let mut connection = connection.clone();
+                    async move { asked.exec_async(&mut connection).await }
+                });
+                try_join_all(answers).await.map(drop)
+            }
+        }
     }
 
     /// Runs a script on the node that has its keys.

@@ -179,6 +179,53 @@ async fn a_cluster_has_all_windows_of_a_decision_on_one_node() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_is_back_when_all_its_nodes_are() {
+    let mut nodes = PrivateRedis::cluster();
+    let store = open(&nodes.iter().map(PrivateRedis::url).collect::<Vec<_>>().join(","));
+    store.ping().await.unwrap();
+    let groups = 0..30;
+    for group in groups.clone() {
+        assert!(take(&store, group, &[minutely(1, 1_000)]).await.allowed);
+    }
+    nodes[0].freeze();
+    let (mut answered, mut away) = (0, 0);
+    for group in groups.clone() {
+        let asked = Instant::now();
+        match store.take(Group(group), &[minutely(1, 1_000)], NOW).await {
+            Ok(_) => answered += 1,
+            Err(StoreError::Unavailable(_)) => away += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+        // An answer has a second, with all that is done to get it; the rest is this machine's.
+        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        if answered > 0 && away > 0 {
+            break;
+        }
+    }
+    assert!(answered > 0 && away > 0, "{answered}, {away}: a third of the keys is away");
+    assert!(store.ping().await.is_err());
+    nodes[0].stop();
+    assert!(store.ping().await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_of_a_cluster_is_no_server_of_its_own() {
+    let nodes = PrivateRedis::cluster();
+    let store = open(&nodes[0].url());
+    store.ping().await.unwrap();
+    let mut told = None;
+    for group in 0..50 {
+        if let Err(error) = store.take(Group(group), &[minutely(1, 1_000)], NOW).await {
+            told = std::error::Error::source(&error).map(ToString::to_string);
+            break;
+        }
+    }
+    assert!(told.is_some_and(|told| told.contains("name two nodes")));
+    // However well it answers.
+    assert!(store.ping().await.is_err());
+}
+
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_at_once() {
     for address in ["", ",", "http://127.0.0.1", "redis://", "postgres://127.0.0.1/x", "redis://127.0.0.1:1,"]

@@ -34,8 +34,8 @@ pub enum WhenAway {
 
 /// A store that several nodes share, and may lose.
 ///
-/// Where it does not answer, those calls that it kept waiting find out; from then on one call at a time asks it, once a second, whether it is
-/// back, and waits as long as the store lets it. All others go on at once, as [`WhenAway`] says.
+/// Where it does not answer, or a part of it does not, those calls that it kept waiting find out; from then on one call at a time asks it, once a
+/// second, whether all of it is back, and waits as long as the store lets it. All others go on at once, as [`WhenAway`] says.
 pub struct SharedStore {
     shared: Box<dyn Store>,
     /// This node's own; none where calls are refused instead.
@@ -70,29 +70,30 @@ impl SharedStore {
         if self.own.is_some() { WhenAway::CountAlone } else { WhenAway::Refuse }
     }
 
-    /// Whether this call asks the shared store: while that is away, one call a pause does.
-    fn asks(&self, now: Tick) -> bool {
+    fn turn(&self, now: Tick) -> Turn {
         let at = self.asked_again_at.load(Relaxed);
-        at == ANSWERS
-            || (at <= now.as_millis()
-                && self.asked_again_at.compare_exchange(at, later(now), Relaxed, Relaxed).is_ok())
+        if at == ANSWERS {
+            return Turn::Ask;
+        }
+        let is_due = at <= now.as_millis();
+        if is_due && self.asked_again_at.compare_exchange(at, later(now), Relaxed, Relaxed).is_ok() {
+            Turn::Probe
+        } else {
+            Turn::Pass
+        }
     }
 
-    /// Notes whether the shared store answered.
-    fn note(&self, answer: &Result<Decision, StoreError>, now: Tick) {
-        match answer {
-            Ok(_) => {
-                if self.asked_again_at.swap(ANSWERS, Relaxed) != ANSWERS {
-                    (self.watch)(Availability::Back);
-                }
-            }
-            // Only the first: one that was kept waiting since before must not end the pause of whoever asks now.
-            Err(error) => {
-                let first = self.asked_again_at.compare_exchange(ANSWERS, later(now), Relaxed, Relaxed);
-                if first.is_ok() {
-                    (self.watch)(Availability::Away(error));
-                }
-            }
+    /// Notes that the shared store did not answer. Only the first who finds out: one that was kept waiting since before must not end the pause of
+    /// whoever asks now.
+    fn note_away(&self, error: &StoreError, now: Tick) {
+        if self.asked_again_at.compare_exchange(ANSWERS, later(now), Relaxed, Relaxed).is_ok() {
+            (self.watch)(Availability::Away(error));
+        }
+    }
+
+    fn note_back(&self) {
+        if self.asked_again_at.swap(ANSWERS, Relaxed) != ANSWERS {
+            (self.watch)(Availability::Back);
         }
     }
 
@@ -103,18 +104,36 @@ impl SharedStore {
         ask: impl Future<Output = Result<Decision, StoreError>>,
         alone: impl FnOnce(&MemoryStore) -> Decision,
     ) -> Result<Decision, StoreError> {
-        let answer = if self.asks(now) {
-            let answer = ask.await;
-            self.note(&answer, now);
-            answer
-        } else {
-            Err(StoreError::Unavailable("it did not answer a moment ago".into()))
+        let answer = match self.turn(now) {
+            Turn::Ask => ask.await.inspect_err(|error| self.note_away(error, now)),
+            Turn::Probe => self.probe(ask).await.inspect(|_| self.note_back()),
+            Turn::Pass => Err(StoreError::Unavailable("it did not answer a moment ago".into())),
         };
         match (&self.own, answer) {
             (Some(own), Err(_)) => Ok(alone(own)),
             (_, answer) => answer,
         }
     }
+
+    /// An answer that proves that the store is back: one that a part of it gives says nothing of the others, and a node whose calls go now to the
+    /// store and now to itself would allow both their budgets.
+    async fn probe(
+        &self,
+        ask: impl Future<Output = Result<Decision, StoreError>>,
+    ) -> Result<Decision, StoreError> {
+        self.shared.ping().await?;
+        ask.await
+    }
+}
+
+/// What a call does about the shared store.
+enum Turn {
+    /// Asks it: it answers.
+    Ask,
+    /// Asks whether it is back: while it is away, one call a pause does.
+    Probe,
+    /// Goes on without it.
+    Pass,
 }
 
 /// The next time to ask; never the mark of a store that answers.
@@ -163,6 +182,8 @@ mod tests {
     #[derive(Clone, Default)]
     struct Elsewhere {
         away: Arc<AtomicBool>,
+        /// Whether a part is away that none of these calls needs.
+        partly_away: Arc<AtomicBool>,
         asked: Arc<AtomicU64>,
         /// How many of those who ask wait for as long as this says.
         waiting: Arc<AtomicU64>,
@@ -179,6 +200,13 @@ mod tests {
                 return Err(StoreError::Unavailable(io::Error::other("connection refused").into()));
             }
             Ok(self.store.take(group, buckets, now))
+        }
+
+        async fn ping(&self) -> Result<(), StoreError> {
+            if self.partly_away.load(Relaxed) {
+                return Err(StoreError::Unavailable(io::Error::other("connection refused").into()));
+            }
+            Ok(())
         }
 
         async fn peek(&self, group: Group, buckets: &[Bucket], now: Tick) -> Result<Decision, StoreError> {
@@ -253,6 +281,22 @@ mod tests {
         let heard = node.heard.lock().unwrap();
         assert_eq!(heard.len(), 2, "{heard:?}");
         assert!(heard[0].starts_with("Away") && heard[1] == "Back", "{heard:?}");
+    }
+
+    #[test]
+    fn a_store_of_which_a_part_is_away_is_not_back() {
+        let node = Node::new(WhenAway::CountAlone);
+        node.elsewhere.partly_away.store(true, Relaxed);
+        node.elsewhere.away.store(true, Relaxed);
+        assert!(node.take(0).allowed);
+        // These calls' own part answers again.
+        node.elsewhere.away.store(false, Relaxed);
+        assert!(node.take(1_001).allowed && !node.take(1_002).allowed && !node.take(2_002).allowed);
+        assert!(node.store.is_away());
+        node.elsewhere.partly_away.store(false, Relaxed);
+        assert!(node.take(3_003).allowed, "the store has counted none");
+        assert!(!node.store.is_away());
+        assert_eq!(node.heard.lock().unwrap().len(), 2);
     }
 
     #[test]

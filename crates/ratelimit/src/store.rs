@@ -20,6 +20,11 @@ pub trait Store: Send + Sync {
         false
     }
 
+    /// Whether all of it answers, for a store that can be away in part. One that decides nothing yet must not say so.
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Takes nothing: `allowed` says whether a take would pass, the states are those at `now`.
     async fn peek(&self, group: Group, buckets: &[Bucket], now: Tick) -> Result<Decision, StoreError>;
 }

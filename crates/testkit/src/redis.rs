@@ -94,6 +94,16 @@ impl PrivateRedis {
         }
     }
 
+    /// Lets it answer nothing, as behind a broken network, until it is stopped.
+    ///
+    /// # Panics
+    /// If there is no such process.
+    pub fn freeze(&self) {
+        let process = self.process.as_ref().expect("a server that runs").id();
+        let frozen = Command::new("kill").args(["-STOP", &process.to_string()]).status();
+        assert!(frozen.is_ok_and(|status| status.success()), "the server can't be frozen");
+    }
+
     /// Where it is.
     pub fn url(&self) -> String {
         match self.ports {
