@@ -1,46 +1,32 @@
 //! Leads are created together where they are created at the same time, and each with all that it consists of at once.
 
+use std::collections::HashSet;
+
 use diesel::{
-    ExpressionMethods, IntoSql, QueryDsl, QueryResult, declare_sql_function, insert_into,
-    pg::Pg,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid},
+    ExpressionMethods, QueryResult, insert_into, pg::Pg, query_builder::QueryFragment, sql_types::Uuid,
 };
 use futures_util::FutureExt;
-use leadkeep_domain::{Lead, Text as Words, WorkspaceId, words_of};
+use leadkeep_domain::{Lead, WorkspaceId, words_of};
 use time::OffsetDateTime;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Connection, PATIENCE, RunQueryDsl, Store,
+    Connection, PATIENCE, Store,
     errors::into_storage_error,
     gather::Gather,
     pool::Pool,
     queries::{
-        lead_history::{EntryRow, OriginRow},
+        lead_history::EntryRow,
         lead_rows::LeadRow,
+        lead_tags::tag_row,
+        lead_words::word_row,
         leads::{self as creating, NewLead},
         schema::{lead_history, lead_tags, lead_words, leads},
     },
-    together::{Write, write_together},
+    rows::{Rows, Written},
+    settle,
 };
-use crate::{
-    InsertOutcome, StorageError,
-    columns::{Stamp, Uid},
-    measure,
-};
-
-diesel::table! {
-    new_lead (id) {
-        id -> Uuid,
-    }
-}
-
-#[declare_sql_function]
-extern "SQL" {
-    /// A row for each.
-    fn unnest(each: Array<Text>) -> Text;
-}
+use crate::{InsertOutcome, StorageError, columns::Uid, measure};
 
 /// Leads that are created at the same time: each, and whether it was inserted; nothing where they could not be inserted together.
 pub(super) type NewLeads = Gather<Asked, (Row, Option<bool>)>;
@@ -79,7 +65,7 @@ impl Store {
     }
 }
 
-/// Inserts leads in one transaction. Where that fails, nobody knows why: each is inserted by itself, by whoever asked for it, so that what
+/// Inserts leads with one statement. Where that fails, nobody knows why: each is inserted by itself, by whoever asked for it, so that what
 /// holds one up, or fails it, is in no other's way.
 async fn insert_together(
     pool: Pool,
@@ -88,28 +74,24 @@ async fn insert_together(
 ) -> Vec<Result<(Row, Option<bool>), StorageError>> {
     let rows: Vec<Result<Row, StorageError>> = asked.into_iter().map(|asked| row(asked, now)).collect();
     let inserted = match rows.iter().map(Result::as_ref).collect::<Result<Vec<_>, _>>() {
-        Ok(all) => write_together(&pool, &all).await.ok(),
+        Ok(all) => insert_all(&pool, all).await.ok(),
         Err(_) => None,
     };
-    let mut inserted = inserted.into_iter().flatten();
-    rows.into_iter().map(|row| row.map(|row| (row, inserted.next()))).collect()
+    let is_inserted = |row: &Row| inserted.as_ref().map(|ids| ids.contains(&Uid::from(row.lead.id)));
+    rows.into_iter().map(|row| row.map(|row| (is_inserted(&row), row)).map(|(is, row)| (row, is))).collect()
 }
 
-impl Write for Row {
-    /// What two leads must not both have.
-    type Key = (WorkspaceId, String);
-
-    fn key(&self) -> Self::Key {
-        (self.workspace, self.lead.fields.email.key())
-    }
-
-    fn deadline(&self) -> Instant {
-        self.deadline
-    }
-
-    fn statement(&self) -> impl Query<SqlType = Uuid> + QueryFragment<Pg> + QueryId + Send {
-        statement(self.workspace, &self.lead, self.beginning.clone())
-    }
+/// The ids of those that were inserted. They are in the order of what two of them must not both have, which is that of all who insert so: these
+/// never wait for each other in a circle. Nothing is begun that anybody was told is not done.
+async fn insert_all(pool: &Pool, mut rows: Vec<&Row>) -> Result<HashSet<Uid>, StorageError> {
+    let deadlines = || rows.iter().map(|row| row.deadline);
+    let (Some(first), Some(last)) = (deadlines().min(), deadlines().max()) else { return Ok(HashSet::new()) };
+    rows.sort_by_cached_key(|row| (row.workspace, row.lead.fields.email.key()));
+    let leads = rows.into_iter().map(|row| (row.workspace, &row.lead, row.beginning.clone()));
+    let statement = statement(leads.collect()).map_err(into_storage_error)?;
+    let mut connection = pool.get(first).await?;
+    let inserted = timeout_at(last, connection.load_written::<Uuid, Uid>(statement)).await;
+    settle(connection, inserted).map(|ids| ids.into_iter().collect())
 }
 
 fn row(Asked { new, deadline }: Asked, now: OffsetDateTime) -> Result<Row, StorageError> {
@@ -130,115 +112,66 @@ pub(super) async fn insert(
     lead: &Lead,
     beginning: EntryRow,
 ) -> QueryResult<bool> {
-    let inserted: Vec<Uid> = statement(workspace, lead, beginning).load(connection).await?;
+    let statement = statement(vec![(workspace, lead, beginning)])?;
+    let inserted: Vec<Uid> = connection.load_written::<Uuid, Uid>(statement).await?;
     Ok(!inserted.is_empty())
 }
 
-/// All that a lead consists of, in one statement: each further one is a round trip. It has a row where the lead was inserted.
-fn statement(
-    workspace: WorkspaceId,
-    lead: &Lead,
-    beginning: EntryRow,
-) -> impl Query<SqlType = Uuid> + QueryFragment<Pg> + QueryId + Send {
-    let (workspace, id) = (Uid::from(workspace), Uid::from(lead.id));
-    let status = lead.status().as_str();
-    let new = insert_into(leads::table)
-        .values((leads::workspace_id.eq(workspace), LeadRow::from(lead)))
-        .on_conflict_do_nothing()
-        .returning(leads::id);
-    let tags: Vec<&str> = lead.fields.tags.iter().map(Words::as_str).collect();
-    let tags = insert_into(lead_tags::table)
-        .values(new_lead::table.select((
-            workspace.into_sql::<Uuid>(),
-            unnest(tags),
-            status.into_sql::<Text>(),
-            id.into_sql::<Uuid>(),
-            Stamp(lead.updated_at).into_sql::<Timestamptz>(),
-        )))
-        .into_columns((
-            lead_tags::workspace_id,
-            lead_tags::tag,
-            lead_tags::status,
-            lead_tags::lead_id,
-            lead_tags::updated_at,
-        ));
-    let words: Vec<String> = words_of(&lead.fields).into_iter().collect();
-    let words = insert_into(lead_words::table)
-        .values(new_lead::table.select((
-            workspace.into_sql::<Uuid>(),
-            unnest(words),
-            status.into_sql::<Text>(),
-            id.into_sql::<Uuid>(),
-        )))
-        .into_columns((lead_words::workspace_id, lead_words::word, lead_words::status, lead_words::lead_id));
-    let EntryRow { id: entry, field, old_value, new_value, origin } = beginning;
-    // All of them: a further column is not to be forgotten here.
-    let OriginRow {
-        actor_kind,
-        actor_id,
-        actor_name,
-        request_id,
-        created_at,
-        version,
-        ai_update_id,
-        ai_provider,
-    } = origin;
-    let history = insert_into(lead_history::table)
-        .values(new_lead::table.select((
-            (workspace.into_sql::<Uuid>(), id.into_sql::<Uuid>(), entry.into_sql::<Uuid>()),
-            field.into_sql::<Text>(),
-            (old_value.into_sql::<Jsonb>(), new_value.into_sql::<Jsonb>()),
-            (
-                actor_kind.into_sql::<Text>(),
-                actor_id.into_sql::<Nullable<Uuid>>(),
-                actor_name.into_sql::<Text>(),
-            ),
-            request_id.into_sql::<Nullable<Text>>(),
-            (created_at.into_sql::<Timestamptz>(), version.into_sql::<Nullable<Integer>>()),
-            (ai_update_id.into_sql::<Nullable<Uuid>>(), ai_provider.into_sql::<Nullable<Text>>()),
-        )))
-        .into_columns((
-            (lead_history::workspace_id, lead_history::lead_id, lead_history::id),
-            lead_history::field,
-            (lead_history::old_value, lead_history::new_value),
-            (lead_history::actor_kind, lead_history::actor_id, lead_history::actor_name),
-            lead_history::request_id,
-            (lead_history::created_at, lead_history::version),
-            (lead_history::ai_update_id, lead_history::ai_provider),
-        ));
-    Together { new, tags, words, history }
+/// All that leads consist of, in one statement: each further one is a round trip, and has to be begun and ended by the server. It has a row for each
+/// lead that was inserted.
+fn statement(leads: Vec<(WorkspaceId, &Lead, EntryRow)>) -> QueryResult<Written> {
+    const OF_NEW_LEADS: &str = " WHERE lead_id IN (SELECT id FROM new_lead)";
+    let mut new = NewRows::default();
+    for (workspace, lead, beginning) in leads {
+        new.push(workspace.into(), lead, beginning)?;
+    }
+    let mut statement = Written::default();
+    let mut with = "WITH ";
+    for (name, rows, condition) in [
+        ("new_lead", new.leads, " ON CONFLICT DO NOTHING RETURNING id"),
+        ("tags", new.tags, OF_NEW_LEADS),
+        ("words", new.words, OF_NEW_LEADS),
+        ("history", new.history, OF_NEW_LEADS),
+    ] {
+        let Some(rows) = rows else { continue };
+        statement.push(&format!("{with}{name} AS ("));
+        statement.push_insert(rows);
+        statement.push(condition);
+        statement.push(")");
+        with = ", ";
+    }
+    statement.push(" SELECT id FROM new_lead");
+    Ok(statement)
 }
 
-/// What is written of a lead, if it is new.
-#[derive(QueryId)]
-struct Together<L, T, W, H> {
-    new: L,
-    tags: T,
-    words: W,
-    history: H,
+/// What is written of leads, table by table.
+#[derive(Default)]
+struct NewRows {
+    leads: Option<Rows>,
+    tags: Option<Rows>,
+    words: Option<Rows>,
+    history: Option<Rows>,
 }
 
-impl<L, T, W, H> QueryFragment<Pg> for Together<L, T, W, H>
-where
-    L: QueryFragment<Pg>,
-    T: QueryFragment<Pg>,
-    W: QueryFragment<Pg>,
-    H: QueryFragment<Pg>,
-{
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH new_lead AS (");
-        self.new.walk_ast(out.reborrow())?;
-        out.push_sql("), tags AS (");
-        self.tags.walk_ast(out.reborrow())?;
-        out.push_sql("), words AS (");
-        self.words.walk_ast(out.reborrow())?;
-        out.push_sql("), history AS (");
-        self.history.walk_ast(out.reborrow())?;
-        out.push_sql(") SELECT id FROM new_lead");
-        Ok(())
+impl NewRows {
+    fn push(&mut self, workspace: Uid, lead: &Lead, beginning: EntryRow) -> QueryResult<()> {
+        let id = Uid::from(lead.id);
+        let row = (leads::workspace_id.eq(workspace), LeadRow::from(lead));
+        push(&mut self.leads, &insert_into(leads::table).values(row))?;
+        for tag in lead.fields.tags.iter().map(ToString::to_string) {
+            push(&mut self.tags, &insert_into(lead_tags::table).values(tag_row(workspace, lead, tag)))?;
+        }
+        for word in words_of(&lead.fields) {
+            push(&mut self.words, &insert_into(lead_words::table).values(word_row(workspace, lead, word)))?;
+        }
+        let key = (lead_history::workspace_id.eq(workspace), lead_history::lead_id.eq(id));
+        push(&mut self.history, &insert_into(lead_history::table).values((key, beginning)))
     }
 }
 
-impl<L, T, W, H> Query for Together<L, T, W, H> {
-    type SqlType = Uuid;
+fn push(rows: &mut Option<Rows>, insert: &impl QueryFragment<Pg>) -> QueryResult<()> {
+    match rows {
+        Some(rows) => rows.push(insert),
+        None => rows.insert(Rows::like(insert)?).push(insert),
+    }
 }

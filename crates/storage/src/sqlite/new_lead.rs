@@ -7,15 +7,13 @@ use super::{
     queries::{
         lead_history::EntryRow,
         lead_rows::LeadRow,
+        lead_tags::tag_row,
         lead_words::word_row,
         leads::{self, NewLead},
         schema::{lead_history, lead_tags, lead_words, leads as rows},
     },
 };
-use crate::{
-    InsertOutcome, StorageError,
-    columns::{Stamp, Uid},
-};
+use crate::{InsertOutcome, StorageError, columns::Uid};
 
 impl Store {
     /// Creates a lead.
@@ -55,13 +53,7 @@ pub(super) async fn insert_tags(
     tags: impl IntoIterator<Item = String>,
 ) -> QueryResult<()> {
     for tag in tags {
-        let row = (
-            lead_tags::workspace_id.eq(Uid::from(workspace)),
-            lead_tags::tag.eq(tag),
-            lead_tags::status.eq(lead.status().as_str()),
-            lead_tags::lead_id.eq(Uid::from(lead.id)),
-            lead_tags::updated_at.eq(Stamp(lead.updated_at)),
-        );
+        let row = tag_row(workspace.into(), lead, tag);
         insert_into(lead_tags::table).values(row).on_conflict_do_nothing().execute(connection).await?;
     }
     Ok(())
