@@ -71,8 +71,10 @@ pub enum OpenError {
     /// It is empty or of an older version.
     #[error("the database at {0} is not up to date; `leadkeep migrate` brings it there")]
     NotMigrated(DatabaseUrl),
-    /// It is of a newer version.
-    #[error("the database at {0} is of a newer version of Leadkeep than this one")]
+    /// A newer version has taken away what this one works with.
+    #[error(
+        "the database at {0} is of a newer version of Leadkeep, which left nothing for this one to work with"
+    )]
     Newer(DatabaseUrl),
     /// The file can't be made.
     #[error("can't make the database file")]
@@ -99,8 +101,8 @@ impl Database {
     /// no right to make tables then. Blocks.
     pub fn migrate(url: &DatabaseUrl) -> Result<(), OpenError> {
         match Self::schema(url) {
-            Ok(Schema::UpToDate) => return Ok(()),
-            Ok(Schema::New) => return Err(OpenError::Newer(url.clone())),
+            Ok(Schema::UpToDate | Schema::Expanded) => return Ok(()),
+            Ok(Schema::Newer) => return Err(OpenError::Newer(url.clone())),
             Ok(Schema::Old) | Err(_) => {}
         }
         match url {
@@ -115,8 +117,11 @@ impl Database {
     pub fn open(url: DatabaseUrl, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         match Self::schema(&url)? {
             Schema::UpToDate => {}
+            Schema::Expanded => tracing::info!(
+                "a newer version of Leadkeep has expanded the database; this one goes on with it"
+            ),
             Schema::Old => return Err(OpenError::NotMigrated(url)),
-            Schema::New => return Err(OpenError::Newer(url)),
+            Schema::Newer => return Err(OpenError::Newer(url)),
         }
         let shared = match &url {
             #[cfg(feature = "sqlite")]
@@ -161,14 +166,17 @@ pub(crate) enum Schema {
     UpToDate,
     /// A migration is missing, or all are.
     Old,
-    /// There are migrations that this version does not know.
-    New,
+    /// There are migrations that this version does not know, and need not know: they have only added something.
+    Expanded,
+    /// A migration that this version does not know has taken something away.
+    Newer,
 }
 
 /// Compares the migrations that were applied with all there are. A database that has had none lacks even the table that
-/// says so, and looking must not make it.
+/// says so, and looking must not make it. `floors` are the migrations that whoever works on it must know.
 pub(crate) fn compare<B: Backend>(
     applied: QueryResult<Vec<String>>,
+    floors: impl FnOnce() -> QueryResult<Vec<String>>,
     migrations: &EmbeddedMigrations,
 ) -> Result<Schema, OpenError> {
     let applied = match applied {
@@ -180,10 +188,24 @@ pub(crate) fn compare<B: Backend>(
     };
     let ours = MigrationSource::<B>::migrations(migrations).map_err(OpenError::Migration)?;
     let ours: Vec<String> = ours.iter().map(|migration| migration.name().version().to_string()).collect();
-    if applied.iter().any(|version| !ours.contains(version)) {
-        return Ok(Schema::New);
-    }
-    Ok(if ours.iter().all(|version| applied.contains(version)) { Schema::UpToDate } else { Schema::Old })
+    let knows_all = applied.iter().all(|version| ours.contains(version));
+    let has_all = ours.iter().all(|version| applied.contains(version));
+    Ok(match (knows_all, has_all) {
+        (true, true) => Schema::UpToDate,
+        (true, false) => Schema::Old,
+        (false, false) => Schema::Newer,
+        (false, true) => {
+            let floors = floors().map_err(|error| OpenError::Migration(error.into()))?;
+            let is_above = floors.iter().all(|floor| ours.contains(&version(floor)));
+            if is_above { Schema::Expanded } else { Schema::Newer }
+        }
+    })
+}
+
+/// The version of a migration, by its name: the digits of its time.
+fn version(name: &str) -> String {
+    let (time, _) = name.split_once('_').unwrap_or((name, ""));
+    time.replace('-', "")
 }
 
 fn is_missing_table(message: &str) -> bool {
@@ -193,6 +215,12 @@ fn is_missing_table(message: &str) -> bool {
 diesel::table! {
     __diesel_schema_migrations (version) {
         version -> Text,
+    }
+}
+
+diesel::table! {
+    schema_floor (oldest) {
+        oldest -> Text,
     }
 }
 

@@ -172,9 +172,15 @@ fn whoever_does_not_listen_is_told_on_the_other_channel() {
 }
 
 #[test]
-fn a_database_of_a_newer_version_is_refused() {
+fn a_database_that_a_newer_version_has_taken_something_from_is_refused() {
     let place = Place::migrated(TestDatabase::sqlite());
     place.database.query("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')");
+    // It was only expanded.
+    assert!(place.run(&["migrate"]).status.success());
+    place.new_workspace();
+    place.database.query("INSERT INTO schema_floor (oldest) VALUES ('2026-12-02-100000_schema_floor')");
+    place.new_workspace();
+    place.database.query("INSERT INTO schema_floor (oldest) VALUES ('2999-12-31-000000_scores')");
     for command in ["migrate", "serve"] {
         assert!(place.complaint(&[command]).contains("newer version"));
     }

@@ -7,7 +7,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::queries::fill;
 use crate::{
     OpenError,
-    database::{__diesel_schema_migrations as migrations, Schema, compare},
+    database::{__diesel_schema_migrations as migrations, Schema, compare, schema_floor},
 };
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -38,7 +38,8 @@ pub(crate) fn migrate(url: &str) -> Result<(), OpenError> {
 pub(crate) fn schema(url: &str) -> Result<Schema, OpenError> {
     on_own_thread(url, |mut connection| {
         let applied = migrations::table.select(migrations::version).load(&mut connection);
-        compare::<Pg>(applied, &MIGRATIONS)
+        let floors = || schema_floor::table.select(schema_floor::oldest).load(&mut connection);
+        compare::<Pg>(applied, floors, &MIGRATIONS)
     })
 }
 

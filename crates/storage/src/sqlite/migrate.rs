@@ -6,7 +6,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use super::{connect, create_file, queries::fill};
 use crate::{
     OpenError,
-    database::{__diesel_schema_migrations as migrations, Schema, compare},
+    database::{__diesel_schema_migrations as migrations, Schema, compare, schema_floor},
 };
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -36,5 +36,6 @@ pub(crate) fn migrate(path: &Path) -> Result<(), OpenError> {
 pub(crate) fn schema(path: &Path) -> Result<Schema, OpenError> {
     let mut connection = connect(path, "PRAGMA busy_timeout = 2000; PRAGMA query_only = ON;")?;
     let applied = migrations::table.select(migrations::version).load(&mut connection);
-    compare::<Sqlite>(applied, &MIGRATIONS)
+    let floors = || schema_floor::table.select(schema_floor::oldest).load(&mut connection);
+    compare::<Sqlite>(applied, floors, &MIGRATIONS)
 }
