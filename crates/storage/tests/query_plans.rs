@@ -1,4 +1,5 @@
-//! Every read of every repository, as the database plans it: no scan of a table, no sort of more than a page.
+//! What every call of every repository asks, as the database plans it: no scan of a table, no sort of more than a page. Lists are asked with every
+//! filter that they have.
 
 #![allow(
     clippy::expect_used,
@@ -12,6 +13,9 @@
 mod apps;
 #[path = "query_plans/conversations.rs"]
 mod conversations;
+mod every_call;
+#[path = "query_plans/every_plan.rs"]
+mod every_plan;
 #[path = "query_plans/people.rs"]
 mod people;
 #[path = "query_plans/runs.rs"]
@@ -116,7 +120,7 @@ async fn a_lead(repositories: &Repositories) -> (WorkspaceId, LeadId) {
     }
 }
 
-/// Every read of every repository, but for the lists of all organizations and all users, which show whole tables.
+/// Reads with all that they can be asked with.
 async fn run_every_read(repositories: &Repositories, workspace: WorkspaceId, lead: LeadId) {
     let (now, limit) = (SystemClock::default().now(), PageLimit::default());
     repositories.leads.get(workspace, lead).await.unwrap();
