@@ -152,10 +152,23 @@ impl Executor {
             Err(Halt::ClaimOver) => tracing::info!(run = %claim.run, "run cancelled, or taken by another"),
             Err(Halt::Stopped) => self.execution.release(claim, Duration::ZERO).await?,
             Err(Halt::Paused(pause)) => self.execution.release(claim, pause).await?,
-            Err(Halt::Storage(error)) => return Err(error),
+            Err(Halt::Storage(error)) => {
+                if error.is_transient() {
+                    self.let_go(claim).await;
+                }
+                return Err(error);
+            }
             Err(Halt::Unreadable) => self.give_up(claim, Unreadable.to_string()).await?,
         }
         Ok(Executed::Run)
+    }
+
+    /// Leaves a run to whoever takes it when the database is well again: what that has to do is not the run's fault. Where it is not well yet,
+    /// the lease ends by itself.
+    async fn let_go(&self, claim: Claim) {
+        if let Err(error) = self.execution.release(claim, LEASE).await {
+            tracing::debug!(run = %claim.run, %error, "run not let go");
+        }
     }
 
     /// Ends a run that nobody can do.

@@ -1,7 +1,15 @@
 //! A connection to the server. Statements are prepared once. Where a query's text follows from its type they are found by the type, and the text is
 //! not written again; lists, look-ups and inserts are found by their text, and updates are not kept.
 
-use std::{any::TypeId, collections::HashMap, num::NonZeroU32, ops::Range, pin::pin};
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    future::poll_fn,
+    num::NonZeroU32,
+    ops::Range,
+    pin::{Pin, pin},
+    task::Poll,
+};
 
 use diesel::{
     ConnectionResult, QueryResult,
@@ -16,16 +24,16 @@ use diesel::{
     result::Error as DieselError,
     row::{Field, PartialRow, Row, RowIndex, RowSealed},
 };
-use futures_util::{
-    TryFutureExt, TryStreamExt,
-    future::{try_join, try_join_all},
-};
+use futures_util::{TryStreamExt, future::maybe_done};
 use tokio_postgres::{
     Client, NoTls, RowStream, Statement,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
 };
 
-use super::errors::{into_connection_error, into_diesel_error};
+use super::{
+    errors::{into_connection_error, into_diesel_error},
+    rows::Written,
+};
 
 /// What queries run on. It is driven by the runtime that opened it.
 pub(crate) struct Connection {
@@ -82,10 +90,23 @@ impl Connection {
         query.to_sql(&mut text, &Pg)?;
         let text = text.finish();
         let types = collected.metadata.iter().map(built_in).collect::<QueryResult<Vec<_>>>()?;
-        if let Some(statement) = self.by_text.get(&text).filter(|statement| statement.params() == types) {
-            return Ok(Request::Prepared(statement.clone(), values));
+        Ok(self.request_of(Written { text, types, values }, kept))
+    }
+
+    fn request_of(&self, Written { text, types, values }: Written, kept: Kept) -> Request {
+        match self.by_text.get(&text).filter(|statement| statement.params() == types) {
+            Some(statement) => Request::Prepared(statement.clone(), values),
+            None => Request::New { text, types, values, kept },
         }
-        Ok(Request::New { text, types, values, kept })
+    }
+
+    /// All rows of a statement that is written out, always alike but for its values.
+    pub(super) async fn load_written<ST, U: FromSqlRow<ST, Pg>>(
+        &mut self,
+        written: Written,
+    ) -> QueryResult<Vec<U>> {
+        let request = self.request_of(written, Kept::ByText);
+        self.rows(request).await
     }
 
     async fn send(&mut self, request: Request) -> QueryResult<RowStream> {
@@ -140,12 +161,14 @@ impl Connection {
         };
         // A statement alone is a transaction.
         if prepared.len() == 1 {
-            return try_join_all(prepared.into_iter().map(load)).await;
+            return in_order(prepared.into_iter().map(load)).await;
         }
-        // Each is sent when it is first asked how far it is: in this order.
-        let begin = client.batch_execute("BEGIN").map_err(into_diesel_error);
-        let loads = try_join_all(prepared.into_iter().map(load));
-        let rows = try_join(begin, loads).await.map(|((), rows)| rows);
+        let mut begin = pin!(maybe_done(client.batch_execute("BEGIN")));
+        start(begin.as_mut()).await;
+        let rows = in_order(prepared.into_iter().map(load)).await;
+        begin.as_mut().await;
+        let begun = begin.take_output().unwrap_or(Ok(())).map_err(into_diesel_error);
+        let rows = begun.and(rows);
         let end = if rows.is_ok() { "COMMIT" } else { "ROLLBACK" };
         client.batch_execute(end).await.map_err(into_diesel_error)?;
         rows
@@ -160,6 +183,31 @@ impl Connection {
         while answer.try_next().await.map_err(into_diesel_error)?.is_some() {}
         Ok(answer.rows_affected().and_then(|rows| rows.try_into().ok()).unwrap_or_default())
     }
+}
+
+/// Sends statements in their order, without waiting for any, and then waits for each. A statement is sent when its future is first polled.
+async fn in_order<T>(
+    statements: impl Iterator<Item: Future<Output = QueryResult<T>>>,
+) -> QueryResult<Vec<T>> {
+    let mut sent: Vec<_> = statements.map(|statement| Box::pin(maybe_done(statement))).collect();
+    for statement in &mut sent {
+        start(statement.as_mut()).await;
+    }
+    let mut answers = Vec::with_capacity(sent.len());
+    for mut statement in sent {
+        statement.as_mut().await;
+        answers.extend(statement.as_mut().take_output());
+    }
+    answers.into_iter().collect()
+}
+
+/// Polls a future once, done or not.
+async fn start(mut future: Pin<&mut impl Future>) {
+    poll_fn(|context| {
+        let _ = future.as_mut().poll(context);
+        Poll::Ready(())
+    })
+    .await;
 }
 
 async fn read<ST, U: FromSqlRow<ST, Pg>>(answer: RowStream) -> QueryResult<Vec<U>> {
@@ -252,7 +300,7 @@ impl Kept {
 }
 
 /// All types of our columns come with the server.
-struct BuiltInTypes;
+pub(super) struct BuiltInTypes;
 
 impl PgMetadataLookup for BuiltInTypes {
     fn lookup_type(&mut self, _: &str, _: Option<&str>) -> PgTypeMetadata {
@@ -268,7 +316,7 @@ fn built_in(metadata: &PgTypeMetadata) -> QueryResult<Type> {
 
 /// A value in the server's format already.
 #[derive(Debug)]
-struct Value(Option<Vec<u8>>);
+pub(super) struct Value(pub(super) Option<Vec<u8>>);
 
 impl ToSql for Value {
     fn to_sql(

@@ -46,6 +46,7 @@ fn kind(code: &SqlState) -> DatabaseErrorKind {
         // A server that starts, stops or is full, or has waited for long.
         SqlState::ADMIN_SHUTDOWN
         | SqlState::IDLE_SESSION_TIMEOUT
+        | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::TOO_MANY_CONNECTIONS => DatabaseErrorKind::ClosedConnection,

@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::StorageError;
 
-/// How many go together at most: so many `try_join_all` asks in their order, which what goes in one transaction relies on.
+/// How many go together at most.
 const TOGETHER: usize = 30;
 
 /// Calls of one kind: what is asked, and what is answered.

@@ -270,7 +270,7 @@ impl Statement<'_> {
              SELECT workspace_id, unnest(",
         );
         out.push_bind_param::<Array<Text>, _>(&self.tags.added)?;
-        out.push_sql("), status, id, updated_at FROM changed ON CONFLICT DO NOTHING)");
+        out.push_sql("::text[]), status, id, updated_at FROM changed ON CONFLICT DO NOTHING)");
         Ok(())
     }
 
@@ -288,7 +288,7 @@ impl Statement<'_> {
              SELECT workspace_id, unnest(",
         );
         out.push_bind_param::<Array<Text>, _>(&self.words.added)?;
-        out.push_sql("), status, id FROM changed ON CONFLICT DO NOTHING)");
+        out.push_sql("::text[]), status, id FROM changed ON CONFLICT DO NOTHING)");
         Ok(())
     }
 
@@ -310,13 +310,13 @@ impl Statement<'_> {
              SELECT workspace_id, id, unnest(",
         );
         out.push_bind_param::<Array<Uuid>, _>(&self.entries.ids)?;
-        out.push_sql("), unnest(");
+        out.push_sql("::uuid[]), unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.entries.fields)?;
-        out.push_sql("), unnest(");
+        out.push_sql("::text[]), unnest(");
         out.push_bind_param::<Array<Jsonb>, _>(&self.entries.old_values)?;
-        out.push_sql("), unnest(");
+        out.push_sql("::jsonb[]), unnest(");
         out.push_bind_param::<Array<Jsonb>, _>(&self.entries.new_values)?;
-        out.push_sql("), ");
+        out.push_sql("::jsonb[]), ");
         out.push_bind_param::<Text, _>(actor_kind)?;
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Uuid>, _>(actor_id)?;

@@ -8,9 +8,11 @@ mod look_ups;
 mod migrate;
 mod new_lead;
 mod pool;
+mod rows;
 mod together;
 mod types;
 mod up_to;
+mod usage_sums;
 
 #[path = "../queries/mod.rs"]
 mod queries;

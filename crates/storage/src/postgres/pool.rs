@@ -92,17 +92,24 @@ impl Pool {
     }
 }
 
-/// A connection whose statements end by themselves a little after everybody who waited for one has given up: to be cancelled, the server
-/// would have to hear of that.
+/// A connection whose statements and transactions end by themselves a little after everybody who waited for one has given up: to be cancelled,
+/// the server would have to hear of that. What a machine held that is gone without a word is let go soon, too.
 async fn connect(url: &str, purpose: Purpose) -> ConnectionResult<Connection> {
     let mut connection = Connection::open(url).await?;
     let longest = (LEISURE + SLACK).as_millis();
-    let settings = format!("SET statement_timeout = {longest};{}", purpose.settings());
+    let settings = format!(
+        "SET statement_timeout = {longest}; SET idle_in_transaction_session_timeout = {longest}; {KEEPALIVE}{}",
+        purpose.settings()
+    );
     connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
 
 const SLACK: Duration = Duration::from_secs(1);
+
+/// Within 14 s the server finds out that a machine is gone.
+const KEEPALIVE: &str =
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3;";
 
 impl Pooled {
     /// Gives the connection back: all that was asked on it was answered. One that is dropped without, by a panic or as nobody waits any more,

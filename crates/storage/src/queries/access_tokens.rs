@@ -76,7 +76,7 @@ impl AccessTokens for Store {
 
     async fn purge(&self, now: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 let ended = access_tokens::table
                     .filter(access_tokens::expires_at.le(Stamp(now)))

@@ -83,7 +83,7 @@ impl Authorizations for Store {
 
     async fn purge(&self, now: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.write(move |connection| purge(connection, now, limit).boxed()).await
+        self.write_at_leisure(move |connection| purge(connection, now, limit).boxed()).await
     }
 }
 

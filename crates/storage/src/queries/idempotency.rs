@@ -58,7 +58,7 @@ impl IdempotencyKeys for Store {
 
     async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 let old = keys::table
                     .filter(keys::created_at.lt(Stamp(before)))

@@ -40,9 +40,11 @@ impl Installation for Store {
         self.write_at_leisure(move |connection| {
             async move {
                 let end = installation::housekept_until.assume_not_null();
-                // One that ends later than a turn can is that of a node with a wrong clock.
+                // One that ends much later than a turn can is that of a node whose clock was wrong; clocks that differ by less than a turn
+                // are taken as they are.
+                let far = until + (until - now);
                 let is_over =
-                    installation::housekept_until.is_null().or(end.le(Stamp(now))).or(end.gt(Stamp(until)));
+                    installation::housekept_until.is_null().or(end.le(Stamp(now))).or(end.gt(Stamp(far)));
                 let taken = update(installation::table.find(1).filter(is_over))
                     .set(installation::housekept_until.eq(Some(Stamp(until))))
                     .execute(connection)

@@ -155,7 +155,7 @@ impl Invitations for Store {
 
     async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 let over = invitations::table
                     .filter(invitations::expires_at.le(Stamp(before)))

@@ -32,6 +32,7 @@ mod lead_list;
 mod lead_lists;
 pub(super) mod lead_rows;
 mod lead_search;
+pub(super) mod lead_tags;
 pub(super) mod lead_words;
 mod lead_words_fill;
 pub(super) mod leads;
@@ -50,12 +51,12 @@ mod secrets;
 mod sessions;
 mod spent_forms;
 mod tenants;
-mod usage;
+pub(super) mod usage;
 mod workspaces;
 
 use std::sync::Arc;
 
-use super::{Blocking, Connection, RunQueryDsl, Store, lead_change, new_lead, types};
+use super::{Blocking, Connection, RunQueryDsl, Store, lead_change, new_lead, types, usage_sums};
 use crate::Repositories;
 
 /// Fills what was not kept before: behind the migrations, and in a transaction.

@@ -59,7 +59,7 @@ impl PasswordResets for Store {
 
     async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 let over = resets::table
                     .filter(resets::expires_at.le(Stamp(before)))

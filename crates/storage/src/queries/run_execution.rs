@@ -185,7 +185,7 @@ impl RunExecution for Store {
 
     async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         let (now, limit) = (self.clock.now(), i64::try_from(limit).unwrap_or(i64::MAX));
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 let inputs = run_files::purge_inputs(connection, now, limit).await?;
                 let outputs = run_files::purge_outputs(connection, before, limit).await?;

@@ -102,7 +102,7 @@ impl Sessions for Store {
 
     async fn purge(&self, now: OffsetDateTime, idle: Duration, limit: usize) -> Result<usize, StorageError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.write(move |connection| purge(connection, now, idle, limit).boxed()).await
+        self.write_at_leisure(move |connection| purge(connection, now, idle, limit).boxed()).await
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
 impl SpentForms for Store {
     async fn purge(&self, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 let old = spent_forms::table
                     .filter(spent_forms::at.lt(Stamp(before)))

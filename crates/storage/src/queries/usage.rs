@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use async_trait::async_trait;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, QueryResult, delete, dsl::sql,
-    insert_into, sql_types::BigInt, update, upsert::excluded,
+    sql_types::BigInt, update,
 };
 use futures_util::FutureExt;
 use leadkeep_domain::{ActorKind, ApiCredentialKind, ClientKey, ClientKind, Id, WorkspaceId};
@@ -17,6 +17,7 @@ use super::{
         api_credentials, api_secrets, app_grants, client_secrets, clients, members, usage_days, usage_hours,
         usage_minutes, usage_months, users,
     },
+    usage_sums,
 };
 use crate::{
     AppCalls, CallOutcome, CountedCalls, CountedCredential, CredentialCalls, Grain, HourlyCalls, LastUse,
@@ -48,10 +49,10 @@ macro_rules! of_grain {
     };
 }
 
-pub(super) use of_grain;
+pub(in super::super) use of_grain;
 
 /// How calls ended, as the columns of all grains have it.
-pub(super) type Ended = (i64, i64, i64, i64);
+pub(in super::super) type Ended = (i64, i64, i64, i64);
 
 /// In the place of a credential: the row of a step that counts the calls of all of a workspace's credentials together.
 const EVERYBODY: Uuid = Uuid::nil();
@@ -80,15 +81,13 @@ impl Usage for Store {
         batch.last_uses.sort_unstable_by_key(|last| place(last.of));
         let calls: Vec<_> =
             Grain::ALL.into_iter().map(|grain| (grain, summed(grain, &batch.calls))).collect();
-        self.write(move |connection| {
+        self.write_at_leisure(move |connection| {
             async move {
                 for last in &batch.last_uses {
                     note(connection, last).await?;
                 }
-                for (grain, rows) in &calls {
-                    for (key, calls) in rows {
-                        add(connection, *grain, key, calls).await?;
-                    }
+                for (grain, sums) in calls {
+                    usage_sums::add(connection, grain, sums).await?;
                 }
                 Ok(())
             }
@@ -146,7 +145,7 @@ impl Usage for Store {
     }
 
     async fn purge(&self, grain: Grain, before: OffsetDateTime, limit: usize) -> Result<usize, StorageError> {
-        self.write(move |connection| purge(connection, grain, before, limit).boxed()).await
+        self.write_at_leisure(move |connection| purge(connection, grain, before, limit).boxed()).await
     }
 }
 
@@ -340,50 +339,33 @@ async fn note(connection: &mut Connection, last: &LastUse) -> QueryResult<()> {
     }
 }
 
-/// A workspace, the beginning of a step, and a credential.
-type Key = (Uuid, OffsetDateTime, Uuid);
+/// The calls of one credential in one step, or of all of a workspace's together.
+pub(in super::super) struct Sum {
+    pub(in super::super) workspace: Uid,
+    /// The step's beginning.
+    pub(in super::super) step: Stamp,
+    pub(in super::super) credential: Uid,
+    pub(in super::super) ended: Ended,
+}
 
-/// The calls of all minutes of a step together, by how they ended: each credential's, and everybody's.
-fn summed(grain: Grain, calls: &[CountedCalls]) -> BTreeMap<Key, HashMap<CallOutcome, u64>> {
-    let mut sums: BTreeMap<Key, HashMap<CallOutcome, u64>> = BTreeMap::new();
+/// The calls of all minutes of a step together, each credential's and everybody's. Every node takes the rows in the same order.
+fn summed(grain: Grain, calls: &[CountedCalls]) -> Vec<Sum> {
+    let mut sums: BTreeMap<(Uuid, OffsetDateTime, Uuid), HashMap<CallOutcome, u64>> = BTreeMap::new();
     for one in calls {
         for credential in [one.credential, EVERYBODY] {
             let key = (one.workspace.as_uuid(), grain.begin(one.minute), credential);
             *sums.entry(key).or_default().entry(one.outcome).or_default() += one.calls;
         }
     }
-    sums
-}
-
-async fn add(
-    connection: &mut Connection,
-    grain: Grain,
-    key: &Key,
-    calls: &HashMap<CallOutcome, u64>,
-) -> QueryResult<()> {
-    let (workspace, begin, credential) = *key;
-    let of = |outcome| calls.get(&outcome).map_or(0, |calls| i64::try_from(*calls).unwrap_or(i64::MAX));
-    of_grain!(grain, |table, step| {
-        insert_into(table::table)
-            .values((
-                table::workspace_id.eq(Uid(workspace)),
-                step.eq(Stamp(begin)),
-                table::credential_id.eq(Uid(credential)),
-                table::ok.eq(of(CallOutcome::Ok)),
-                table::limited.eq(of(CallOutcome::Limited)),
-                table::unauthorized.eq(of(CallOutcome::Unauthorized)),
-                table::error.eq(of(CallOutcome::Error)),
-            ))
-            .on_conflict((table::workspace_id, step, table::credential_id))
-            .do_update()
-            .set((
-                table::ok.eq(table::ok + excluded(table::ok)),
-                table::limited.eq(table::limited + excluded(table::limited)),
-                table::unauthorized.eq(table::unauthorized + excluded(table::unauthorized)),
-                table::error.eq(table::error + excluded(table::error)),
-            ))
-            .execute(connection)
-            .await
-            .map(drop)
-    })
+    let sum = |((workspace, step, credential), calls): (_, HashMap<_, _>)| {
+        let of = |outcome| calls.get(&outcome).map_or(0, |calls| i64::try_from(*calls).unwrap_or(i64::MAX));
+        let [ok, limited, unauthorized, error] = OUTCOMES.map(of);
+        Sum {
+            workspace: Uid(workspace),
+            step: Stamp(step),
+            credential: Uid(credential),
+            ended: (ok, limited, unauthorized, error),
+        }
+    };
+    sums.into_iter().map(sum).collect()
 }

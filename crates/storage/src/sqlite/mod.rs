@@ -8,6 +8,7 @@ mod migrate;
 mod new_lead;
 mod reader;
 mod types;
+mod usage_sums;
 mod writer;
 
 #[path = "../queries/mod.rs"]
