@@ -3,34 +3,24 @@
 
 use std::ops::ControlFlow;
 
-use diesel::{
-    AsChangeset, ExpressionMethods, QueryDsl, QueryResult,
-    pg::Pg,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid},
-};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult};
 use futures_util::FutureExt;
 use leadkeep_domain::{LeadId, MemberId, WorkspaceId};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Connection, PATIENCE, RunQueryDsl, Store,
     gather::Gather,
+    lead_change_statement::Statement,
     pool::Pool,
     queries::{
-        lead_edit::{self, Changed, Difference},
-        lead_history::{NewEntry, OriginRow},
-        lead_rows::{LeadRow, stored_version},
+        lead_edit::{self, Changed},
         leads::{find, find_for_update, may_be_assigned},
         schema::lead_history,
     },
-    together::{Write, write_together},
+    settle,
 };
-use crate::{
-    Authorship, LeadEdit, StorageError, UpdateOutcome,
-    columns::{Json, Uid},
-    measure,
-};
+use crate::{Authorship, LeadEdit, StorageError, UpdateOutcome, columns::Uid, measure};
 
 /// Changes that are made at the same time: each, and whether it was written; nothing where nobody knows, or it could not be written with others.
 pub(super) type LeadChanges = Gather<Change, (Change, Option<bool>)>;
@@ -144,28 +134,28 @@ async fn is_written(
     Ok(!noted.is_empty())
 }
 
-impl Write for Change {
-    type Key = (WorkspaceId, LeadId);
-
-    fn key(&self) -> Self::Key {
-        (self.workspace, self.changed.before.id)
-    }
-
-    fn deadline(&self) -> Instant {
-        self.deadline
-    }
-
-    fn statement(&self) -> impl Query<SqlType = Uuid> + QueryFragment<Pg> + QueryId + Send {
-        Statement::new(self.workspace, &self.changed)
-    }
-}
-
 /// Writes changes in one transaction. Where that fails, nobody knows why: each is made by itself, by whoever asked for it.
 async fn write_all(pool: Pool, changes: Vec<Change>) -> Vec<Result<(Change, Option<bool>), StorageError>> {
-    let all: Vec<&Change> = changes.iter().collect();
-    let written = write_together(&pool, &all).await.ok();
+    let written = write_in_order(&pool, &changes).await.ok();
     let mut written = written.into_iter().flatten();
     changes.into_iter().map(|change| Ok((change, written.next()))).collect()
+}
+
+/// Whether each was written. They are written in the order of their leads, which is that of all who write so: these never wait for each other in a
+/// circle. Nothing is begun that anybody was told is not done.
+async fn write_in_order(pool: &Pool, changes: &[Change]) -> Result<Vec<bool>, StorageError> {
+    let deadlines = || changes.iter().map(|change| change.deadline);
+    let (Some(first), Some(last)) = (deadlines().min(), deadlines().max()) else { return Ok(Vec::new()) };
+    let mut ordered: Vec<(usize, &Change)> = changes.iter().enumerate().collect();
+    ordered.sort_by_key(|(_, change)| (change.workspace, change.changed.before.id));
+    let statements = ordered.iter().map(|(_, change)| Statement::new(change.workspace, &change.changed));
+    let mut connection = pool.get(first).await?;
+    let found = timeout_at(last, connection.load_together::<_, Uid>(statements.collect())).await;
+    let found = settle(connection, found)?;
+    let mut written: Vec<(usize, bool)> =
+        ordered.iter().zip(found).map(|((place, _), found)| (*place, !found.is_empty())).collect();
+    written.sort_unstable();
+    Ok(written.into_iter().map(|(_, written)| written).collect())
 }
 
 /// Writes a change with its tags, its words and its history; false, and nothing, where the lead is not as it was before.
@@ -176,174 +166,4 @@ pub(super) async fn write(
 ) -> QueryResult<bool> {
     let written: Vec<Uid> = Statement::new(workspace, changed).load(connection).await?;
     Ok(!written.is_empty())
-}
-
-/// All that changes with a lead, in one statement: each further one is a round trip. It has a row where the lead was changed, and changes nothing
-/// where it is of another version, or somebody else holds it.
-struct Statement<'a> {
-    key: (Uid, Uid),
-    version: i32,
-    row: <LeadRow as AsChangeset>::Changeset,
-    status_before: &'static str,
-    tags: Difference,
-    words: Difference,
-    entries: Entries,
-    origin: &'a OriginRow,
-}
-
-/// What is noted of each change, column by column.
-#[derive(Default)]
-struct Entries {
-    ids: Vec<Uid>,
-    fields: Vec<&'static str>,
-    old_values: Vec<Json>,
-    new_values: Vec<Json>,
-}
-
-impl<'a> Statement<'a> {
-    fn new(workspace: WorkspaceId, changed: &'a Changed) -> Self {
-        let Changed { before, after, entries: new, origin } = changed;
-        let mut entries = Entries::default();
-        for NewEntry { id, change } in new {
-            entries.ids.push(*id);
-            entries.fields.push(change.field.as_str());
-            entries.old_values.push(Json(change.from.clone()));
-            entries.new_values.push(Json(change.to.clone()));
-        }
-        Self {
-            key: (workspace.into(), before.id.into()),
-            version: stored_version(before),
-            row: LeadRow::from(after).as_changeset(),
-            status_before: before.status().as_str(),
-            tags: changed.tags(),
-            words: changed.words(),
-            entries,
-            origin,
-        }
-    }
-}
-
-impl QueryFragment<Pg> for Statement<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.lead(out.reborrow())?;
-        self.tags(out.reborrow())?;
-        self.words(out.reborrow())?;
-        self.history(out.reborrow())?;
-        out.push_sql(" SELECT id FROM changed");
-        Ok(())
-    }
-}
-
-impl Statement<'_> {
-    fn lead<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("WITH held AS (SELECT workspace_id, id FROM leads WHERE workspace_id = ");
-        out.push_bind_param::<Uuid, _>(&self.key.0)?;
-        out.push_sql(" AND id = ");
-        out.push_bind_param::<Uuid, _>(&self.key.1)?;
-        out.push_sql(" AND version = ");
-        out.push_bind_param::<Integer, _>(&self.version)?;
-        out.push_sql(" FOR NO KEY UPDATE SKIP LOCKED), changed AS (UPDATE leads SET ");
-        self.row.walk_ast(out.reborrow())?;
-        out.push_sql(
-            " FROM held WHERE leads.workspace_id = held.workspace_id AND leads.id = held.id \
-             RETURNING leads.workspace_id, leads.id, leads.status, leads.updated_at)",
-        );
-        Ok(())
-    }
-
-    /// Tags say when their lead was changed.
-    fn tags<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        const ITS: &str =
-            " WHERE lead_tags.workspace_id = changed.workspace_id AND lead_tags.lead_id = changed.id";
-        out.push_sql(", tags_gone AS (DELETE FROM lead_tags USING changed");
-        out.push_sql(ITS);
-        out.push_sql(" AND lead_tags.status = ");
-        out.push_bind_param::<Text, _>(&self.status_before)?;
-        out.push_sql(" AND lead_tags.tag = ANY(");
-        out.push_bind_param::<Array<Text>, _>(&self.tags.gone)?;
-        out.push_sql(")), tags_kept AS (UPDATE lead_tags SET updated_at = changed.updated_at FROM changed");
-        out.push_sql(ITS);
-        out.push_sql(" AND lead_tags.status = changed.status AND lead_tags.tag = ANY(");
-        out.push_bind_param::<Array<Text>, _>(&self.tags.kept)?;
-        out.push_sql(
-            ")), tags_added AS (INSERT INTO lead_tags (workspace_id, tag, status, lead_id, updated_at) \
-             SELECT workspace_id, unnest(",
-        );
-        out.push_bind_param::<Array<Text>, _>(&self.tags.added)?;
-        out.push_sql("::text[]), status, id, updated_at FROM changed ON CONFLICT DO NOTHING)");
-        Ok(())
-    }
-
-    fn words<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql(
-            ", words_gone AS (DELETE FROM lead_words USING changed \
-             WHERE lead_words.workspace_id = changed.workspace_id AND lead_words.lead_id = changed.id \
-             AND lead_words.status = ",
-        );
-        out.push_bind_param::<Text, _>(&self.status_before)?;
-        out.push_sql(" AND lead_words.word = ANY(");
-        out.push_bind_param::<Array<Text>, _>(&self.words.gone)?;
-        out.push_sql(
-            ")), words_added AS (INSERT INTO lead_words (workspace_id, word, status, lead_id) \
-             SELECT workspace_id, unnest(",
-        );
-        out.push_bind_param::<Array<Text>, _>(&self.words.added)?;
-        out.push_sql("::text[]), status, id FROM changed ON CONFLICT DO NOTHING)");
-        Ok(())
-    }
-
-    fn history<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        // All columns: a further one is not to be forgotten here.
-        let OriginRow {
-            actor_kind,
-            actor_id,
-            actor_name,
-            request_id,
-            created_at,
-            version,
-            ai_update_id,
-            ai_provider,
-        } = self.origin;
-        out.push_sql(
-            ", history AS (INSERT INTO lead_history (workspace_id, lead_id, id, field, old_value, new_value, \
-             actor_kind, actor_id, actor_name, request_id, created_at, version, ai_update_id, ai_provider) \
-             SELECT workspace_id, id, unnest(",
-        );
-        out.push_bind_param::<Array<Uuid>, _>(&self.entries.ids)?;
-        out.push_sql("::uuid[]), unnest(");
-        out.push_bind_param::<Array<Text>, _>(&self.entries.fields)?;
-        out.push_sql("::text[]), unnest(");
-        out.push_bind_param::<Array<Jsonb>, _>(&self.entries.old_values)?;
-        out.push_sql("::jsonb[]), unnest(");
-        out.push_bind_param::<Array<Jsonb>, _>(&self.entries.new_values)?;
-        out.push_sql("::jsonb[]), ");
-        out.push_bind_param::<Text, _>(actor_kind)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Uuid>, _>(actor_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, _>(actor_name)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(request_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Timestamptz, _>(created_at)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Integer>, _>(version)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Uuid>, _>(ai_update_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(ai_provider)?;
-        out.push_sql(" FROM changed)");
-        Ok(())
-    }
-}
-
-/// Its text is always the same.
-impl QueryId for Statement<'_> {
-    type QueryId = Statement<'static>;
-
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl Query for Statement<'_> {
-    type SqlType = Uuid;
 }
