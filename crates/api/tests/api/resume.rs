@@ -28,6 +28,7 @@ on_both_databases![
     an_import_that_is_told_to_stop_goes_on_elsewhere_at_once,
     a_cancellation_between_two_steps_keeps_what_is_done,
     a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once,
+    a_run_that_a_busy_database_refuses_waits_for_it,
 ];
 
 /// A database that goes away at one of its steps.
@@ -278,4 +279,19 @@ async fn a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once(data
         (&json!("succeeded"), &json!({"done": 1300, "total": 1300}))
     );
     assert_eq!(run["error_count"], 100);
+}
+
+/// More often than a run may be taken without coming a step further.
+async fn a_run_that_a_busy_database_refuses_waits_for_it(database: TestDatabase) {
+    let app = TestApp::with_all_scopes(database).await;
+    let started = send(app.import_request("", NDJSON, rows())).await;
+    for _ in 0..8 {
+        let inner = app.repositories.run_execution.clone();
+        let busy = Breaking { inner, steps: i32::MAX.into(), most_rows: 0, done: false };
+        assert!(app.executor_of(Arc::new(busy), StopSign::default()).execute_next().await.is_err());
+        app.clock.advance(Duration::seconds(11));
+    }
+    app.do_runs().await;
+    let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;
+    assert_eq!((&run["status"], &run["progress"]["done"]), (&json!("succeeded"), &json!(1300)));
 }

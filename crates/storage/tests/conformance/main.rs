@@ -22,6 +22,7 @@ mod imports;
 mod installation;
 mod leads;
 mod lists;
+mod lost_answers;
 mod members;
 mod oauth;
 mod people;
