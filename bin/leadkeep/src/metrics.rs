@@ -8,7 +8,7 @@ use actix_web::{
     web::{self, Data},
 };
 use anyhow::{Context, Result};
-use leadkeep_service::Limits;
+use leadkeep_service::{Limits, LimitsKept};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -24,9 +24,6 @@ const AI_SECONDS: [f64; 9] = [0.001, 0.01, 0.1, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
 
 /// How many writes share a commit.
 const WRITES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
-
-/// All states that limits may be in.
-const LIMITS: [&str; 4] = ["node", "shared", "alone", "away"];
 
 /// What answers `/metrics`.
 pub(crate) struct Metrics {
@@ -66,8 +63,9 @@ struct Page {
 
 /// GET /metrics
 async fn metrics(page: Data<Page>) -> HttpResponse {
-    for state in LIMITS {
-        gauge!("leadkeep_limits", "kept" => state).set(f64::from(u8::from(state == page.limits.state())));
+    let now = page.limits.kept();
+    for kept in LimitsKept::ALL {
+        gauge!("leadkeep_limits", "kept" => kept.as_str()).set(f64::from(u8::from(kept == now)));
     }
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(page.recorded.render())
 }

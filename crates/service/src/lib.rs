@@ -37,7 +37,7 @@ pub use failures::{FailureLimit, TooManyFailures};
 pub use gatekeeper::{Accepted, Authentication, Budget, Call, Gatekeeper};
 pub use housekeeping::Housekeeping;
 pub use leads::{LeadError, Leads};
-pub use limits::Limits;
+pub use limits::{Limits, LimitsKept};
 pub use management::{
     KnownSecret, LimitedRef, Management, ManagementError, NewApiKey, NewApiToken, NewAppSecret,
     NewClientSecret, NewCredentialSecret, NewOauthApp, NewWorkspace, ResetLink, SETUP_LIFETIME,

@@ -26,15 +26,43 @@ impl Limits {
         Self { store: store.clone(), acquaintances: Arc::default(), shared: Some(store) }
     }
 
-    /// How the budgets were kept when somebody last asked, in a word for /readyz.
-    pub fn state(&self) -> &'static str {
+    /// How the budgets were kept when somebody last asked.
+    pub fn kept(&self) -> LimitsKept {
         match &self.shared {
-            None => "node",
-            Some(store) if !store.is_away() => "shared",
+            None => LimitsKept::ByThisNode,
+            Some(store) if !store.is_away() => LimitsKept::Together,
             Some(store) => match store.when_away() {
-                WhenAway::CountAlone => "alone",
-                WhenAway::Refuse => "away",
+                WhenAway::CountAlone => LimitsKept::Alone,
+                WhenAway::Refuse => LimitsKept::Nowhere,
             },
+        }
+    }
+}
+
+/// How budgets are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitsKept {
+    /// By this node: none is shared.
+    ByThisNode,
+    /// With the other nodes.
+    Together,
+    /// By this node, while what is shared is away.
+    Alone,
+    /// Not at all: what is shared is away, and calls are refused.
+    Nowhere,
+}
+
+impl LimitsKept {
+    /// All there are.
+    pub const ALL: [Self; 4] = [Self::ByThisNode, Self::Together, Self::Alone, Self::Nowhere];
+
+    /// In a word, for /readyz and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ByThisNode => "node",
+            Self::Together => "shared",
+            Self::Alone => "alone",
+            Self::Nowhere => "away",
         }
     }
 }

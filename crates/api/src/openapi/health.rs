@@ -1,5 +1,7 @@
 //! Health.
 
+use leadkeep_service::LimitsKept;
+
 use super::{
     json::object,
     operation::{Operation, Success},
@@ -23,7 +25,7 @@ pub(crate) fn ready() -> Operation {
 }
 
 fn ready_to_serve() -> Success {
-    let limits = schema::word(["node", "shared", "alone", "away"]).describe(
+    let limits = schema::word(LimitsKept::ALL.map(LimitsKept::as_str)).describe(
         "With whom calls are counted: by this node alone, as none is shared; with the other nodes; by this node alone while what is shared is away; or not at all, while that is away and calls are refused instead.",
     );
     let schema = schema::shown([("status", schema::exactly("ok")), ("limits", limits)]);

@@ -24,5 +24,5 @@ async fn ok() -> HttpResponse {
 
 async fn ping(state: web::Data<ApiState>) -> Result<HttpResponse, Problem> {
     state.installation.ping().await?;
-    Ok(HttpResponse::Ok().json(json!({"status": "ok", "limits": state.limits.state()})))
+    Ok(HttpResponse::Ok().json(json!({"status": "ok", "limits": state.limits.kept().as_str()})))
 }
