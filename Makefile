@@ -95,7 +95,7 @@ bench-pages: ## how long the console's pages take in a full workspace; fails ove
 bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md
 	scripts/bench
 
-bench-scale: ## how long reads take in workspaces of 10,000 leads and of a million; writes docs/BENCHMARKS.md
+bench-scale: ## how long reads take in workspaces of 10,000, a million and ten million leads, in hours; writes docs/BENCHMARKS.md
 	scripts/bench-scale
 
 bench-storage: ## how long every call of every repository takes, at 10,000 and 1,000,000 leads; writes docs/BENCHMARKS.md
