@@ -6,8 +6,8 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
     cluster::{ClusterClient, ClusterConfig},
     cluster_async::ClusterConnection,
-    cmd,
     io::tcp::TcpSettings,
+    pipe,
 };
 
 use crate::script::everywhere;
@@ -44,6 +44,13 @@ impl FromStr for RedisAddress {
     fn from_str(text: &str) -> Result<Self, NoAddress> {
         let nodes = text.split(',').map(|url| url.trim().into_connection_info().map(settled));
         nodes.collect::<RedisResult<_>>().map(Self).map_err(|_| NoAddress)
+    }
+}
+
+impl RedisAddress {
+    /// Whether one address is to be all there is.
+    pub(crate) const fn is_one_server(&self) -> bool {
+        self.0.len() == 1
     }
 }
 
@@ -107,14 +114,21 @@ impl Connection {
         Ok(Self::Cluster(client.get_pending_async_connection_with_config(ClusterConfig::new())))
     }
 
-    /// Whether the server answers, or all nodes of the cluster do that have keys.
+    /// Whether all of it is there, and takes what is written.
     pub(crate) async fn ping(&self) -> RedisResult<()> {
         match self {
-            Self::Server(connection) => cmd("PING").exec_async(&mut connection.clone()).await,
+            Self::Server(connection) => {
+                let mut all = pipe();
+                for write in everywhere() {
+                    all.add_command(write).ignore();
+                }
+                all.exec_async(&mut connection.clone()).await
+            }
+            // One by one: each goes to the node that has its key.
             Self::Cluster(connection) => {
-                let answers = everywhere().map(|asked| {
+                let answers = everywhere().map(|write| {
                     let mut connection = connection.clone();
-                    async move { asked.exec_async(&mut connection).await }
+                    async move { write.exec_async(&mut connection).await }
                 });
                 try_join_all(answers).await.map(drop)
             }

@@ -45,14 +45,15 @@ fn key(group: Group, key: BucketKey) -> String {
     format!("{PREFIX}:{{{:032x}}}:{kind}{id:032x}", group.0)
 }
 
-/// How many keys are asked for to hear of all nodes of a cluster: one that has a sixteenth of all is left out once in four thousand.
+/// How many keys are written to hear of all nodes of a cluster: of one that has a fortieth of all there is one still.
 const EVERYWHERE: u128 = 128;
 
-/// What only all nodes of a cluster can answer: each, whether there is a key, which nobody has. One command over all keys would be sent to those
-/// nodes only that are there.
+/// What only a Redis can do that is there with all its nodes, and takes what decisions write: keys in many places, which end at once.
 pub(crate) fn everywhere() -> impl Iterator<Item = Cmd> {
-    let exists = |group| cmd("EXISTS").arg(key(Group(group), BucketKey::Address(0))).take();
-    (0..EVERYWHERE).map(exists)
+    let write = |group: u128| {
+        cmd("SET").arg(format!("{PREFIX}:{{{group:032x}}}:probe")).arg(1).arg("PX").arg(1).take()
+    };
+    (0..EVERYWHERE).map(write)
 }
 
 /// The decision that the script's answer tells; none if it tells none over these buckets.

@@ -1,9 +1,6 @@
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 
@@ -25,10 +22,9 @@ use crate::{
 /// Nothing is swept and nothing is bounded here: a window ends by itself, and Redis forgets it then.
 #[derive(Clone)]
 pub struct RedisStore {
-    connection: Connection,
+    address: RedisAddress,
+    connection: Arc<Mutex<Connection>>,
     script: Script,
-    /// Whether it was found to be one node of a cluster, addressed as if it were all.
-    is_a_part: Arc<AtomicBool>,
 }
 
 /// One address is one server; a node of a cluster has some of the keys only.
@@ -41,7 +37,8 @@ impl RedisStore {
     ///
     /// Call it in a Tokio runtime, which goes on driving the connection.
     pub fn open(address: &RedisAddress) -> Result<Self, OpenError> {
-        Ok(Self { connection: Connection::open(address)?, script: decide(), is_a_part: Arc::default() })
+        let connection = Arc::new(Mutex::new(Connection::open(address)?));
+        Ok(Self { address: address.clone(), connection, script: decide() })
     }
 
     async fn decide(&self, mode: Mode, group: Group, buckets: &[Bucket]) -> Result<Decision, StoreError> {
@@ -51,10 +48,15 @@ impl RedisStore {
         let began = Instant::now();
         let span = info_span!(target: "otlp", "redis");
         let call = call(&self.script, mode, group, buckets);
-        let answer = self.wait_for(self.connection.run(&call)).instrument(span).await;
+        let connection = self.connection().clone();
+        let answer = self.wait_for(connection.run(&call)).instrument(span).await;
         histogram!("leadkeep_redis_seconds").record(began.elapsed());
         let answer = answer.inspect_err(|_| counter!("leadkeep_redis_errors_total").increment(1))?;
         read(&answer, mode, buckets).ok_or_else(|| StoreError::Unexpected(format!("{answer:?}").into()))
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What Redis answers in time, connecting and asking again included.
@@ -64,9 +66,9 @@ impl RedisStore {
     }
 
     fn unavailable(&self, error: RedisError) -> StoreError {
-        // A client of a cluster goes where it is told to, and does not hand this on.
-        if error.kind() == ErrorKind::Server(ServerErrorKind::Moved) {
-            self.is_a_part.store(true, Relaxed);
+        // A cluster's client hands this on where it could not go there itself.
+        let elsewhere = error.kind() == ErrorKind::Server(ServerErrorKind::Moved);
+        if elsewhere && self.address.is_one_server() {
             return StoreError::Unavailable(IsAPart.into());
         }
         StoreError::Unavailable(error.into())
@@ -90,11 +92,12 @@ impl Store for RedisStore {
         self.decide(Mode::Take, group, buckets).await
     }
 
+    /// On a connection of its own, which takes the place of the other where it is well: that one may wait for a node that is gone.
     async fn ping(&self) -> Result<(), StoreError> {
-        if self.is_a_part.load(Relaxed) {
-            return Err(StoreError::Unavailable(IsAPart.into()));
-        }
-        self.wait_for(self.connection.ping()).await
+        let fresh = Connection::open(&self.address).map_err(|error| StoreError::Unavailable(error.into()))?;
+        self.wait_for(fresh.ping()).await?;
+        *self.connection() = fresh;
+        Ok(())
     }
 
     async fn peek(&self, group: Group, buckets: &[Bucket], _: Tick) -> Result<Decision, StoreError> {

@@ -207,13 +207,35 @@ async fn a_cluster_is_back_when_all_its_nodes_are() {
     assert!(store.ping().await.is_err());
     nodes[0].stop();
     assert!(store.ping().await.is_err());
+    nodes[0].restart();
+    let until = Instant::now() + Duration::from_secs(30);
+    while let Err(error) = store.ping().await {
+        assert!(Instant::now() < until, "{error:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for group in groups {
+        assert!(take(&store, group, &[minutely(1, 1_000)]).await.allowed);
+    }
+}
+
+#[tokio::test]
+async fn a_redis_that_takes_no_writes_is_not_back() {
+    let redis = PrivateRedis::start();
+    let store = open(&redis.url());
+    store.ping().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(redis.ask(&["DBSIZE"]).unwrap(), "0", "what a ping writes ends at once");
+    redis.ask(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]).unwrap();
+    redis.ask(&["CONFIG", "SET", "maxmemory", "1"]).unwrap();
+    assert!(store.ping().await.is_err());
+    let refused = store.take(Group(1), &[minutely(1, 1_000)], NOW).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_of_a_cluster_is_no_server_of_its_own() {
     let nodes = PrivateRedis::cluster();
     let store = open(&nodes[0].url());
-    store.ping().await.unwrap();
     let mut told = None;
     for group in 0..50 {
         if let Err(error) = store.take(Group(group), &[minutely(1, 1_000)], NOW).await {
@@ -222,7 +244,7 @@ async fn a_node_of_a_cluster_is_no_server_of_its_own() {
         }
     }
     assert!(told.is_some_and(|told| told.contains("name two nodes")));
-    // However well it answers.
+    // However well it answers of the keys that it has.
     assert!(store.ping().await.is_err());
 }
 

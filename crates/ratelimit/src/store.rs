@@ -20,7 +20,7 @@ pub trait Store: Send + Sync {
         false
     }
 
-    /// Whether all of it answers, for a store that can be away in part. One that decides nothing yet must not say so.
+    /// Fails where a decision might, of whatever group: where a part of the store is away, or takes nothing that is written.
     async fn ping(&self) -> Result<(), StoreError> {
         Ok(())
     }
