@@ -46,7 +46,10 @@ fn measure(criterion: &mut Criterion, name: &str, database: &TestDatabase) {
     let filled = runtime.block_on(Filled::new(database, leads));
     eprintln!("{name}: {leads} leads in {} s", began.elapsed().as_secs());
     let mut group = criterion.benchmark_group(format!("{name} {leads}"));
-    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1)).sample_size(10);
+    group
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(500))
+        .sample_size(10);
     make_all(&mut Measured { group, runtime }, &filled);
 }
 

@@ -24,7 +24,10 @@ use diesel::{
     result::Error as DieselError,
     row::{Field, PartialRow, Row, RowIndex, RowSealed},
 };
-use futures_util::{TryStreamExt, future::maybe_done};
+use futures_util::{
+    TryStreamExt,
+    future::{MaybeDone, maybe_done},
+};
 use tokio_postgres::{
     Client, NoTls, RowStream, Statement,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
@@ -166,12 +169,15 @@ impl Connection {
         let mut begin = pin!(maybe_done(client.batch_execute("BEGIN")));
         start(begin.as_mut()).await;
         let rows = in_order(prepared.into_iter().map(load)).await;
-        begin.as_mut().await;
-        let begun = begin.take_output().unwrap_or(Ok(())).map_err(into_diesel_error);
-        let rows = begun.and(rows);
-        let end = if rows.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        client.batch_execute(end).await.map_err(into_diesel_error)?;
-        rows
+        let begun = finish(begin).await?.map_err(into_diesel_error);
+        match begun.and(rows) {
+            Ok(rows) => client.batch_execute("COMMIT").await.map(|()| rows).map_err(into_diesel_error),
+            Err(error) => {
+                // Where the connection is gone, so is the transaction; the first error is the one to tell.
+                let _ = client.batch_execute("ROLLBACK").await;
+                Err(error)
+            }
+        }
     }
 
     async fn rows<ST, U: FromSqlRow<ST, Pg>>(&mut self, request: Request) -> QueryResult<Vec<U>> {
@@ -194,11 +200,17 @@ async fn in_order<T>(
         start(statement.as_mut()).await;
     }
     let mut answers = Vec::with_capacity(sent.len());
-    for mut statement in sent {
-        statement.as_mut().await;
-        answers.extend(statement.as_mut().take_output());
+    for statement in &mut sent {
+        answers.push(finish(statement.as_mut()).await?);
     }
     answers.into_iter().collect()
+}
+
+/// The output of a future that was started.
+async fn finish<F: Future>(mut started: Pin<&mut MaybeDone<F>>) -> QueryResult<F::Output> {
+    started.as_mut().await;
+    // There is one, as nobody has taken it.
+    started.take_output().ok_or(DieselError::BrokenTransactionManager)
 }
 
 /// Polls a future once, done or not.

@@ -108,8 +108,8 @@ async fn connect(url: &str, purpose: Purpose) -> ConnectionResult<Connection> {
 const SLACK: Duration = Duration::from_secs(1);
 
 /// Within 14 s the server finds out that a machine is gone.
-const KEEPALIVE: &str =
-    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3;";
+const KEEPALIVE: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3; \
+                         SET tcp_user_timeout = 14000;";
 
 impl Pooled {
     /// Gives the connection back: all that was asked on it was answered. One that is dropped without, by a panic or as nobody waits any more,

@@ -21,6 +21,34 @@ on_both_databases![
     each_migration_is_undone_to_what_was_before,
 ];
 
+/// A copy that is being made holds a table for long: whoever reads it meanwhile must not wait behind a migration that does.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_migration_that_waits_for_a_table_keeps_nobody_waiting_for_long() {
+    let fixture = Fixture::new(TestDatabase::postgres()).await;
+    // As before the last migration.
+    fixture.database.query(
+        "CREATE INDEX lead_tags_by_lead ON lead_tags (workspace_id, lead_id); \
+         DELETE FROM __diesel_schema_migrations WHERE version = '20261202110000'",
+    );
+    let url = DatabaseUrl::parse(fixture.database.url()).unwrap();
+    let held = fixture.database.url().to_owned();
+    let copy = std::thread::spawn(move || {
+        let hold = "BEGIN; LOCK TABLE lead_tags IN ACCESS SHARE MODE; SELECT pg_sleep(4)";
+        std::process::Command::new("psql").args([held.as_str(), "-qAtXc", hold]).output().unwrap()
+    });
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let migration = std::thread::spawn(move || Database::migrate(&url));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let began = std::time::Instant::now();
+    fixture.database.query("SELECT count(*) FROM lead_tags");
+    assert!(began.elapsed() < std::time::Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(!migration.is_finished(), "the table is held");
+    migration.join().unwrap().unwrap();
+    assert!(copy.join().unwrap().status.success());
+    let left = "SELECT count(*) FROM pg_indexes WHERE indexname = 'lead_tags_by_lead'";
+    assert_eq!(fixture.database.query(left), ["0"]);
+}
+
 async fn the_first_key_stays(database: TestDatabase) {
     let fixture = Fixture::new(database).await;
     let check = |digits: &str| {

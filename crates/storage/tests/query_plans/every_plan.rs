@@ -77,9 +77,11 @@ async fn postgres_scans_for_no_call() {
         let execute = if count == 0 { "EXECUTE asked".to_owned() } else { format!("EXECUTE asked({nulls})") };
         // Small tables are scanned whatever there is: forbidden, the planner scans only where there is no other way.
         let plan = database.query(&format!(
-            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan; \
-             PREPARE asked AS {sql}; EXPLAIN {execute}"
+            "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; \
+             SET plan_cache_mode = force_generic_plan; PREPARE asked AS {sql}; EXPLAIN {execute}"
         ));
         assert!(!plan.iter().any(|step| step.contains("Seq Scan")), "{sql}\n{plan:#?}");
+        let sorts = plan.iter().any(|step| step.contains("Sort  ("));
+        assert!(!sorts || sorts_little(&sql), "{sql}\n{plan:#?}");
     }
 }
