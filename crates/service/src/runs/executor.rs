@@ -23,6 +23,10 @@ const SLICE: std::time::Duration = std::time::Duration::from_secs(5);
 /// How often a run may be taken in a row without coming a step further. One that ends every node that takes it must end.
 const MAX_STALLS: u32 = 5;
 
+/// How long a run that a busy database fails is left alone, and for how long after its start that is done: what the database never does ends it.
+const RELIEF: Duration = Duration::seconds(30);
+const TRIED: Duration = Duration::HOUR;
+
 /// Does runs, one at a time. Several may work side by side, on one node or many: each run has one taker.
 #[derive(Clone)]
 pub struct Executor {
@@ -140,6 +144,7 @@ impl Executor {
             measure::run_left(run.kind, GIVEN_UP);
             return Ok(Executed::Run);
         }
+        let started_at = run.created_at;
         let (until, kind, _at_work) = (self.clock.elapsed() + SLICE, run.kind, RunAtWork::new(run.kind));
         let done = match run.kind {
             RunKind::LeadsImport => import::execute(self, run, until).await,
@@ -153,7 +158,7 @@ impl Executor {
             Err(Halt::Stopped) => self.execution.release(claim, Duration::ZERO).await?,
             Err(Halt::Paused(pause)) => self.execution.release(claim, pause).await?,
             Err(Halt::Storage(error)) => {
-                if error.is_transient() {
+                if error.is_transient() && self.clock.now() - started_at < TRIED {
                     self.let_go(claim).await;
                 }
                 return Err(error);
@@ -166,7 +171,7 @@ impl Executor {
     /// Leaves a run to whoever takes it when the database is well again: what that has to do is not the run's fault. Where it is not well yet,
     /// the lease ends by itself.
     async fn let_go(&self, claim: Claim) {
-        if let Err(error) = self.execution.release(claim, LEASE).await {
+        if let Err(error) = self.execution.release(claim, RELIEF).await {
             tracing::debug!(run = %claim.run, %error, "run not let go");
         }
     }
