@@ -29,7 +29,6 @@ on_both_databases![
     a_cancellation_between_two_steps_keeps_what_is_done,
     a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once,
     a_run_that_a_busy_database_refuses_waits_for_it,
-    a_run_that_the_database_never_does_ends,
 ];
 
 /// A database that goes away at one of its steps.
@@ -300,15 +299,4 @@ async fn a_run_that_a_busy_database_refuses_waits_for_it(database: TestDatabase)
     app.do_runs().await;
     let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;
     assert_eq!((&run["status"], &run["progress"]["done"]), (&json!("succeeded"), &json!(1300)));
-}
-
-async fn a_run_that_the_database_never_does_ends(database: TestDatabase) {
-    let app = TestApp::with_all_scopes(database).await;
-    let started = send(app.import_request("", NDJSON, rows())).await;
-    for _ in 0..130 {
-        app.refuse().await;
-    }
-    assert_eq!(started.status, 202);
-    // More than an hour later, when the token that it was asked for with has ended, too.
-    assert_eq!(app.database.query("SELECT status FROM runs"), ["failed"]);
 }
