@@ -5,7 +5,7 @@ use leadkeep_testkit::TestDatabase;
 use tokio::{runtime::Handle, task::block_in_place};
 
 use crate::{
-    STATEMENTS,
+    STATEMENTS, assert_searched,
     every_call::{Calls, Filled, make_all},
     record, sorts_little,
 };
@@ -72,16 +72,6 @@ async fn sqlite_scans_for_no_call() {
 async fn postgres_scans_for_no_call() {
     let database = TestDatabase::postgres();
     for sql in asked_on(&database).await {
-        let count = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
-        let nulls = vec!["NULL"; count].join(", ");
-        let execute = if count == 0 { "EXECUTE asked".to_owned() } else { format!("EXECUTE asked({nulls})") };
-        // Small tables are scanned whatever there is: forbidden, the planner scans only where there is no other way.
-        let plan = database.query(&format!(
-            "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off; \
-             SET plan_cache_mode = force_generic_plan; PREPARE asked AS {sql}; EXPLAIN {execute}"
-        ));
-        assert!(!plan.iter().any(|step| step.contains("Seq Scan")), "{sql}\n{plan:#?}");
-        let sorts = plan.iter().any(|step| step.contains("Sort  ("));
-        assert!(!sorts || sorts_little(&sql), "{sql}\n{plan:#?}");
+        assert_searched(&database, &sql);
     }
 }
