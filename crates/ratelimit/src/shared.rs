@@ -34,8 +34,8 @@ pub enum WhenAway {
 
 /// A store that several nodes share, and may lose.
 ///
-/// Where it does not answer, or a part of it does not, those calls that it kept waiting find out; from then on one call at a time asks it, once a
-/// second, whether all of it is back, and waits as long as the store lets it. All others go on at once, as [`WhenAway`] says.
+/// Where it does not answer, or a part of it does not, those calls that it kept waiting find out; from then on one call a second asks it whether all
+/// of it is back, and waits as long as the store lets it. All others go on at once, as [`WhenAway`] says.
 pub struct SharedStore {
     shared: Box<dyn Store>,
     /// This node's own; none where calls are refused instead.

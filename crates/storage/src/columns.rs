@@ -49,3 +49,8 @@ pub(crate) struct Json(pub(crate) Value);
 #[cfg_attr(feature = "sqlite", diesel(sql_type = diesel::sql_types::Text))]
 #[cfg_attr(feature = "postgres", diesel(sql_type = diesel::sql_types::Jsonb))]
 pub(crate) struct Texts(pub(crate) Vec<String>);
+
+/// A word that stands for something: TEXT, or text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub(crate) struct Word<T>(pub(crate) T);

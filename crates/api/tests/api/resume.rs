@@ -29,6 +29,7 @@ on_both_databases![
     a_cancellation_between_two_steps_keeps_what_is_done,
     a_batch_that_takes_the_database_too_long_is_tried_in_parts_at_once,
     a_run_that_a_busy_database_refuses_waits_for_it,
+    a_run_that_the_database_never_does_ends,
 ];
 
 /// A database that goes away at one of its steps.
@@ -299,4 +300,22 @@ async fn a_run_that_a_busy_database_refuses_waits_for_it(database: TestDatabase)
     app.do_runs().await;
     let run = app.run_body(started.body["data"]["id"].as_str().unwrap()).await;
     assert_eq!((&run["status"], &run["progress"]["done"]), (&json!("succeeded"), &json!(1300)));
+}
+
+async fn a_run_that_the_database_never_does_ends(database: TestDatabase) {
+    let mut app = TestApp::with_all_scopes(database).await;
+    // What it was asked for with does not end before it.
+    app.token = app.key().await.secret;
+    let started = send(app.import_request("", NDJSON, rows())).await;
+    let id = started.body["data"]["id"].as_str().unwrap();
+    let hour = app.clock.now() + Duration::HOUR;
+    while app.clock.now() < hour {
+        app.refuse().await;
+    }
+    assert_eq!(app.run_body(id).await["finished_at"], Value::Null);
+    for _ in 0..8 {
+        app.refuse().await;
+    }
+    let run = app.run_body(id).await;
+    assert_eq!((&run["status"], &run["progress"]["done"]), (&json!("failed"), &json!(0)));
 }

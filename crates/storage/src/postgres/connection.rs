@@ -5,8 +5,6 @@ use std::{
     any::TypeId,
     collections::HashMap,
     future::poll_fn,
-    num::NonZeroU32,
-    ops::Range,
     pin::{Pin, pin},
     task::Poll,
 };
@@ -16,26 +14,23 @@ use diesel::{
     connection::{Instrumentation, InstrumentationEvent, StrQueryHelper, get_default_instrumentation},
     deserialize::FromSqlRow,
     expression::QueryMetadata,
-    pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata, PgValue},
+    pg::{Pg, PgQueryBuilder},
     query_builder::{
         AsQuery, Query, QueryBuilder, QueryFragment, QueryId, bind_collector::RawBytesBindCollector,
     },
     query_dsl::{CompatibleType, methods::LimitDsl},
     result::Error as DieselError,
-    row::{Field, PartialRow, Row, RowIndex, RowSealed},
 };
 use futures_util::{
     TryStreamExt,
     future::{MaybeDone, maybe_done},
 };
-use tokio_postgres::{
-    Client, NoTls, RowStream, Statement,
-    types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
-};
+use tokio_postgres::{Client, NoTls, RowStream, Statement, types::Type};
 
 use super::{
+    answer::read,
     errors::{into_connection_error, into_diesel_error},
-    rows::Written,
+    values::{BuiltInTypes, Value, Written, built_in},
 };
 
 /// What queries run on. It is driven by the runtime that opened it.
@@ -222,15 +217,6 @@ async fn start(mut future: Pin<&mut impl Future>) {
     .await;
 }
 
-async fn read<ST, U: FromSqlRow<ST, Pg>>(answer: RowStream) -> QueryResult<Vec<U>> {
-    let mut answer = pin!(answer);
-    let mut rows = Vec::new();
-    while let Some(row) = answer.try_next().await.map_err(into_diesel_error)? {
-        rows.push(U::build_from_row(&Answer(row)).map_err(DieselError::DeserializationError)?);
-    }
-    Ok(rows)
-}
-
 /// What `diesel::RunQueryDsl` calls so, to be waited for.
 pub(super) trait RunQueryDsl: Sized {
     /// Runs the query; how many rows it changed.
@@ -308,126 +294,5 @@ impl Kept {
             return Ok(Self::Never);
         }
         Ok(Q::query_id().map_or(Self::ByText, Self::ByType))
-    }
-}
-
-/// All types of our columns come with the server.
-pub(super) struct BuiltInTypes;
-
-impl PgMetadataLookup for BuiltInTypes {
-    fn lookup_type(&mut self, _: &str, _: Option<&str>) -> PgTypeMetadata {
-        PgTypeMetadata::new(0, 0)
-    }
-}
-
-fn built_in(metadata: &PgTypeMetadata) -> QueryResult<Type> {
-    let oid = metadata.oid().map_err(|error| DieselError::SerializationError(Box::new(error)))?;
-    Type::from_oid(oid)
-        .ok_or_else(|| DieselError::SerializationError("a type that does not come with the server".into()))
-}
-
-/// A value in the server's format already.
-#[derive(Debug)]
-pub(super) struct Value(pub(super) Option<Vec<u8>>);
-
-impl ToSql for Value {
-    fn to_sql(
-        &self,
-        _: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(match &self.0 {
-            None => IsNull::Yes,
-            Some(bytes) => {
-                out.extend_from_slice(bytes);
-                IsNull::No
-            }
-        })
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    to_sql_checked!();
-}
-
-/// A row of an answer, as diesel reads rows.
-struct Answer(tokio_postgres::Row);
-
-/// A column of it.
-struct Column<'a> {
-    name: &'a str,
-    /// Of its type.
-    oid: Option<NonZeroU32>,
-    value: Option<&'a [u8]>,
-}
-
-impl RowSealed for Answer {}
-
-impl<'a> Row<'a, Pg> for Answer {
-    type Field<'b>
-        = Column<'b>
-    where
-        'a: 'b,
-        Self: 'b;
-    type InnerPartialRow = Self;
-
-    fn field_count(&self) -> usize {
-        self.0.len()
-    }
-
-    fn get<'b, I>(&'b self, index: I) -> Option<Column<'b>>
-    where
-        'a: 'b,
-        Self: RowIndex<I>,
-    {
-        let index = self.idx(index)?;
-        let column = self.0.columns().get(index)?;
-        let Raw(value) = self.0.try_get(index).ok()?;
-        Some(Column { name: column.name(), oid: NonZeroU32::new(column.type_().oid()), value })
-    }
-
-    fn partial_row(&self, range: Range<usize>) -> PartialRow<'_, Self> {
-        PartialRow::new(self, range)
-    }
-}
-
-impl RowIndex<usize> for Answer {
-    fn idx(&self, index: usize) -> Option<usize> {
-        (index < self.0.len()).then_some(index)
-    }
-}
-
-impl<'a> RowIndex<&'a str> for Answer {
-    fn idx(&self, name: &'a str) -> Option<usize> {
-        self.0.columns().iter().position(|column| column.name() == name)
-    }
-}
-
-impl<'a> Field<'a, Pg> for Column<'a> {
-    fn field_name(&self) -> Option<&str> {
-        Some(self.name)
-    }
-
-    fn value(&self) -> Option<PgValue<'_>> {
-        Some(PgValue::new(self.value?, self.oid.as_ref()?))
-    }
-}
-
-/// A value as it came.
-struct Raw<'a>(Option<&'a [u8]>);
-
-impl<'a> FromSql<'a> for Raw<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(Some(raw)))
-    }
-
-    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        Ok(Self(None))
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
     }
 }

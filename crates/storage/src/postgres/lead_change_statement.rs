@@ -9,7 +9,7 @@ use leadkeep_domain::WorkspaceId;
 use super::queries::{
     lead_edit::{Changed, Difference},
     lead_history::{NewEntry, OriginRow},
-    lead_rows::{LeadRow, stored_version},
+    lead_rows::{WholeRow, stored_version, whole_row},
 };
 use crate::columns::{Json, Uid};
 
@@ -18,7 +18,7 @@ use crate::columns::{Json, Uid};
 pub(super) struct Statement<'a> {
     key: (Uid, Uid),
     version: i32,
-    row: <LeadRow as AsChangeset>::Changeset,
+    row: <WholeRow as AsChangeset>::Changeset,
     status_before: &'static str,
     tags: Difference,
     words: Difference,
@@ -48,7 +48,7 @@ impl<'a> Statement<'a> {
         Self {
             key: (workspace.into(), before.id.into()),
             version: stored_version(before),
-            row: LeadRow::from(after).as_changeset(),
+            row: whole_row(after).as_changeset(),
             status_before: before.status().as_str(),
             tags: changed.tags(),
             words: changed.words(),

@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of connections for each thread that serves.
 
+mod answer;
 mod connection;
 mod errors;
 mod gather;
@@ -13,6 +14,7 @@ mod rows;
 mod types;
 mod up_to;
 mod usage_sums;
+mod values;
 
 #[path = "../queries/mod.rs"]
 mod queries;

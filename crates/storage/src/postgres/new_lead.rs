@@ -17,14 +17,15 @@ use super::{
     pool::Pool,
     queries::{
         lead_history::EntryRow,
-        lead_rows::LeadRow,
+        lead_rows::whole_row,
         lead_tags::tag_row,
         lead_words::word_row,
         leads::{self as creating, NewLead},
         schema::{lead_history, lead_tags, lead_words, leads},
     },
-    rows::{Rows, Written},
+    rows::Rows,
     settle,
+    values::Written,
 };
 use crate::{InsertOutcome, StorageError, columns::Uid, measure};
 
@@ -156,7 +157,7 @@ struct NewRows {
 impl NewRows {
     fn push(&mut self, workspace: Uid, lead: &Lead, beginning: EntryRow) -> QueryResult<()> {
         let id = Uid::from(lead.id);
-        let row = (leads::workspace_id.eq(workspace), LeadRow::from(lead));
+        let row = (leads::workspace_id.eq(workspace), whole_row(lead));
         push(&mut self.leads, &insert_into(leads::table).values(row))?;
         for tag in lead.fields.tags.iter().map(ToString::to_string) {
             push(&mut self.tags, &insert_into(lead_tags::table).values(tag_row(workspace, lead, tag)))?;

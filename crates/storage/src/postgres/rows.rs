@@ -8,21 +8,9 @@ use diesel::{
 };
 use tokio_postgres::types::Type;
 
-use super::connection::{BuiltInTypes, Value};
-
-/// A statement that is written out, with its values.
-#[derive(Default)]
-pub(super) struct Written {
-    pub(super) text: String,
-    pub(super) types: Vec<Type>,
-    pub(super) values: Vec<Value>,
-}
+use super::values::{BuiltInTypes, Value, Written};
 
 impl Written {
-    pub(super) fn push(&mut self, sql: &str) {
-        self.text.push_str(sql);
-    }
-
     /// An insert of rows, as far as conditions may follow: their columns are called as those of the table.
     pub(super) fn push_insert(&mut self, rows: Rows) {
         let Rows { into, names, columns } = rows;

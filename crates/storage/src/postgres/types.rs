@@ -1,19 +1,19 @@
 //! How PostgreSQL keeps the values of `columns`, and the few expressions in which it differs.
 
-use std::io::Write;
+use std::{error::Error, fmt, io::Write, str::FromStr};
 
 use diesel::{
     QueryResult,
     deserialize::{self, FromSql},
     pg::{Pg, PgValue},
     serialize::{self, IsNull, Output, ToSql},
-    sql_types::{Date, Jsonb, Timestamptz, Uuid},
+    sql_types::{Date, Jsonb, Text, Timestamptz, Uuid},
 };
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::Connection;
-use crate::columns::{Day, Json, Stamp, Texts, Uid};
+use crate::columns::{Day, Json, Stamp, Texts, Uid, Word};
 
 pub(super) type UidSql = Uuid;
 pub(super) type StampSql = Timestamptz;
@@ -140,5 +140,18 @@ impl FromSql<Jsonb, Pg> for Texts {
             [JSONB_VERSION, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
             _ => Err("a document of an unknown format".into()),
         }
+    }
+}
+
+impl<T: fmt::Debug + fmt::Display> ToSql<Text, Pg> for Word<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        write!(out, "{}", self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: FromStr<Err: Error + Send + Sync + 'static>> FromSql<Text, Pg> for Word<T> {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(str::from_utf8(value.as_bytes())?.parse()?))
     }
 }

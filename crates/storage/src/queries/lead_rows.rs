@@ -1,23 +1,22 @@
 //! Leads as rows, and back.
 
-use diesel::{AsChangeset, Insertable, QueryResult, Queryable, Selectable};
-use leadkeep_domain::{CloseDate, CustomFields, Email, Lead, LeadFields, MinorUnits, Tags, Text, Version};
+use diesel::{AsChangeset, ExpressionMethods, Insertable, QueryResult, Queryable, Selectable, dsl::Eq};
+use leadkeep_domain::{
+    CloseDate, Currency, CustomFields, DealStage, Email, Lead, LeadFields, LeadStatus, MinorUnits, Tags,
+    Text, Version,
+};
 use serde_json::Value;
 
-use super::{
-    decode::{broken, word},
-    schema::leads,
-};
-use crate::columns::{Day, Json, Stamp, Texts, Uid};
+use super::{decode::broken, schema::leads};
+use crate::columns::{Day, Json, Stamp, Texts, Uid, Word};
 
-/// All columns but the key's first: it is known to whoever asks.
+/// All columns but the key's first, which is known to whoever asks, and the e-mail's key, which is only compared.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = leads, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(in super::super) struct LeadRow {
     pub(super) id: Uid,
-    status: String,
+    status: Word<LeadStatus>,
     email: String,
-    email_key: String,
     name: Option<String>,
     title: Option<String>,
     company: Option<String>,
@@ -25,8 +24,8 @@ pub(in super::super) struct LeadRow {
     website: Option<String>,
     source: Option<String>,
     deal_value: Option<i64>,
-    deal_currency: String,
-    deal_stage: Option<String>,
+    deal_currency: Word<Currency>,
+    deal_stage: Option<Word<DealStage>>,
     deal_close_date: Option<Day>,
     tags: Texts,
     assigned_to: Option<Uid>,
@@ -37,14 +36,21 @@ pub(in super::super) struct LeadRow {
     version: i32,
 }
 
+/// A row as it is written.
+pub(in super::super) type WholeRow = (Eq<leads::email_key, String>, LeadRow);
+
+/// What is written of a lead.
+pub(in super::super) fn whole_row(lead: &Lead) -> WholeRow {
+    (leads::email_key.eq(lead.fields.email.key()), LeadRow::from(lead))
+}
+
 impl From<&Lead> for LeadRow {
     fn from(lead: &Lead) -> Self {
         let fields = &lead.fields;
         Self {
             id: lead.id.into(),
-            status: lead.status().to_string(),
+            status: Word(lead.status()),
             email: fields.email.to_string(),
-            email_key: fields.email.key(),
             name: written(fields.name.as_ref()),
             title: written(fields.title.as_ref()),
             company: written(fields.company.as_ref()),
@@ -52,8 +58,8 @@ impl From<&Lead> for LeadRow {
             website: written(fields.website.as_ref()),
             source: written(fields.source.as_ref()),
             deal_value: fields.deal_value.map(MinorUnits::get),
-            deal_currency: fields.deal_currency.to_string(),
-            deal_stage: written(fields.deal_stage.as_ref()),
+            deal_currency: Word(fields.deal_currency),
+            deal_stage: fields.deal_stage.map(Word),
             deal_close_date: fields.deal_close_date.map(|day| Day(day.date())),
             tags: Texts(fields.tags.iter().map(ToString::to_string).collect()),
             assigned_to: fields.assigned_to.map(Uid::from),
@@ -95,8 +101,8 @@ impl TryFrom<LeadRow> for Lead {
                 website: row.website.map(Text::from_stored),
                 source: row.source.map(Text::from_stored),
                 deal_value: row.deal_value.map(MinorUnits::from_stored),
-                deal_currency: word(&row.deal_currency)?,
-                deal_stage: row.deal_stage.as_deref().map(word).transpose()?,
+                deal_currency: row.deal_currency.0,
+                deal_stage: row.deal_stage.map(|stage| stage.0),
                 deal_close_date: row.deal_close_date.map(|day| CloseDate::from_stored(day.0)),
                 tags: Tags::from_stored(row.tags.0),
                 assigned_to: row.assigned_to.map(Uid::id),

@@ -8,7 +8,7 @@ use super::{
     queries::{
         lead_edit::{self, Changed},
         lead_history::EntryRow,
-        lead_rows::LeadRow,
+        lead_rows::whole_row,
         schema::{lead_tags, lead_words, leads},
     },
 };
@@ -27,9 +27,9 @@ impl Store {
         by: Authorship,
     ) -> Result<UpdateOutcome, StorageError> {
         let clock = self.clock.clone();
-        self.write(move |connection| {
-            async move { lead_edit::edit_lead(connection, workspace, lead, edit, &by, clock.now()).await }
-                .boxed()
+        self.write_repeatably(move |connection| {
+            let (edit, by, now) = (edit.clone(), by.clone(), clock.now());
+            async move { lead_edit::edit_lead(connection, workspace, lead, edit, &by, now).await }.boxed()
         })
         .await
     }
@@ -42,7 +42,7 @@ pub(super) async fn write(
     changed: &Changed,
 ) -> QueryResult<bool> {
     let (lead, key) = (&changed.after, (Uid::from(workspace), Uid::from(changed.after.id)));
-    update(leads::table.find(key)).set(LeadRow::from(lead)).execute(connection).await?;
+    update(leads::table.find(key)).set(whole_row(lead)).execute(connection).await?;
     write_tags(connection, workspace, changed).await?;
     write_words(connection, workspace, changed).await?;
     for entry in &changed.entries {

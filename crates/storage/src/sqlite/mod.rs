@@ -127,6 +127,14 @@ impl Store {
         measure::writing(self.writer.submit(query, PATIENCE)).await
     }
 
+    /// As [`write`](Self::write), for a write that can be run again.
+    async fn write_repeatably<T: Send + 'static>(
+        &self,
+        query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        measure::writing(self.writer.submit_repeatable(query, PATIENCE)).await
+    }
+
     /// Runs a write of one statement, or of what is one with another database.
     async fn write_one<T: Send + 'static>(
         &self,

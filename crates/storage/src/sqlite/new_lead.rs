@@ -6,7 +6,7 @@ use super::{
     Connection, RunQueryDsl, Store,
     queries::{
         lead_history::EntryRow,
-        lead_rows::LeadRow,
+        lead_rows::whole_row,
         lead_tags::tag_row,
         lead_words::word_row,
         leads::{self, NewLead},
@@ -19,8 +19,11 @@ impl Store {
     /// Creates a lead.
     pub(super) async fn create(&self, new: NewLead) -> Result<InsertOutcome, StorageError> {
         let clock = self.clock.clone();
-        self.write(move |connection| async move { leads::insert(connection, new, clock.now()).await }.boxed())
-            .await
+        self.write_repeatably(move |connection| {
+            let (new, now) = (new.clone(), clock.now());
+            async move { leads::insert(connection, new, now).await }.boxed()
+        })
+        .await
     }
 }
 
@@ -32,7 +35,7 @@ pub(super) async fn insert(
     beginning: EntryRow,
 ) -> QueryResult<bool> {
     let inserted = insert_into(rows::table)
-        .values((rows::workspace_id.eq(Uid::from(workspace)), LeadRow::from(lead)))
+        .values((rows::workspace_id.eq(Uid::from(workspace)), whole_row(lead)))
         .on_conflict_do_nothing()
         .execute(connection)
         .await?;

@@ -1,6 +1,6 @@
 //! How SQLite keeps the values of `columns`, and the few expressions in which it differs.
 
-use std::future::Ready;
+use std::{error::Error, fmt, future::Ready, str::FromStr};
 
 use diesel::{
     QueryResult,
@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::Connection;
-use crate::columns::{Day, Json, Stamp, Texts, Uid};
+use crate::columns::{Day, Json, Stamp, Texts, Uid, Word};
 
 pub(super) type UidSql = Binary;
 pub(super) type StampSql = BigInt;
@@ -142,5 +142,18 @@ impl ToSql<Text, Sqlite> for Texts {
 impl FromSql<Text, Sqlite> for Texts {
     fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         Ok(Self(serde_json::from_str(value.read_text())?))
+    }
+}
+
+impl<T: fmt::Debug + fmt::Display> ToSql<Text, Sqlite> for Word<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: FromStr<Err: Error + Send + Sync + 'static>> FromSql<Text, Sqlite> for Word<T> {
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self(value.read_text().parse()?))
     }
 }

@@ -1,5 +1,5 @@
-//! One thread writes. What waits when it begins goes into one transaction, each write in a savepoint of its own, so that
-//! one's failure harms no other; callers hear of success after the commit is on the disk.
+//! One thread writes. What waits when it begins goes into one transaction, in savepoints, so that one's failure harms no other; callers hear of
+//! success after the commit is on the disk.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -37,13 +37,54 @@ const QUEUE: usize = 4096;
 pub(super) const PATIENCE: Duration = Duration::from_millis(1_400);
 
 pub(super) struct Writer {
-    queue: mpsc::Sender<Job>,
+    queue: mpsc::Sender<Box<dyn Job>>,
 }
 
-/// Runs a write in its group's transaction, if there still is one. What it returns tells the caller how it ended, once the
-/// fate of the transaction is known.
-type Job = Box<dyn FnOnce(&mut Group<'_>) -> Answer + Send>;
-type Answer = Box<dyn FnOnce(Result<(), StorageError>)>;
+/// A write that waits for its turn.
+trait Job: Send {
+    /// Whether it can be run once more: then it may share a savepoint.
+    fn is_repeatable(&self) -> bool;
+
+    /// Runs it, unless nobody waits for it any more. Whether there is nothing to undo.
+    fn run(&mut self, connection: &mut Connection) -> bool;
+
+    /// Tells the caller how it ended, once the fate of its transaction is known.
+    fn answer(self: Box<Self>, transaction: Result<(), StorageError>);
+}
+
+/// What is done with the connection, in place.
+type Query<T> = Box<dyn FnMut(&mut Connection) -> QueryResult<T> + Send>;
+
+struct Write<T> {
+    query: Query<T>,
+    is_repeatable: bool,
+    result: Option<QueryResult<T>>,
+    caller: oneshot::Sender<Result<T, StorageError>>,
+    /// Until it is run.
+    waiting: Option<OneMore>,
+}
+
+impl<T: Send> Job for Write<T> {
+    fn is_repeatable(&self) -> bool {
+        self.is_repeatable
+    }
+
+    fn run(&mut self, connection: &mut Connection) -> bool {
+        self.waiting = None;
+        // Whoever was told that it is not done must not find it done later.
+        self.result = (!self.caller.is_closed()).then(|| (self.query)(connection));
+        !matches!(self.result, Some(Err(_)))
+    }
+
+    fn answer(self: Box<Self>, transaction: Result<(), StorageError>) {
+        let stopped = || Err(StorageError::unavailable("the write was not run"));
+        let Self { result, caller, .. } = *self;
+        let result =
+            transaction.and_then(|()| result.map_or_else(stopped, |r| r.map_err(into_storage_error)));
+        // A caller that has gone away has no use for the answer.
+        let _ = caller.send(result);
+    }
+}
 
 impl Writer {
     /// Opens the connection and starts the thread, which ends when the last handle is gone.
@@ -65,20 +106,33 @@ impl Writer {
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
         patience: Duration,
     ) -> Result<T, StorageError> {
-        let (sender, outcome) = oneshot::channel();
-        let waiting = OneMore::of(gauge!("leadkeep_writer_queue"));
-        let job: Job = Box::new(move |group| {
-            drop(waiting);
-            // Whoever was told that it is not done must not find it done later.
-            let result = if sender.is_closed() { None } else { group.run(query) };
-            Box::new(move |transaction| {
-                let stopped = || Err(StorageError::unavailable("the write was not run"));
-                let result =
-                    transaction.and_then(|()| result.map_or_else(stopped, |r| r.map_err(into_storage_error)));
-                // A caller that has gone away has no use for the answer.
-                let _ = sender.send(result);
-            })
-        });
+        let mut query = Some(query);
+        let once = move |connection: &mut Connection| match query.take() {
+            Some(query) => at_once(|| query(connection)),
+            None => Err(DieselError::QueryBuilderError("a write that is run once".into())),
+        };
+        self.queue(Box::new(once), false, patience).await
+    }
+
+    /// As [`submit`](Self::submit), for a write that can be run again.
+    pub(super) async fn submit_repeatable<T: Send + 'static>(
+        &self,
+        query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
+        patience: Duration,
+    ) -> Result<T, StorageError> {
+        let again = move |connection: &mut Connection| at_once(|| query(connection));
+        self.queue(Box::new(again), true, patience).await
+    }
+
+    async fn queue<T: Send + 'static>(
+        &self,
+        query: Query<T>,
+        is_repeatable: bool,
+        patience: Duration,
+    ) -> Result<T, StorageError> {
+        let (caller, outcome) = oneshot::channel();
+        let waiting = Some(OneMore::of(gauge!("leadkeep_writer_queue")));
+        let job = Box::new(Write { query, is_repeatable, result: None, caller, waiting });
         let stopped = || StorageError::unavailable("the writer has stopped");
         let submitted = async {
             self.queue.send(job).await.map_err(|_| stopped())?;
@@ -94,7 +148,7 @@ fn run(
     mut anchor: Anchor,
     file: &OpenFile,
     turns: &Turns,
-    mut queue: mpsc::Receiver<Job>,
+    mut queue: mpsc::Receiver<Box<dyn Job>>,
 ) {
     anchor.hold();
     while let Some(first) = queue.blocking_recv() {
@@ -110,18 +164,18 @@ fn run(
     }
 }
 
-fn write_group(connection: &mut Connection, file: &OpenFile, turns: &Turns, jobs: Vec<Job>) {
+fn write_group(connection: &mut Connection, file: &OpenFile, turns: &Turns, mut jobs: Vec<Box<dyn Job>>) {
     let (began, writes) = (Instant::now(), jobs.len());
     let mut group = Group::begin(connection, turns);
     if let Err(error) = file.check_in_place() {
         group.transaction = Err(DieselError::QueryBuilderError(error.into()));
     }
-    let answers: Vec<Answer> = jobs.into_iter().map(|job| job(&mut group)).collect();
+    group.run_all(&mut jobs);
     let ended = group.commit();
     histogram!("leadkeep_writer_group_writes").record(u32::try_from(writes).unwrap_or(u32::MAX));
     histogram!("leadkeep_writer_group_seconds").record(began.elapsed());
-    for answer in answers {
-        answer(ended.as_ref().copied().map_err(|error| StorageError::unavailable(error.to_string())));
+    for job in jobs {
+        job.answer(ended.as_ref().copied().map_err(|error| StorageError::unavailable(error.to_string())));
     }
 }
 
@@ -139,16 +193,27 @@ impl<'c> Group<'c> {
         Self { connection, transaction }
     }
 
-    /// Runs a write in a savepoint; not at all where the transaction is gone. On a full disk SQLite ends it by itself, and
-    /// what ran after that would be committed on its own, although all are told that nothing was.
-    fn run<T>(
-        &mut self,
-        query: impl for<'q> FnOnce(&'q mut Connection) -> BoxFuture<'q, QueryResult<T>>,
-    ) -> Option<QueryResult<T>> {
-        self.step("SAVEPOINT job")?;
-        let result = at_once(|| query(self.connection));
-        self.step(if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" });
-        Some(result)
+    /// Runs writes: those that can be repeated in one savepoint, as SQLite keeps what each savepoint would undo, and most change the same pages;
+    /// each by itself where one of them fails, and all others.
+    fn run_all(&mut self, jobs: &mut [Box<dyn Job>]) {
+        let share = jobs.iter().any(|job| job.is_repeatable())
+            && self.undo_unless(|connection| {
+                jobs.iter_mut().filter(|job| job.is_repeatable()).all(|job| job.run(connection))
+            });
+        for job in jobs.iter_mut().filter(|job| !share || !job.is_repeatable()) {
+            self.undo_unless(|connection| job.run(connection));
+        }
+    }
+
+    /// Does this in a savepoint, and undoes it unless it went well; whether it did. Nothing is done where the transaction is gone: on a full disk
+    /// SQLite ends it by itself, and what ran after that would be committed on its own, although all are told that nothing was.
+    fn undo_unless(&mut self, went_well: impl FnOnce(&mut Connection) -> bool) -> bool {
+        if self.step("SAVEPOINT job").is_none() {
+            return false;
+        }
+        let done = went_well(self.connection);
+        self.step(if done { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" });
+        done
     }
 
     /// Goes on with the transaction, if there still is one; one whose step fails is none any more.

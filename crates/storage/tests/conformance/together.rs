@@ -12,6 +12,7 @@ use crate::{Fixture, by, fields, tokens::issue};
 
 on_both_databases![
     leads_that_are_created_at_once_are_all_there_and_of_one_e_mail_one,
+    a_lead_that_cannot_be_written_fails_no_other,
     changes_that_are_made_at_once_are_all_made,
     of_changes_of_one_version_that_are_made_at_once_one_is_made,
     a_token_that_cannot_be_read_fails_no_other,
@@ -36,6 +37,24 @@ async fn leads_that_are_created_at_once_are_all_there_and_of_one_e_mail_one(data
     assert_eq!(made.len(), 50);
     let whole = "SELECT count(*) FROM leads JOIN lead_history ON lead_history.lead_id = leads.id";
     assert_eq!(fixture.database.query(whole), ["50"]);
+}
+
+async fn a_lead_that_cannot_be_written_fails_no_other(database: TestDatabase) {
+    let fixture = Fixture::new(database).await;
+    // In the way of a lead for no reason that anybody knows.
+    fixture.database.query("CREATE UNIQUE INDEX one_lead_a_phone ON leads (phone)");
+    let insert = |number: u32| {
+        let mut fields = fields(&format!("lead{number}@acme.com"));
+        fields.phone = (number % 10 == 5).then(|| "+49 30 123456".parse().unwrap());
+        fixture.leads.insert(fixture.workspace, fields, LeadStatus::Active, by(), None)
+    };
+    let outcomes = join_all((0..20).map(insert)).await;
+    let inserted = outcomes.iter().filter(|outcome| matches!(outcome, Ok(InsertOutcome::Inserted(_))));
+    assert_eq!(inserted.count(), 19, "{outcomes:?}");
+    assert!(outcomes.iter().any(Result::is_err), "{outcomes:?}");
+    let whole = "SELECT count(*) FROM leads JOIN lead_history ON lead_history.lead_id = leads.id";
+    assert_eq!(fixture.database.query(whole), ["19"]);
+    assert_eq!(fixture.database.query("SELECT count(*) FROM lead_history"), ["19"]);
 }
 
 fn tags(tags: &[&str]) -> Tags {
