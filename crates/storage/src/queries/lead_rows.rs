@@ -2,20 +2,18 @@
 
 use diesel::{AsChangeset, ExpressionMethods, Insertable, QueryResult, Queryable, Selectable, dsl::Eq};
 use leadkeep_domain::{
-    CloseDate, Currency, CustomFields, DealStage, Email, Lead, LeadFields, LeadStatus, MinorUnits, Tags,
-    Text, Version,
+    CloseDate, Currency, CustomFields, DealStage, Email, Lead, LeadFields, MinorUnits, Tags, Text, Version,
 };
 use serde_json::Value;
 
 use super::{decode::broken, schema::leads};
 use crate::columns::{Day, Json, Stamp, Texts, Uid, Word};
 
-/// All columns but the key's first, which is known to whoever asks, and the e-mail's key, which is only compared.
+/// All columns but the key's first, which is known to whoever asks, and what other columns say: the status, and the key that the e-mail is compared by.
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = leads, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub(in super::super) struct LeadRow {
     pub(super) id: Uid,
-    status: Word<LeadStatus>,
     email: String,
     name: Option<String>,
     title: Option<String>,
@@ -37,11 +35,12 @@ pub(in super::super) struct LeadRow {
 }
 
 /// A row as it is written.
-pub(in super::super) type WholeRow = (Eq<leads::email_key, String>, LeadRow);
+pub(in super::super) type WholeRow = (Eq<leads::status, &'static str>, Eq<leads::email_key, String>, LeadRow);
 
 /// What is written of a lead.
 pub(in super::super) fn whole_row(lead: &Lead) -> WholeRow {
-    (leads::email_key.eq(lead.fields.email.key()), LeadRow::from(lead))
+    let status = leads::status.eq(lead.status().as_str());
+    (status, leads::email_key.eq(lead.fields.email.key()), LeadRow::from(lead))
 }
 
 impl From<&Lead> for LeadRow {
@@ -49,7 +48,6 @@ impl From<&Lead> for LeadRow {
         let fields = &lead.fields;
         Self {
             id: lead.id.into(),
-            status: Word(lead.status()),
             email: fields.email.to_string(),
             name: written(fields.name.as_ref()),
             title: written(fields.title.as_ref()),

@@ -127,7 +127,7 @@ impl Store {
         measure::writing(self.writer.submit(query, PATIENCE)).await
     }
 
-    /// As [`write`](Self::write), for a write that can be run again.
+    /// As [`write`](Self::write), for a write that does nothing but in the database: it may be undone with others, and run once more.
     async fn write_repeatably<T: Send + 'static>(
         &self,
         query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,

@@ -100,7 +100,7 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Has a write done. Once it has begun it is done even if the caller stops waiting; before, it is not done then.
+    /// Has a write done. One that nobody waits for any more when its turn comes is not done.
     pub(super) async fn submit<T: Send + 'static>(
         &self,
         query: impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
@@ -114,7 +114,7 @@ impl Writer {
         self.queue(Box::new(once), false, patience).await
     }
 
-    /// As [`submit`](Self::submit), for a write that can be run again.
+    /// As [`submit`](Self::submit), for a write that does nothing but in the database: it may be undone with others, and run once more.
     pub(super) async fn submit_repeatable<T: Send + 'static>(
         &self,
         query: impl for<'c> Fn(&'c mut Connection) -> BoxFuture<'c, QueryResult<T>> + Send + 'static,
@@ -193,14 +193,15 @@ impl<'c> Group<'c> {
         Self { connection, transaction }
     }
 
-    /// Runs writes: those that can be repeated in one savepoint, as SQLite keeps what each savepoint would undo, and most change the same pages;
-    /// each by itself where one of them fails, and all others.
+    /// Runs writes, those that can be repeated first. They share a savepoint, as SQLite copies each page that a savepoint changes, and they change
+    /// the same; where one of them fails, each is run once more in its own. All others have their own.
     fn run_all(&mut self, jobs: &mut [Box<dyn Job>]) {
-        let share = jobs.iter().any(|job| job.is_repeatable())
+        let several = jobs.iter().filter(|job| job.is_repeatable()).count() > 1;
+        let are_done = several
             && self.undo_unless(|connection| {
                 jobs.iter_mut().filter(|job| job.is_repeatable()).all(|job| job.run(connection))
             });
-        for job in jobs.iter_mut().filter(|job| !share || !job.is_repeatable()) {
+        for job in jobs.iter_mut().filter(|job| !(are_done && job.is_repeatable())) {
             self.undo_unless(|connection| job.run(connection));
         }
     }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{join, join_all};
 use leadkeep_domain::{Edit, Lead, LeadFilter, LeadPatch, LeadStatus, PageLimit, ScopeSet, Tags};
-use leadkeep_storage::{InsertOutcome, LeadEdit, UpdateOutcome, VersionCondition};
+use leadkeep_storage::{InsertOutcome, LeadEdit, StorageError, UpdateOutcome, VersionCondition};
 use leadkeep_testkit::{TestDatabase, on_both_databases};
 use tokio::time::{sleep, timeout};
 
@@ -55,6 +55,68 @@ async fn a_lead_that_cannot_be_written_fails_no_other(database: TestDatabase) {
     let whole = "SELECT count(*) FROM leads JOIN lead_history ON lead_history.lead_id = leads.id";
     assert_eq!(fixture.database.query(whole), ["19"]);
     assert_eq!(fixture.database.query("SELECT count(*) FROM lead_history"), ["19"]);
+}
+
+/// On SQLite they are one transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_fails_half_way_is_undone_and_no_other() {
+    let fixture = Fixture::new(TestDatabase::sqlite()).await;
+    fixture.database.query(&refusing("lead5@acme.com", "ABORT"));
+    let outcomes = join_all((0..20).map(|number| created(&fixture, number))).await;
+    let failed: Vec<_> = (0..20).filter(|number| outcomes[*number].is_err()).collect();
+    assert_eq!(failed, [5], "{outcomes:?}");
+    assert_eq!(fixture.database.query("SELECT count(*) FROM leads"), ["19"]);
+    assert_eq!(fixture.database.query("SELECT count(*) FROM lead_history"), ["19"]);
+    // The same of changes.
+    let leads: Vec<_> = outcomes.into_iter().flatten().map(inserted).collect();
+    let name =
+        |number: usize| if number == 7 { "lead5@acme.com".to_owned() } else { format!("Lead {number}") };
+    let changes = leads.iter().enumerate().map(async |(number, lead)| {
+        fixture.leads.update(fixture.workspace, lead.id, renamed(&name(number)), by()).await
+    });
+    let outcomes = join_all(changes).await;
+    let failed: Vec<_> = (0..19).filter(|number| outcomes[*number].is_err()).collect();
+    assert_eq!(failed, [7], "{outcomes:?}");
+    let (changed, whole) = ("SELECT count(*) FROM leads WHERE version = 2", "SELECT count(*) FROM lead_tags");
+    assert_eq!(fixture.database.query(changed), ["18"]);
+    assert_eq!(fixture.database.query(whole), ["36"]);
+}
+
+/// As a full disk does.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_sqlite_ends_the_transaction_itself_what_is_told_is_what_is_there() {
+    let fixture = Fixture::new(TestDatabase::sqlite()).await;
+    fixture.database.query(&refusing("lead5@acme.com", "ROLLBACK"));
+    for _ in 0..3 {
+        let outcomes = join_all((0..20).map(|number| created(&fixture, number))).await;
+        assert!(outcomes[5].is_err(), "{outcomes:?}");
+        let told = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let there = fixture.database.query("SELECT count(*) FROM leads WHERE status = 'active'");
+        assert_eq!(there, [told.to_string()], "{outcomes:?}");
+        fixture.database.query("DELETE FROM lead_words; DELETE FROM lead_history; DELETE FROM leads");
+    }
+    fixture.database.query("DROP TRIGGER refusing");
+    assert!(created(&fixture, 5).await.is_ok());
+}
+
+/// Has SQLite fail so when it is given this word.
+fn refusing(word: &str, how: &str) -> String {
+    format!(
+        "CREATE TRIGGER refusing BEFORE INSERT ON lead_words WHEN NEW.word = '{word}' \
+         BEGIN SELECT RAISE({how}, 'not this one'); END"
+    )
+}
+
+async fn created(fixture: &Fixture, number: usize) -> Result<InsertOutcome, StorageError> {
+    let fields = fields(&format!("lead{number}@acme.com"));
+    fixture.leads.insert(fixture.workspace, fields, LeadStatus::Active, by(), None).await
+}
+
+fn inserted(outcome: InsertOutcome) -> Lead {
+    match outcome {
+        InsertOutcome::Inserted(lead) => lead,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn tags(tags: &[&str]) -> Tags {

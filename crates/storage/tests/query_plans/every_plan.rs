@@ -5,7 +5,7 @@ use leadkeep_testkit::TestDatabase;
 use tokio::{runtime::Handle, task::block_in_place};
 
 use crate::{
-    STATEMENTS, assert_searched,
+    LARGE_TABLES, STATEMENTS, assert_searched,
     every_call::{Calls, Filled, make_all},
     record, sorts_little,
 };
@@ -71,7 +71,9 @@ async fn sqlite_scans_for_no_call() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_scans_for_no_call() {
     let database = TestDatabase::postgres();
-    for sql in asked_on(&database).await {
+    let asked = asked_on(&database).await;
+    database.query(LARGE_TABLES);
+    for sql in asked {
         assert_searched(&database, &sql);
     }
 }
