@@ -46,6 +46,12 @@ async fn while_postgres_is_away_calls_are_503_and_afterwards_they_work() {
             assert!(wait.is_some());
             assert!(took < Duration::from_secs(3), "{took:?}");
         }
+        // What is no credential is refused all the same: nobody is asked about it.
+        let wrong_check = format!("{}0000", &token[..token.len() - 4]);
+        for nonsense in ["nonsense", wrong_check.as_str()] {
+            let refused = server.request(Method::GET, "/leads").bearer_auth(nonsense).send().await.unwrap();
+            assert_eq!(refused.status(), 401, "{nonsense}");
+        }
         let ready = server.request(Method::GET, "/../../readyz").send().await.unwrap();
         assert_eq!(ready.status(), 503);
         postgres.restart();

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use leadkeep_domain::{RunError, RunKind, RunStatus};
+use leadkeep_domain::{Clock, RunError, RunKind, RunStatus};
 use leadkeep_service::runs::{Executor, StopSign};
 use leadkeep_storage::{
     Authorship, Claim, ClaimedRun, ImportBatch, NewAiUpdate, RunExecution, Step, StepAfterRows,
