@@ -306,7 +306,8 @@ async fn a_run_that_the_database_never_does_ends(database: TestDatabase) {
     let mut app = TestApp::with_all_scopes(database).await;
     // What it was asked for with does not end before it.
     app.token = app.key().await.secret;
-    let started = send(app.import_request("", NDJSON, rows())).await;
+    let row = file([json!({"email": "john@acme.com"}).to_string()]);
+    let started = send(app.import_request("", NDJSON, row)).await;
     let id = started.body["data"]["id"].as_str().unwrap();
     let hour = app.clock.now() + Duration::HOUR;
     while app.clock.now() < hour {
@@ -318,4 +319,5 @@ async fn a_run_that_the_database_never_does_ends(database: TestDatabase) {
     }
     let run = app.run_body(id).await;
     assert_eq!((&run["status"], &run["progress"]["done"]), (&json!("failed"), &json!(0)));
+    assert_eq!(run["error_count"], 1);
 }
