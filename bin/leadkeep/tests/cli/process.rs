@@ -193,6 +193,11 @@ impl Server {
         request.send().await.map(|answer| answer.status().as_u16())
     }
 
+    pub(crate) async fn change(&self, token: &str, lead: &str, change: &Value) -> reqwest::Result<u16> {
+        let request = self.request(Method::PATCH, &format!("/leads/{lead}")).bearer_auth(token).json(change);
+        request.send().await.map(|answer| answer.status().as_u16())
+    }
+
     pub(crate) async fn status(&self, token: &str, path: &str) -> u16 {
         self.request(Method::GET, path).bearer_auth(token).send().await.unwrap().status().as_u16()
     }
