@@ -3,6 +3,7 @@
 mod anchor;
 mod connection;
 mod file;
+mod fixed;
 mod lead_change;
 mod migrate;
 mod new_lead;

@@ -1,9 +1,10 @@
-use diesel::{ExpressionMethods, QueryResult, insert_into};
+use diesel::{ExpressionMethods, QueryResult, insert_into, query_builder::QueryFragment, sqlite::Sqlite};
 use futures_util::FutureExt;
 use leadkeep_domain::{Lead, WorkspaceId, words_of};
 
 use super::{
     Connection, RunQueryDsl, Store,
+    fixed::Fixed,
     queries::{
         lead_history::EntryRow,
         lead_rows::whole_row,
@@ -34,12 +35,7 @@ pub(super) async fn insert(
     lead: &Lead,
     beginning: EntryRow,
 ) -> QueryResult<bool> {
-    let inserted = insert_into(rows::table)
-        .values((rows::workspace_id.eq(Uid::from(workspace)), whole_row(lead)))
-        .on_conflict_do_nothing()
-        .execute(connection)
-        .await?;
-    if inserted == 0 {
+    if row(workspace, lead).execute(connection).await? == 0 {
         return Ok(false);
     }
     insert_tags(connection, workspace, lead, lead.fields.tags.iter().map(ToString::to_string)).await?;
@@ -57,7 +53,7 @@ pub(super) async fn insert_tags(
 ) -> QueryResult<()> {
     for tag in tags {
         let row = tag_row(workspace.into(), lead, tag);
-        insert_into(lead_tags::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+        Fixed(insert_into(lead_tags::table).values(row).on_conflict_do_nothing()).execute(connection).await?;
     }
     Ok(())
 }
@@ -71,7 +67,7 @@ pub(super) async fn insert_words(
 ) -> QueryResult<()> {
     for word in words {
         let row = word_row(workspace.into(), lead, word);
-        insert_into(lead_words::table).values(row).on_conflict_do_nothing().execute(connection).await?;
+        Fixed(insert_into(lead_words::table).values(row).on_conflict_do_nothing()).execute(connection).await?;
     }
     Ok(())
 }
@@ -83,7 +79,77 @@ pub(super) async fn note(
     lead: &Lead,
     entry: EntryRow,
 ) -> QueryResult<()> {
+    entry_row(workspace, lead, entry).execute(connection).await.map(drop)
+}
+
+fn row(workspace: WorkspaceId, lead: &Lead) -> Fixed<impl QueryFragment<Sqlite> + use<>> {
+    let row = (rows::workspace_id.eq(Uid::from(workspace)), whole_row(lead));
+    Fixed(insert_into(rows::table).values(row).on_conflict_do_nothing())
+}
+
+fn entry_row(
+    workspace: WorkspaceId,
+    lead: &Lead,
+    entry: EntryRow,
+) -> Fixed<impl QueryFragment<Sqlite> + use<>> {
     let key =
         (lead_history::workspace_id.eq(Uid::from(workspace)), lead_history::lead_id.eq(Uid::from(lead.id)));
-    insert_into(lead_history::table).values((key, entry)).execute(connection).await.map(drop)
+    Fixed(insert_into(lead_history::table).values((key, entry)))
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::debug_query;
+    use leadkeep_domain::{Change, Currency, Email, Field, LeadFields, MinorUnits};
+    use serde_json::{Value, json};
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::{
+        columns::Stamp,
+        sqlite::queries::lead_history::OriginRow,
+    };
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    fn text(statement: &impl QueryFragment<Sqlite>) -> String {
+        let text = debug_query::<Sqlite, _>(statement).to_string();
+        text.split(" -- binds").next().unwrap().to_owned()
+    }
+
+    /// What is prepared once for a type must be right for all of its values.
+    #[test]
+    fn what_is_absent_is_not_left_out_of_a_lead() {
+        let bare = LeadFields::new(Email::parse("john@acme.com").unwrap(), Currency::USD);
+        let full = LeadFields {
+            name: Some("John".parse().unwrap()),
+            deal_value: Some(MinorUnits::parse(100).unwrap()),
+            ..bare.clone()
+        };
+        let text = |fields| text(&row(WorkspaceId::generate(), &Lead::create(fields, NOW)));
+        assert!(text(full.clone()).contains("`name`"));
+        assert_eq!(text(full), text(bare));
+    }
+
+    #[test]
+    fn what_is_absent_is_not_left_out_of_an_entry() {
+        let change = Change { field: Field::Name, from: Value::Null, to: json!("John") };
+        let text = |request_id: Option<&str>| {
+            let origin = OriginRow {
+                actor_kind: "operator".to_owned(),
+                actor_id: None,
+                actor_name: "Operator".to_owned(),
+                request_id: request_id.map(str::to_owned),
+                created_at: Stamp(NOW),
+                version: request_id.map(|_| 1),
+                ai_update_id: None,
+                ai_provider: None,
+            };
+            let fields = LeadFields::new(Email::parse("john@acme.com").unwrap(), Currency::USD);
+            let entry = EntryRow::new(change.clone().into(), origin);
+            text(&entry_row(WorkspaceId::generate(), &Lead::create(fields, NOW), entry))
+        };
+        assert!(text(None).contains("`request_id`"));
+        assert_eq!(text(None), text(Some("a")));
+    }
 }
