@@ -8,7 +8,7 @@ in_browser := --locked -p leadkeep-browser-tests
 built := $(abspath $(or $(CARGO_TARGET_DIR),target))
 debug := $(built)/debug
 browser := LEADKEEP_AXE="$$(scripts/browser axe)" LEADKEEP_TEST_BINARY="$(debug)/leadkeep"
-.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers migrations deploy openapi scripts advisories bench bench-pages bench-scale bench-storage eval test-llm tools nextest
+.PHONY: help run test test-browser screenshots ci lint fmt docs deny unused layers migrations deploy openapi scripts advisories bench bench-pages bench-scale bench-storage flamegraph eval test-llm tools nextest
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -97,6 +97,9 @@ bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md
 
 bench-scale: ## how long reads take in workspaces of 10,000, a million and ten million leads, in hours; writes docs/BENCHMARKS.md
 	scripts/bench-scale
+
+flamegraph: ## where the time of a call goes: make flamegraph CALL=get|list|create|refuse DATABASE=sqlite|postgres; writes docs/flamegraphs
+	scripts/flamegraph $(CALL) $(DATABASE)
 
 bench-storage: ## how long every call of every repository takes, at 10,000 and 1,000,000 leads; writes docs/BENCHMARKS.md
 	scripts/bench-storage

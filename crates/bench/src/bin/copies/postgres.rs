@@ -1,0 +1,64 @@
+use anyhow::Result;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+use crate::store::Store;
+
+/// As [`crate::postponed`], on an id's hexadecimal digits.
+const LATER: &str = "
+    CREATE FUNCTION pg_temp.later(id UUID, milliseconds BIGINT) RETURNS UUID LANGUAGE SQL IMMUTABLE AS $$
+        SELECT (lpad(to_hex(('x' || left(digits, 12))::bit(48)::bigint + milliseconds), 12, '0') || right(digits, 20))::uuid
+        FROM (SELECT replace(id::text, '-', '') AS digits) AS id
+    $$";
+
+pub(crate) struct Postgres(Client);
+
+impl Postgres {
+    pub(crate) async fn open(url: &str) -> Result<Self> {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        actix_web::rt::spawn(connection);
+        client.batch_execute("SET synchronous_commit = off").await?;
+        client.batch_execute(LATER).await?;
+        Ok(Self(client))
+    }
+}
+
+impl Store for Postgres {
+    const NUMBER: &str = "substring(leads.email FROM '[0-9]+')::bigint";
+
+    fn later_id(column: &str, later: i64) -> String {
+        format!("pg_temp.later({column}, {later})")
+    }
+
+    fn later_time(column: &str, later: i64) -> String {
+        format!("{column} + {later} * interval '1 millisecond'")
+    }
+
+    async fn run(&self, sql: &str) -> Result<()> {
+        Ok(self.0.batch_execute(sql).await?)
+    }
+
+    async fn columns(&self, table: &str) -> Result<Vec<String>> {
+        let columns = "SELECT attname::text FROM pg_attribute \
+                       WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped";
+        Ok(self.0.query(columns, &[&table]).await?.iter().map(|row| row.get(0)).collect())
+    }
+
+    async fn number(&self) -> Result<u64> {
+        let leads: i64 = self.0.query_one("SELECT count(*) FROM leads", &[]).await?.get(0);
+        Ok(leads.try_into()?)
+    }
+
+    async fn span(&self) -> Result<i64> {
+        let span = "SELECT (extract(epoch FROM max(created_at) - min(created_at)) * 1000)::bigint FROM leads";
+        Ok(self.0.query_one(span, &[]).await?.get(0))
+    }
+
+    async fn ids(&self) -> Result<Vec<Uuid>> {
+        Ok(self.0.query("SELECT id FROM leads ORDER BY id", &[]).await?.iter().map(|row| row.get(0)).collect())
+    }
+
+    async fn finish(&self) -> Result<()> {
+        self.run("VACUUM ANALYZE").await
+    }
+}
