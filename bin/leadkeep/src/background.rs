@@ -16,6 +16,8 @@ use tokio::{
     time::timeout,
 };
 
+use crate::allocator;
+
 /// How often the server looks for what has ended.
 const HOUSEKEEPING: Duration = Duration::from_mins(1);
 
@@ -62,6 +64,7 @@ impl Background {
         };
         actix_web::rt::spawn(books.clone().keep());
         actix_web::rt::spawn(keep_house(Housekeeping::new(repositories, clock.clone())));
+        actix_web::rt::spawn(allocator::give_back());
         Self { executors: Executors::start(repositories, shared, clock), books }
     }
 

@@ -1,6 +1,7 @@
 //! The binary: command line, settings, wiring. No rule of the business lives here.
 
 mod ai;
+mod allocator;
 mod background;
 mod budgets;
 mod cli;
@@ -24,9 +25,6 @@ use clap::Parser;
 
 use cli::{Cli, Command};
 use settings::Settings;
-
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

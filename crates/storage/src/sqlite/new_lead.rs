@@ -67,7 +67,9 @@ pub(super) async fn insert_words(
 ) -> QueryResult<()> {
     for word in words {
         let row = word_row(workspace.into(), lead, word);
-        Fixed(insert_into(lead_words::table).values(row).on_conflict_do_nothing()).execute(connection).await?;
+        Fixed(insert_into(lead_words::table).values(row).on_conflict_do_nothing())
+            .execute(connection)
+            .await?;
     }
     Ok(())
 }
@@ -105,10 +107,7 @@ mod tests {
     use time::OffsetDateTime;
 
     use super::*;
-    use crate::{
-        columns::Stamp,
-        sqlite::queries::lead_history::OriginRow,
-    };
+    use crate::{columns::Stamp, sqlite::queries::lead_history::OriginRow};
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 

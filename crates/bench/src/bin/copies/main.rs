@@ -77,7 +77,8 @@ async fn statements<S: Store>(store: &S) -> Result<Vec<impl Fn(u32, i64) -> Stri
         let columns = store.columns(table.name).await?;
         statements.push(move |copy: u32, later| {
             let number = u64::from(copy) * number;
-            let values: Vec<_> = columns.iter().map(|column| table.copied::<S>(column, number, later)).collect();
+            let values: Vec<_> =
+                columns.iter().map(|column| table.copied::<S>(column, number, later)).collect();
             let (name, columns, values) = (table.name, columns.join(", "), values.join(", "));
             format!("INSERT INTO {name} ({columns}) SELECT {values} FROM original_{name}")
         });

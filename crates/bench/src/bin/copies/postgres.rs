@@ -36,7 +36,8 @@ impl Store for Postgres {
     async fn columns(&self, table: &str) -> Result<Vec<String>> {
         let columns = "SELECT attname::text FROM pg_attribute \
                        WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped";
-        Ok(self.0.query(columns, &[&table]).await?.iter().map(|row| row.get(0)).collect())
+        let rows = self.0.query(columns, &[&table]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     async fn number(&self) -> Result<u64> {
@@ -50,7 +51,8 @@ impl Store for Postgres {
     }
 
     async fn ids(&self) -> Result<Vec<Uuid>> {
-        Ok(self.0.query("SELECT id FROM leads ORDER BY id", &[]).await?.iter().map(|row| row.get(0)).collect())
+        let rows = self.0.query("SELECT id FROM leads ORDER BY id", &[]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     async fn finish(&self) -> Result<()> {

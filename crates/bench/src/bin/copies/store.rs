@@ -52,7 +52,13 @@ pub(crate) const TABLES: [Table; 4] = [
     },
     Table { name: "lead_tags", lead: "lead_id", ids: &["lead_id"], times: &["updated_at"], texts: &[] },
     Table { name: "lead_words", lead: "lead_id", ids: &["lead_id"], times: &[], texts: &["word"] },
-    Table { name: "lead_history", lead: "lead_id", ids: &["lead_id", "id"], times: &["created_at"], texts: &[] },
+    Table {
+        name: "lead_history",
+        lead: "lead_id",
+        ids: &["lead_id", "id"],
+        times: &["created_at"],
+        texts: &[],
+    },
 ];
 
 impl Table {
