@@ -17,7 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 const PAUSE: Duration = Duration::from_micros(500);
 
 /// For how long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();

@@ -65,7 +65,7 @@ fn print(ids: &[Uuid], later: i64) {
 
 /// This id, as if it had been made so many milliseconds later: the first 48 bits of a UUIDv7 are its time (RFC 9562, 5.7).
 fn postponed(id: Uuid, milliseconds: i64) -> Uuid {
-    Uuid::from_u128(id.as_u128().wrapping_add((milliseconds.unsigned_abs() as u128) << 80))
+    Uuid::from_u128(id.as_u128().wrapping_add(u128::from(milliseconds.unsigned_abs()) << 80))
 }
 
 /// Of each table the statement that makes a copy of this number, so many milliseconds later.
