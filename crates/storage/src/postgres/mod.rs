@@ -56,7 +56,7 @@ pub(crate) struct Store {
 /// for look-ups, which pass what takes longer, and one for what goes together.
 pub(crate) fn open(url: &str, connections: usize, clock: Arc<dyn Clock>) -> Result<Repositories, OpenError> {
     let for_look_ups = (connections / 8).max(1);
-    let look_ups = Pool::new(url, for_look_ups, Purpose::LookUps)?;
+    let look_ups = Pool::new(url, for_look_ups, Purpose::Calls)?;
     let store = Store {
         pool: Pool::new(url, connections.saturating_sub(for_look_ups + 1).max(1), Purpose::Calls)?,
         tokens: LookUps::new(look_ups.clone()),

@@ -20,19 +20,18 @@ pub(super) struct Pool(managed::Pool<Opener>);
 pub(super) enum Purpose {
     /// Whatever comes.
     Calls,
-    /// What is found by a key: planned once, whatever the values are, and how many, and by an index, however small the tables still are.
-    LookUps,
     /// What goes together. Nobody is to wait long for what somebody else's call is held up by: where it is, each call is made by itself.
     Together,
 }
 
 impl Purpose {
+    /// A statement is planned once, whatever the values are, and how many, and by an index, however small the tables still are. Left to
+    /// itself, PostgreSQL makes a plan for each page of a list that it takes for shorter than others, which takes longer than to read the page.
     const fn settings(self) -> &'static str {
         match self {
-            Self::Calls => "",
-            Self::LookUps => "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;",
+            Self::Calls => "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;",
             Self::Together => {
-                "SET lock_timeout = '50ms'; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
+                "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET lock_timeout = '50ms';"
             }
         }
     }
