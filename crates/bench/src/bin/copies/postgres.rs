@@ -56,6 +56,8 @@ impl Store for Postgres {
     }
 
     async fn finish(&self) -> Result<()> {
-        self.run("VACUUM ANALYZE").await
+        self.run("VACUUM ANALYZE").await?;
+        // Else what was put in goes to the disk while reads are measured.
+        self.run("CHECKPOINT").await
     }
 }
