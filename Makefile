@@ -98,7 +98,7 @@ bench: ## requests a second beside a bare server; writes docs/BENCHMARKS.md
 bench-scale: ## how long reads take in workspaces of 10,000, a million and ten million leads, in hours; writes docs/BENCHMARKS.md
 	scripts/bench-scale
 
-flamegraph: ## where the time of a call goes: make flamegraph CALL=get|list|create|refuse DATABASE=sqlite|postgres; writes docs/flamegraphs
+flamegraph: ## where the server's time goes in a call: make flamegraph CALL=get|list|create|refuse DATABASE=sqlite|postgres; writes docs/flamegraphs
 	scripts/flamegraph $(CALL) $(DATABASE)
 
 bench-storage: ## how long every call of every repository takes, at 10,000 and 1,000,000 leads; writes docs/BENCHMARKS.md

@@ -1,12 +1,17 @@
 //! `/metrics` as Prometheus would read it.
 
+use std::time::{Duration, Instant};
+
 use leadkeep_testkit::{PrivateRedis, TestDatabase, on_both_databases};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::process::{Place, Server, text};
+use crate::{
+    process::{Place, Server, text},
+    runs::is_finished,
+};
 
-on_both_databases![what_happened_is_counted];
+on_both_databases![what_happened_is_counted, runs_are_counted];
 
 /// What the page says.
 async fn metrics(server: &Server) -> String {
@@ -89,6 +94,33 @@ async fn what_happened_is_counted(database: TestDatabase) {
     assert!(page.lines().any(|line| line.starts_with(what)), "{page}");
     // And nowhere else: neither with a credential nor without.
     assert_eq!(server.call(Method::GET, "/metrics", key).await.unwrap().status(), 404);
+}
+
+async fn runs_are_counted(database: TestDatabase) {
+    let place = Place::migrated(database);
+    let key = text(&place.full_key(), "key").to_owned();
+    let server = serving(&place, &[]);
+    let run = server.import(&key, "email\nann@acme.com\n").await;
+    server.run_when(&key, &run, is_finished).await;
+    // A run is left shortly after it is seen to be finished.
+    let until = Instant::now() + Duration::from_secs(10);
+    let page = loop {
+        let page = metrics(&server).await;
+        if sum(&page, "leadkeep_runs_total", &["kind=\"import\"", "outcome=\"finished\""]) == 1 {
+            break page;
+        }
+        assert!(Instant::now() < until, "{page}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert_eq!(sum(&page, "leadkeep_runs_total", &[]), 1);
+    assert!(page.contains("leadkeep_runs_at_work{kind=\"import\"} 0"), "{page}");
+    // What nobody waits for now was waited for.
+    let waiting = if place.database.url().starts_with("postgres") {
+        "leadkeep_database_connections_waited_for"
+    } else {
+        "leadkeep_writer_queue"
+    };
+    assert!(page.contains(&format!("\n{waiting}")), "{page}");
 }
 
 #[tokio::test]
