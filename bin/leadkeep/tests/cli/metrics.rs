@@ -106,14 +106,14 @@ async fn runs_are_counted(database: TestDatabase) {
     let until = Instant::now() + Duration::from_secs(10);
     let page = loop {
         let page = metrics(&server).await;
-        if sum(&page, "leadkeep_runs_total", &["kind=\"import\"", "outcome=\"finished\""]) == 1 {
+        if sum(&page, "leadkeep_runs_total", &["kind=\"leads.import\"", "outcome=\"finished\""]) == 1 {
             break page;
         }
         assert!(Instant::now() < until, "{page}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert_eq!(sum(&page, "leadkeep_runs_total", &[]), 1);
-    assert!(page.contains("leadkeep_runs_at_work{kind=\"import\"} 0"), "{page}");
+    assert!(page.contains("leadkeep_runs_at_work{kind=\"leads.import\"} 0"), "{page}");
     // What nobody waits for now was waited for.
     let waiting = if place.database.url().starts_with("postgres") {
         "leadkeep_database_connections_waited_for"
