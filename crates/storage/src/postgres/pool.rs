@@ -25,14 +25,10 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    /// A statement is planned once, whatever the values are, and how many, and by an index, however small the tables still are. Left to
-    /// itself, PostgreSQL makes a plan for each page of a list that it takes for shorter than others, which takes longer than to read the page.
     const fn settings(self) -> &'static str {
         match self {
-            Self::Calls => "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;",
-            Self::Together => {
-                "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET lock_timeout = '50ms';"
-            }
+            Self::Calls => "",
+            Self::Together => "SET lock_timeout = '50ms';",
         }
     }
 }
@@ -97,12 +93,17 @@ async fn connect(url: &str, purpose: Purpose) -> ConnectionResult<Connection> {
     let mut connection = Connection::open(url).await?;
     let longest = (LEISURE + SLACK).as_millis();
     let settings = format!(
-        "SET statement_timeout = {longest}; SET idle_in_transaction_session_timeout = {longest}; {KEEPALIVE}{}",
+        "SET statement_timeout = {longest}; SET idle_in_transaction_session_timeout = {longest}; {PLANNED_ONCE}{KEEPALIVE}{}",
         purpose.settings()
     );
     connection.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(connection)
 }
+
+/// A statement is planned once, whatever the values are, and how many, and by an index, however small the tables still are. Left to itself,
+/// PostgreSQL plans anew where a plan for these values looks cheaper than one for any: for each deep page of a large workspace, which takes
+/// longer than to read it.
+const PLANNED_ONCE: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; ";
 
 const SLACK: Duration = Duration::from_secs(1);
 
