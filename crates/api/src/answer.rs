@@ -3,12 +3,12 @@
 use std::{borrow::Cow, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
+    Error, HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{self, HeaderValue},
+        header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
@@ -64,26 +64,18 @@ fn comes_over_https(request: &HttpRequest) -> bool {
     scheme(request) == Scheme::Https || address.is_some_and(|address| address.starts_with("https://"))
 }
 
-/// The response, its error written out if it has one.
+/// The response, its error written out if it has one. What was decided on the way, such as the budget's headers, stays.
 fn rendered(response: ServiceResponse, id: &RequestId) -> ServiceResponse {
     let Some(error) = response.response().error() else { return response };
     let dialect = Dialect::of(response.request());
-    let new = match error.as_error::<Problem>() {
+    let rendering = match error.as_error::<Problem>() {
         Some(problem) => {
             log_cause(problem, id);
-            render(problem, id, dialect)
+            Rendering::of(problem, id, dialect)
         }
-        None => render(&foreign(error), id, dialect),
+        None => Rendering::of(&foreign(error), id, dialect),
     };
-    // What was decided on the way, such as the budget's headers, stays.
-    let (request, old) = response.into_parts();
-    let mut new = new;
-    for (name, value) in old.headers() {
-        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
-            new.headers_mut().append(name.clone(), value.clone());
-        }
-    }
-    ServiceResponse::new(request, new)
+    rendering.in_place_of(response)
 }
 
 /// An error that actix-web made before any of our code ran.
@@ -96,22 +88,51 @@ fn foreign(error: &Error) -> Problem {
     }
 }
 
-/// The one function that writes an error.
-fn render(problem: &Problem, id: &RequestId, dialect: &Dialect) -> HttpResponse {
-    let mut response = HttpResponseBuilder::new(problem.code.status());
-    if let Some(wait) = problem.retry_after {
-        response.insert_header((header::RETRY_AFTER, seconds(wait)));
+/// An error as it is sent. There is no other place that writes one.
+struct Rendering {
+    status: StatusCode,
+    headers: [(HeaderName, Option<HeaderValue>); 5],
+    body: Vec<u8>,
+}
+
+impl Rendering {
+    fn of(problem: &Problem, id: &RequestId, dialect: &Dialect) -> Self {
+        Self {
+            status: problem.code.status(),
+            headers: [
+                (header::RETRY_AFTER, problem.retry_after.map(|wait| seconds(wait).into())),
+                (header::WWW_AUTHENTICATE, problem.challenge.as_ref().and_then(value)),
+                (header::ALLOW, problem.allow.as_ref().and_then(value)),
+                (header::CACHE_CONTROL, problem.no_store.then(|| HeaderValue::from_static("no-store"))),
+                (header::CONTENT_TYPE, Some(HeaderValue::from_static("application/json"))),
+            ],
+            // Texts and what is JSON already: there is nothing in it that can't be written.
+            body: serde_json::to_vec(&body(problem, id, dialect)).unwrap_or_default(),
+        }
     }
-    if let Some(challenge) = &problem.challenge {
-        response.insert_header((header::WWW_AUTHENTICATE, challenge.as_ref()));
+
+    /// Into the response that is there already, so that no other is made and its headers are not copied.
+    fn in_place_of(self, response: ServiceResponse) -> ServiceResponse {
+        response.map_body(|head, _| {
+            head.status = self.status;
+            // Of a body that is not sent.
+            head.headers.remove(header::CONTENT_LENGTH);
+            for (name, value) in self.headers {
+                if let Some(value) = value {
+                    head.headers.insert(name, value);
+                }
+            }
+            BoxBody::new(self.body)
+        })
     }
-    if let Some(allow) = &problem.allow {
-        response.insert_header((header::ALLOW, allow.as_ref()));
+}
+
+/// A header's value, not copied where it is there already.
+fn value(text: &Cow<'static, str>) -> Option<HeaderValue> {
+    match text {
+        Cow::Borrowed(text) => Some(HeaderValue::from_static(text)),
+        Cow::Owned(text) => HeaderValue::from_str(text).ok(),
     }
-    if problem.no_store {
-        response.insert_header((header::CACHE_CONTROL, "no-store"));
-    }
-    response.json(body(problem, id, dialect))
 }
 
 /// What an error's answer has to say; what it has not is absent.
