@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    slice::SliceIndex,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -16,11 +17,14 @@ use tokio::task::JoinHandle;
 
 use crate::{
     process::{Place, Server, text},
-    runs::{assert_imported, file, is_finished, is_under_way},
+    runs::{assert_imported, assert_succeeded, file, is_finished, is_under_way},
 };
 
 /// How long what comes back may take to.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Of a file that is imported while PostgreSQL goes away: what takes some seconds.
+const ROWS: usize = 2_000;
 
 /// Three nodes, on a Redis that they share.
 struct Cluster {
@@ -204,6 +208,8 @@ enum Writer {
     Creates(usize),
     /// Changes the lead of this id, which no other changes.
     Changes(String),
+    /// Issues tokens to this client.
+    Issues(Value),
 }
 
 impl Writer {
@@ -220,14 +226,23 @@ impl Writer {
                 let status = node.change(token, lead, &json!({"name": name})).await.unwrap();
                 (name, status)
             }
+            Self::Issues(client) => {
+                let answer = node.ask_token(client).await;
+                let status = answer.status().as_u16();
+                let body = answer.json::<Value>().await.unwrap();
+                (body["data"]["access_token"].as_str().unwrap_or_default().to_owned(), status)
+            }
         }
     }
 }
 
-/// On each node two callers that create leads, and one that changes a lead of its own.
-const WRITERS: usize = 9;
+/// On each node two callers that create leads, one that changes a lead of its own, and one that issues tokens.
+const WRITERS: usize = 12;
 
-/// Callers that create and change leads through all nodes, and note what was acknowledged and what was answered besides.
+/// Where those that issue tokens begin.
+const ISSUERS: usize = 9;
+
+/// Callers that create and change leads and issue tokens through all nodes, and note what was acknowledged and what was answered besides.
 #[derive(Clone, Default)]
 struct Writes {
     /// Of each caller.
@@ -237,13 +252,14 @@ struct Writes {
 }
 
 impl Writes {
-    async fn start(&self, cluster: &Cluster, token: &str) -> Vec<JoinHandle<()>> {
+    async fn start(&self, cluster: &Cluster, token: &str, client: &Value) -> Vec<JoinHandle<()>> {
         for lead in 0..3 {
             let email = format!("changed-{lead}@acme.com");
             assert_eq!(cluster.nodes[0].create(token, &email).await.unwrap(), 201);
         }
         let changed = cluster.place.database.query("SELECT id FROM leads").into_iter().map(Writer::Changes);
-        let writers = (0..6).map(Writer::Creates).chain(changed);
+        let issuers = std::iter::repeat_n(Writer::Issues(client.clone()), WRITERS - ISSUERS);
+        let writers = (0..6).map(Writer::Creates).chain(changed).chain(issuers);
         let callers: Vec<_> = writers
             .zip(cluster.nodes.iter().cycle())
             .enumerate()
@@ -271,8 +287,7 @@ impl Writes {
     fn assert_stored(&self, database: &TestDatabase) {
         let sql = "SELECT email FROM leads UNION ALL SELECT new_value #>> '{}' FROM lead_history WHERE field = 'name'";
         let stored: HashSet<String> = database.query(sql).into_iter().collect();
-        let acknowledged: Vec<_> =
-            self.acknowledged.iter().flat_map(|texts| texts.lock().unwrap().clone()).collect();
+        let acknowledged = self.acknowledged(..ISSUERS);
         let lost: Vec<_> = acknowledged.iter().filter(|text| !stored.contains(*text)).collect();
         assert_eq!(lost, Vec::<&String>::new(), "of {}", acknowledged.len());
         // What is refused may have been done nevertheless: of what each lead was called, the last is what it is called.
@@ -285,6 +300,23 @@ impl Writes {
         let halves = "SELECT email FROM leads WHERE NOT EXISTS (SELECT FROM lead_words WHERE lead_id = leads.id) \
             OR NOT EXISTS (SELECT FROM lead_history WHERE lead_id = leads.id AND field = 'status')";
         assert_eq!(database.query(halves), [""; 0]);
+    }
+
+    /// Sees that every token that was issued is good on a node, whichever.
+    async fn assert_issued(&self, nodes: &[Arc<Server>]) {
+        let tokens = self.acknowledged(ISSUERS..);
+        assert!(tokens.len() > 100, "{}", tokens.len());
+        for (token, node) in tokens.iter().zip(nodes.iter().cycle()) {
+            assert_eq!(node.status(token, "/me").await, 200, "one of {}", tokens.len());
+        }
+    }
+
+    /// What was acknowledged to these callers.
+    fn acknowledged(
+        &self,
+        callers: impl SliceIndex<[Mutex<Vec<String>>], Output = [Mutex<Vec<String>>]>,
+    ) -> Vec<String> {
+        self.acknowledged[callers].iter().flat_map(|texts| texts.lock().unwrap().clone()).collect()
     }
 
     fn counts(&self) -> [usize; WRITERS] {
@@ -359,12 +391,13 @@ async fn redis_and_postgres_go_away_under_load_and_everything_acknowledged_is_th
     let revoke = cluster.nodes[0].request(Method::DELETE, "/me/credential").bearer_auth(&revoked);
     assert_eq!(revoke.send().await.unwrap().status(), 200);
     let writes = Writes::default();
-    let callers = writes.start(&cluster, &token).await;
+    let callers = writes.start(&cluster, &token, &client).await;
+    let importer = text(&cluster.place.full_key(), "key").to_owned();
     let thieves = try_revoked(&cluster, &revoked, &writes.enough);
     writes.go_on(5).await;
     assert_eq!(cluster.limits().await, ["shared"; 3]);
-    let mut tokens = Vec::new();
-    for _ in 0..2 {
+    let (mut tokens, mut runs) = (Vec::new(), Vec::new());
+    for time in 0..2 {
         cluster.redis.stop();
         cluster.limits_are("alone", &token).await;
         writes.go_on(10).await;
@@ -377,6 +410,9 @@ async fn redis_and_postgres_go_away_under_load_and_everything_acknowledged_is_th
 
         // A revocation is acknowledged, too, and is to be there afterwards, however soon PostgreSQL goes away.
         tokens.push(revoke_what_all_know(&cluster, &client).await);
+        let run = cluster.nodes[time].import(&importer, file(&format!("row-{time}-"), ROWS)).await;
+        cluster.nodes[2].run_when(&importer, &run, is_under_way).await;
+        runs.push(run);
         postgres.stop();
         let until = Instant::now() + PATIENCE;
         while writes.others.lock().unwrap().is_empty() {
@@ -416,6 +452,15 @@ async fn redis_and_postgres_go_away_under_load_and_everything_acknowledged_is_th
         assert!(refused > 100, "{refused}");
     }
     writes.assert_stored(&cluster.place.database);
+    writes.assert_issued(&cluster.nodes).await;
+    // What was imported meanwhile is there, and nothing twice.
+    for (time, run) in runs.iter().enumerate() {
+        let run = cluster.nodes[2].run_when(&importer, run, is_finished).await;
+        let leads = assert_succeeded(&run, ROWS);
+        let counts =
+            format!("SELECT count(*), count(DISTINCT email) FROM leads WHERE email LIKE 'row-{time}-%'");
+        assert_eq!(cluster.place.database.query(&counts), [format!("{leads}|{leads}")]);
+    }
     for node in cluster.nodes.drain(..) {
         let (_, _, log) = Arc::into_inner(node).unwrap().stop();
         assert_eq!(log.matches("Redis does not answer").count(), 3, "once each time: {log}");
@@ -426,7 +471,7 @@ async fn redis_and_postgres_go_away_under_load_and_everything_acknowledged_is_th
 
 /// While nodes are replaced, those of the release before go on over what the new one has added, and are started anew where they end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_node_goes_on_over_a_schema_that_a_newer_release_has_expanded() {
+async fn nodes_go_on_over_a_schema_that_a_newer_release_has_expanded() {
     let place = Place::migrated(TestDatabase::postgres());
     let key = text(&place.full_key(), "key").to_owned();
     let node = Server::start(&place);
@@ -437,10 +482,22 @@ async fn a_node_goes_on_over_a_schema_that_a_newer_release_has_expanded() {
          INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')",
     );
     works_on(&node, &key, "meanwhile@acme.com").await;
+    // Beside the one that runs, one that is started anew, and the newer release, which writes what these don't know.
+    let anew = Server::start(&place);
+    place
+        .database
+        .query("UPDATE leads SET score = 7, version = version + 1; INSERT INTO scores SELECT id FROM leads");
+    for (node, email) in [(&node, "before@acme.com"), (&anew, "meanwhile@acme.com")] {
+        changes(node, &key, email, "Bea").await;
+    }
+    works_on(&anew, &key, "after@acme.com").await;
+    let scores = "SELECT email, name, score FROM leads ORDER BY created_at";
+    assert_eq!(
+        place.database.query(scores),
+        ["before@acme.com|Bea|7", "meanwhile@acme.com|Bea|7", "after@acme.com|Ann|0"]
+    );
     node.stop();
-    let node = Server::start(&place);
-    works_on(&node, &key, "after@acme.com").await;
-    let (_, _, log) = node.stop();
+    let (_, _, log) = anew.stop();
     assert!(log.contains("newer version"), "{log}");
     // A release later what this one needs is taken away.
     place.database.query("INSERT INTO schema_floor (oldest) VALUES ('2999-12-31-000000_scores')");
@@ -450,12 +507,18 @@ async fn a_node_goes_on_over_a_schema_that_a_newer_release_has_expanded() {
 /// Leads are created, read, listed and changed.
 async fn works_on(node: &Server, key: &str, email: &str) {
     assert_eq!(node.create(key, email).await.unwrap(), 201);
+    let lead = changes(node, key, email, "Ann").await;
+    assert_eq!(node.status(key, &format!("/leads/{lead}")).await, 200);
+}
+
+/// Gives a lead another name, found by its address; which it is.
+async fn changes(node: &Server, key: &str, email: &str, name: &str) -> String {
     let path = format!("/leads?email={email}");
     let found = node.request(Method::GET, &path).bearer_auth(key).send().await.unwrap();
     let found = found.json::<Value>().await.unwrap();
     let lead = text(&found["data"][0], "id");
-    assert_eq!(node.change(key, lead, &json!({"name": "Ann"})).await.unwrap(), 200);
-    assert_eq!(node.status(key, &format!("/leads/{lead}")).await, 200);
+    assert_eq!(node.change(key, lead, &json!({"name": name})).await.unwrap(), 200);
+    lead.to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,9 +9,10 @@ use serde_json::json;
 use crate::{
     process::{Place, Server, text},
     runs::is_finished,
+    smart_updates,
 };
 
-on_both_databases![what_happened_is_counted, runs_are_counted];
+on_both_databases![what_happened_is_counted, runs_are_counted, credits_are_counted_where_they_are_charged];
 
 /// What the page says.
 async fn metrics(server: &Server) -> String {
@@ -121,6 +122,27 @@ async fn runs_are_counted(database: TestDatabase) {
         "leadkeep_writer_queue"
     };
     assert!(page.contains(&format!("\n{waiting}")), "{page}");
+}
+
+async fn credits_are_counted_where_they_are_charged(database: TestDatabase) {
+    let place = Place::migrated(database);
+    let (client, model) = (place.client(), smart_updates::model(Duration::ZERO).await);
+    let mut command = smart_updates::command(&place, &model);
+    command.env("LEADKEEP_METRICS_BIND", "127.0.0.1:0");
+    let server = Server::spawn(command);
+    let token = server.token(&client).await;
+    let path = format!("/leads/{}/ai-update", server.lead(&token).await);
+    let body = json!({"text": "Dana, Head of Data there, wrote."});
+    for _ in 0..2 {
+        assert_eq!(server.post(&token, &path, &body).await.unwrap().0, 200);
+    }
+    // What a model that is away was asked is given back.
+    model.reset().await;
+    assert_eq!(server.post(&token, &path, &body).await.unwrap().0, 502);
+    let page = metrics(&server).await;
+    assert_eq!(sum(&page, "leadkeep_ai_credits_total", &[]), 2, "{page}");
+    let calls = |outcome| sum(&page, "leadkeep_ai_call_seconds_count", &["provider=\"openai\"", outcome]);
+    assert_eq!((calls("outcome=\"ok\""), calls("outcome=\"failed\"")), (2, 1), "{page}");
 }
 
 #[tokio::test]

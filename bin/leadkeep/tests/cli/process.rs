@@ -178,14 +178,18 @@ impl Server {
 
     /// An access token for a client as `client create --json` printed it.
     pub(crate) async fn token(&self, client: &Value) -> String {
+        let body: Value = self.ask_token(client).await.json().await.unwrap();
+        body["data"]["access_token"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+    }
+
+    /// What is answered to a client that asks for an access token.
+    pub(crate) async fn ask_token(&self, client: &Value) -> Response {
         let body = json!({
             "grant_type": "client_credentials",
             "client_id": client["client_id"],
             "client_secret": client["client_secret"],
         });
-        let answer = self.request(Method::POST, "/oauth/token").json(&body).send().await.unwrap();
-        let body: Value = answer.json().await.unwrap();
-        body["data"]["access_token"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+        self.request(Method::POST, "/oauth/token").json(&body).send().await.unwrap()
     }
 
     pub(crate) async fn create(&self, token: &str, email: &str) -> reqwest::Result<u16> {

@@ -38,7 +38,7 @@ fn completion(changes: &Value) -> Value {
 }
 
 /// A model's server that takes its time.
-async fn model(delay: Duration) -> MockServer {
+pub(crate) async fn model(delay: Duration) -> MockServer {
     let server = MockServer::start().await;
     let changes = json!([
         {"field": "title", "value": "Head of Data", "confidence": 0.9, "quotes": ["Head of Data"]},
@@ -54,7 +54,8 @@ async fn model(delay: Duration) -> MockServer {
     server
 }
 
-fn command(place: &Place, model: &MockServer) -> Command {
+/// A server that has it read texts.
+pub(crate) fn command(place: &Place, model: &MockServer) -> Command {
     let mut command = place.command(&["serve", "--log", "trace"]);
     command
         .env("LEADKEEP_AI_PROVIDER", "openai")
@@ -66,13 +67,13 @@ fn command(place: &Place, model: &MockServer) -> Command {
 }
 
 impl Server {
-    async fn post(&self, token: &str, path: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
+    pub(crate) async fn post(&self, token: &str, path: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
         let answer = self.request(Method::POST, path).bearer_auth(token).json(body).send().await?;
         Ok((answer.status().as_u16(), answer.json().await?))
     }
 
     /// A lead's id.
-    async fn lead(&self, token: &str) -> String {
+    pub(crate) async fn lead(&self, token: &str) -> String {
         let (_, body) = self.post(token, "/leads", &json!({"email": "dana@example.org"})).await.unwrap();
         body["data"]["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
     }

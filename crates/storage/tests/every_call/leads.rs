@@ -58,8 +58,8 @@ fn lists(calls: &mut impl Calls, filled: &Filled) {
     });
     let words = of("company 17");
     calls.call("leads.search", async || {
-        // Among very many leads it may end before it has come to one, and says where to go on.
         let found = leads.search(workspace, words.clone(), None, limit).await.unwrap();
-        assert!(!found.leads.is_empty() || found.next.is_some());
+        // Among very many leads it may end before it has come to one, and says where to go on.
+        assert!(!found.leads.is_empty() || filled.count > 10_000 && found.next.is_some());
     });
 }
