@@ -10,7 +10,7 @@ use crate::{
     store::{MEMBER, Store, WORKSPACE},
 };
 
-/// Connections for each thread, as many as the product has.
+/// Connections for each thread; each of the product's may open 16, where it has two.
 const CONNECTIONS: usize = 8;
 
 const TABLE: &str = "
