@@ -4,8 +4,8 @@ use diesel::{
     query_builder::{AstPass, Query, QueryFragment, QueryId},
 };
 
-/// A query with its limit written out. Where a limit is a value that comes with each execution the server can't know how much a plan costs,
-/// and makes a new one every time, which takes longer than to read a page of leads.
+/// A query with its limit written out. A statement is planned once, and where its limit is a value that comes with each execution the server
+/// takes it for a tenth of all rows, and plans for as many.
 ///
 /// There are few limits, the next larger one each: a statement is kept for as long as its connection.
 pub(super) struct UpTo<Q> {
