@@ -101,8 +101,8 @@ impl Rendering {
             status: problem.code.status(),
             headers: [
                 (header::RETRY_AFTER, problem.retry_after.map(|wait| seconds(wait).into())),
-                (header::WWW_AUTHENTICATE, problem.challenge.as_ref().and_then(value)),
-                (header::ALLOW, problem.allow.as_ref().and_then(value)),
+                (header::WWW_AUTHENTICATE, problem.challenge.clone().and_then(value)),
+                (header::ALLOW, problem.allow.clone().and_then(value)),
                 (header::CACHE_CONTROL, problem.no_store.then(|| HeaderValue::from_static("no-store"))),
                 (header::CONTENT_TYPE, Some(HeaderValue::from_static("application/json"))),
             ],
@@ -127,11 +127,11 @@ impl Rendering {
     }
 }
 
-/// A header's value, not copied where it is there already.
-fn value(text: &Cow<'static, str>) -> Option<HeaderValue> {
+/// A header's value. One that is fixed is not copied.
+fn value(text: Cow<'static, str>) -> Option<HeaderValue> {
     match text {
         Cow::Borrowed(text) => Some(HeaderValue::from_static(text)),
-        Cow::Owned(text) => HeaderValue::from_str(text).ok(),
+        Cow::Owned(text) => text.try_into().ok(),
     }
 }
 

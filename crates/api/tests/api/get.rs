@@ -31,6 +31,9 @@ async fn head_answers_as_get_does_without_a_body(database: TestDatabase) {
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.body.is_null());
     }
+    let nothing = send(app.request(Method::HEAD, "/leads/x")).await;
+    assert_eq!((nothing.status, nothing.header("content-type")), (404, "application/json"));
+    assert!(nothing.body.is_null());
 }
 
 async fn a_token_without_the_scope_is_told_which_it_lacks(database: TestDatabase) {
