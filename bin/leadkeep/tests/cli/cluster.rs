@@ -292,6 +292,8 @@ impl Writes {
         let last = "SELECT count(*) FROM leads JOIN (SELECT DISTINCT ON (lead_id) lead_id, new_value #>> '{}' AS name \
             FROM lead_history WHERE field = 'name' ORDER BY lead_id, version DESC) AS last ON last.lead_id = id AND last.name = leads.name";
         assert_eq!(database.query(last), [CHANGERS.to_string()]);
+        let changes = acknowledged.iter().filter(|text| !text.contains('@')).count();
+        assert!(changes > 100 && acknowledged.len() - changes > 100, "{changes} of {}", acknowledged.len());
         // And nothing is there by half: each lead with the beginning of its history, and the words that it is found by.
         let halves = "SELECT email FROM leads WHERE NOT EXISTS (SELECT FROM lead_words WHERE lead_id = leads.id) \
             OR NOT EXISTS (SELECT FROM lead_history WHERE lead_id = leads.id AND field = 'status')";
@@ -301,6 +303,7 @@ impl Writes {
     /// Sees that every token that was issued is good on a node, whichever.
     async fn assert_issued(&self, nodes: &[Arc<Server>]) {
         let tokens = self.acknowledged(CREATORS + CHANGERS..);
+        assert!(tokens.len() > 100, "{}", tokens.len());
         for (token, node) in tokens.iter().zip(nodes.iter().cycle()) {
             assert_eq!(node.status(token, "/me").await, 200, "one of {}", tokens.len());
         }
