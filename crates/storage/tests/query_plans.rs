@@ -24,6 +24,8 @@ mod runs;
 mod search;
 #[path = "query_plans/smart_updates.rs"]
 mod smart_updates;
+#[path = "query_plans/tags.rs"]
+mod tags;
 
 use std::{
     collections::BTreeSet,

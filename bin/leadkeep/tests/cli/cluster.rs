@@ -523,7 +523,8 @@ async fn nodes_go_on_over_a_schema_that_a_newer_release_has_expanded() {
 /// Writes to every lead what the older release doesn't know, four hundred times, each by itself.
 fn newer_release(place: &Place) -> JoinHandle<()> {
     let writes = "DO $$ BEGIN FOR time IN 1..400 LOOP \
-        UPDATE leads SET score = score + 1, version = version + 1; COMMIT; PERFORM pg_sleep(0.005); END LOOP; END $$";
+        UPDATE leads SET score = score + 1, version = version + 1; \
+        INSERT INTO scores SELECT id FROM leads ON CONFLICT DO NOTHING; COMMIT; PERFORM pg_sleep(0.005); END LOOP; END $$";
     let url = place.database.url().to_owned();
     tokio::spawn(async move {
         let psql = move || Command::new("psql").args([&url, "-qXc", writes]).status();

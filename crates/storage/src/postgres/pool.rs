@@ -102,8 +102,10 @@ async fn connect(url: &str, purpose: Purpose) -> ConnectionResult<Connection> {
 
 /// A statement is planned once, whatever the values are, and how many, and by an index, however small the tables still are. Left to itself,
 /// PostgreSQL plans anew where a plan for these values looks cheaper than one for any: for each deep page of a large workspace, which takes
-/// longer than to read it.
-const PLANNED_ONCE: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; ";
+/// longer than to read it. Rows of one table are looked up for those of another: to walk two tables side by side is best where most rows of the
+/// one are in the other, and reads all leads for a tag that few have.
+const PLANNED_ONCE: &str =
+    "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_mergejoin = off; ";
 
 const SLACK: Duration = Duration::from_secs(1);
 

@@ -195,7 +195,7 @@ async fn by_tag(
         .select(LeadRow::as_select())
         .into_boxed();
     in_order!(query, filter.order(), after, lead_tags::lead_id, lead_tags::updated_at);
-    // Said of the leads, too: PostgreSQL walks tags and leads side by side, and would begin with the first lead that there is.
+    // Said of the leads, too, for whoever walks tags and leads side by side: it would begin with the first lead that there is.
     match after {
         Some(LeadPosition::Id(id)) if filter.order().is_descending() => {
             query = query.filter(leads::id.lt(Uid::from(id)));
